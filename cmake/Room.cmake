@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A room is one folder of core/ or ui/: one static library of all its sources that names exactly what it links.
+#   ra_room(<name> LINK <targets>...)         -> target ra_<name>
+function(ra_room name)
+    cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS *.cpp *.h *.qrc)
+    file(GLOB units CONFIGURE_DEPENDS *.cpp)
+    if(NOT units)
+        add_library(ra_${name} INTERFACE)
+        target_link_libraries(ra_${name} INTERFACE ra_options ${ROOM_LINK})
+        return()
+    endif()
+    add_library(ra_${name} STATIC ${sources})
+    target_link_libraries(ra_${name} PUBLIC ra_options ${ROOM_LINK})
+    set_target_properties(ra_${name} PROPERTIES LINKER_LANGUAGE CXX)
+endfunction()
+
+# A Qt Test program for one unit: ra_test(tst_x LINK <targets>... [LABELS <labels>...])
+function(ra_test name)
+    cmake_parse_arguments(T "" "" "LINK;LABELS" ${ARGN})
+    add_executable(${name} ${name}.cpp)
+    target_link_libraries(${name} PRIVATE ra_options ${T_LINK} Qt6::Test)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+    if(T_LABELS)
+        set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}")
+    endif()
+endfunction()

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/live/liveboard.h"
+#include "core/query/reader.h"
+#include "core/store/store.h"
+
+#include <QFuture>
+#include <QObject>
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace ra::engine {
+
+struct EngineConfig
+{
+    std::string storePath;             ///< created if missing
+    std::string zone;                  ///< IANA zone of local times; empty = the system's
+    std::vector<std::string> folders;  ///< followed from the start
+};
+
+/// What an ingest read.
+struct IngestedFile
+{
+    std::string path;
+    std::string format; ///< "ignored" for files of no known format
+    std::uint64_t bytes = 0;
+    std::uint64_t lines = 0;
+    std::uint64_t records = 0;
+    std::uint64_t rejected = 0;
+};
+
+struct IngestReport
+{
+    std::vector<IngestedFile> files;
+    std::uint64_t runsAdded = 0;
+    std::uint64_t runsUpdated = 0;
+    std::uint64_t samplesAdded = 0;
+    std::vector<query::RejectedRow> rejected;
+    Duration elapsed{};
+};
+
+/// Owns the threads (follow, writer, query pool) and wires the rooms: the only door for ui/ and app/. Lives in the
+/// thread that made it; its signals are emitted there.
+class Engine : public QObject
+{
+    Q_OBJECT
+public:
+    /// Opens the store for writing; if another process writes to it, opens read-only (isReadOnly() says so) and shows
+    /// what that process stores.
+    [[nodiscard]] static Result<std::unique_ptr<Engine>> open(EngineConfig config);
+    ~Engine() override;
+
+    [[nodiscard]] bool isReadOnly() const;
+    [[nodiscard]] const EngineConfig &config() const;
+
+    /// Reads files and folders once, blocking the caller (for the command line; call it off the window's thread).
+    [[nodiscard]] Result<IngestReport> ingest(const std::vector<std::string> &paths, std::stop_token stop,
+                                              const ProgressSink &progress);
+
+    /// Indexes what is below the folders, then follows it. Returns at once; progress and ends are signalled.
+    void follow(const std::vector<std::string> &folders);
+    void stopFollowing();
+    [[nodiscard]] std::vector<std::string> followedFolders() const;
+
+    /// The newest state of what runs now. Cheap; any thread.
+    [[nodiscard]] std::shared_ptr<const live::LiveSnapshot> live() const;
+
+    /// Asks the store on the query pool; the future is finished off the window's thread, use `.then(context, ...)`.
+    template <typename T>
+    [[nodiscard]] QFuture<Result<T>> ask(std::function<Result<T>(query::Reader &, std::stop_token)> question,
+                                         std::stop_token stop = {});
+
+    [[nodiscard]] QFuture<Result<store::StoreInfo>> info();
+
+Q_SIGNALS:
+    /// What runs now changed; at most once a display frame. Take live().
+    void liveChanged();
+    /// Runs with these ids were added or changed in the store.
+    void runsCommitted(const std::vector<std::string> &runIds);
+    /// Indexing goes on; `progress.done == progress.total` at its end.
+    void indexProgress(const ra::Progress &progress);
+    /// Something went wrong that the user must know; the rest goes on.
+    void failed(const ra::Error &error);
+
+private:
+    explicit Engine(EngineConfig config);
+    void post(std::function<void(query::Reader &)> job);
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+template <typename T>
+QFuture<Result<T>> Engine::ask(std::function<Result<T>(query::Reader &, std::stop_token)> question, std::stop_token stop)
+{
+    auto promise = std::make_shared<QPromise<Result<T>>>();
+    QFuture<Result<T>> future = promise->future();
+    promise->start();
+    post([promise, question = std::move(question), stop](query::Reader &reader) {
+        promise->addResult(question(reader, stop));
+        promise->finish();
+    });
+    return future;
+}
+
+} // namespace ra::engine

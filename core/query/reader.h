@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/error.h"
+#include "core/ingest/batch.h"
+#include "core/model/recipe.h"
+#include "core/model/run.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace ra::query {
+
+/// Which runs to list. All conditions must hold; absent ones hold always.
+struct RunFilter
+{
+    std::string recipe;              ///< exact recipe name; empty = all
+    std::vector<RunStatus> statuses; ///< empty = all
+    std::optional<Time> since;       ///< runs that start at or after it
+    std::optional<Time> until;       ///< runs that start before it
+    std::string text;                ///< case-insensitive, in recipe, path, id, step names and error texts
+};
+
+struct LogLine
+{
+    std::optional<Time> time;
+    std::string level;   ///< "INFO"; empty if unknown
+    std::string logger;
+    std::string text;    ///< the line as it stands in the source, without its end; not markup, not to be trusted
+    std::int64_t sourceId = 0;
+    std::uint64_t offset = 0;
+    ingest::Certainty certainty = ingest::Certainty::Certain;
+    bool startsRecord = true; ///< false for continuation lines (tracebacks)
+};
+
+struct RejectedRow
+{
+    std::string path;
+    std::uint64_t line = 0;
+    std::uint64_t offset = 0;
+    std::string reason;
+    std::string excerpt;
+};
+
+using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
+
+struct Table
+{
+    std::vector<std::string> columns;
+    std::vector<std::vector<Cell>> rows;
+    bool truncated = false; ///< the row cap was reached
+};
+
+struct SqlLimits
+{
+    std::size_t maxRows = 100'000;
+    Duration timeout = std::chrono::seconds(30);
+};
+
+/// How long runs of a recipe took: the basis of an estimate.
+struct RecipeHistory
+{
+    int runs = 0;                  ///< completed runs looked at, at most the 50 newest
+    Duration median{};
+    double spread = 0;             ///< half of the interquartile range by the median: 0.2 is "±20 %"
+    std::vector<std::pair<std::string, Duration>> stepMedians; ///< by step in order
+};
+
+/// The columns of every run, for tables of a million rows: arrays of equal length, newest run first (by start, runs
+/// without one last). Strings are interned. Immutable once built.
+struct RunColumns
+{
+    std::vector<std::int64_t> rowId;      ///< of the run in the store
+    std::vector<std::uint64_t> id;        ///< run id; 16 hex digits when shown
+    std::vector<std::uint32_t> recipe;    ///< index into recipes
+    std::vector<RunStatus> status;
+    std::vector<std::int64_t> startNs;    ///< INT64_MIN if unknown
+    std::vector<std::int64_t> durationNs; ///< INT64_MIN if unknown
+    std::vector<std::int32_t> totalSteps; ///< -1 if unknown
+    std::vector<std::int32_t> completedSteps;
+    std::vector<std::int32_t> failedSteps;
+    std::vector<std::uint32_t> error;     ///< index into errors of the first error text; 0 is the empty text
+    std::vector<std::string> recipes;
+    std::vector<std::string> recipePaths; ///< by recipe index: the path seen last
+    std::vector<std::string> errors;
+
+    [[nodiscard]] std::size_t size() const { return id.size(); }
+};
+
+/// A read-only connection to a store. One thread at a time; make one a thread. Keeps no transaction open between calls.
+class Reader
+{
+public:
+    [[nodiscard]] static Result<std::unique_ptr<Reader>> open(const std::string &path);
+    ~Reader();
+    Reader(const Reader &) = delete;
+    Reader &operator=(const Reader &) = delete;
+
+    /// Whole runs with steps, newest first.
+    [[nodiscard]] Result<std::vector<Run>> runs(const RunFilter &filter, std::size_t limit, std::stop_token stop = {});
+    [[nodiscard]] Result<Run> run(std::string_view runId);
+    [[nodiscard]] Result<std::uint64_t> countRuns(const RunFilter &filter);
+    /// Every run's columns; about 0.5 s for 1,000,000 runs.
+    [[nodiscard]] Result<std::shared_ptr<const RunColumns>> runColumns(std::stop_token stop = {});
+    /// The newest `limit` runs' columns, in a few milliseconds: the first page while the rest loads.
+    [[nodiscard]] Result<std::shared_ptr<const RunColumns>> newestRunColumns(std::size_t limit);
+    /// Row ids (RunColumns::rowId) of runs that have `text` in a step name or an error text.
+    [[nodiscard]] Result<std::vector<std::int64_t>> runsWithText(std::string_view text, std::stop_token stop = {});
+
+    /// A run's raw lines in the order of the source; also after the file is gone.
+    [[nodiscard]] Result<std::vector<LogLine>> log(std::string_view runId, std::string_view step = {},
+                                                   std::string_view grep = {}, std::stop_token stop = {});
+    [[nodiscard]] Result<std::optional<Recipe>> recipeOf(std::string_view runId);
+    [[nodiscard]] Result<RecipeHistory> history(std::string_view recipe);
+    [[nodiscard]] Result<std::vector<RejectedRow>> rejected(std::size_t limit);
+
+    /// Runs one read-only statement over the documented views (README): no PRAGMA, ATTACH or functions that reach files;
+    /// at most limits.maxRows rows and limits.timeout.
+    [[nodiscard]] Result<Table> sql(std::string_view statement, const SqlLimits &limits = {}, std::stop_token stop = {});
+
+private:
+    Reader();
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace ra::query

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/error.h"
+#include "core/ingest/batch.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ra::store {
+
+/// What the store remembers of a source, enough to go on reading it.
+struct SourceState
+{
+    std::int64_t sourceId = 0;
+    std::string path;
+    ingest::SourceIdentity identity;
+    std::string format;
+    std::string zone;
+    std::uint64_t generation = 0;
+    ingest::Checkpoint checkpoint;
+};
+
+/// What a commit changed.
+struct CommitSummary
+{
+    std::vector<std::string> added;   ///< ids of runs that are new
+    std::vector<std::string> updated; ///< ids of runs that changed
+    std::uint64_t rejected = 0;
+};
+
+struct StoreInfo
+{
+    std::string path;
+    std::uint64_t bytes = 0;
+    int schema = 0;
+    std::uint64_t runs = 0;
+    std::uint64_t steps = 0;
+    std::uint64_t logBytesRaw = 0;
+    std::uint64_t logBytesStored = 0;
+    std::uint64_t rejected = 0;
+    double growthBytesPerDay = 0; ///< 0 while less than a day is known
+};
+
+/// The one writer of a store file. One object, one thread at a time. Holds the store's writer lock (an flock on
+/// FILE.lock, which dies with its owner) for as long as it lives; nothing else in any process writes or checkpoints.
+class Store
+{
+public:
+    /// Opens or creates the store and brings its schema up to date. Busy: another process holds the writer lock (open a
+    /// read-only query::Reader instead). Damaged: not a database, or of a newer schema than this program knows.
+    [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::string &path);
+    ~Store();
+    Store(const Store &) = delete;
+    Store &operator=(const Store &) = delete;
+
+    /// Commits batches in one transaction: events, raw bytes and checkpoints together. Applying a batch again changes
+    /// nothing. On error nothing of it is in the store.
+    [[nodiscard]] Result<CommitSummary> apply(std::span<const ingest::Batch> batches);
+
+    /// The source with this identity: same device and inode and a matching head, or, if none, a matching head of at
+    /// least 64 bytes under a path that no longer exists (rotated by copying, compressed). Nothing: a new source.
+    [[nodiscard]] Result<std::optional<SourceState>> findSource(const ingest::SourceIdentity &identity, std::string_view path);
+
+    [[nodiscard]] Result<std::vector<SourceState>> sources();
+
+    /// Marks runs that are still running as abandoned because their process is gone. Unknown ids are ignored.
+    [[nodiscard]] Result<CommitSummary> markAbandoned(std::span<const std::string> runIds);
+
+    [[nodiscard]] Result<StoreInfo> info();
+    [[nodiscard]] const std::string &path() const;
+
+private:
+    Store();
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace ra::store

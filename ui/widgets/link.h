@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QUrl>
+
+namespace ra::ui {
+
+/// A place in the program by stable keys (never row numbers): what back, forward, breadcrumb and deep links hold.
+/// As text: recipe-analytics://run/<run id>?step=<name>&line=<offset> or recipe-analytics://runs?recipe=<name>&status=failed&text=...
+struct Link
+{
+    QString page = QStringLiteral("live"); ///< "live", "runs", "run", "settings"
+    QString runId;
+    QString step;
+    QString recipe;
+    QString status; ///< comma-separated words of the CLI
+    QString text;
+    qint64 line = -1; ///< offset of a log line in its source; -1 for none
+
+    bool operator==(const Link &) const = default;
+    [[nodiscard]] QUrl toUrl() const;
+    /// Unknown schemes or pages give the live page.
+    [[nodiscard]] static Link fromUrl(const QUrl &url);
+};
+
+} // namespace ra::ui

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/widgets/link.h"
+
+#include <QAction>
+#include <QWidget>
+
+namespace ra::ui {
+
+/// One page of the window. The shell shows its title, context line and actions in the frame, and tells it where to go.
+class Page : public QWidget
+{
+    Q_OBJECT
+public:
+    using QWidget::QWidget;
+
+    /// The large title, and one line of context beside it. Plain text.
+    [[nodiscard]] virtual QString title() const = 0;
+    [[nodiscard]] virtual QString context() const { return {}; }
+    /// The crumbs that lead here, outermost first, without the title itself: "Runs", "nightly_orders".
+    [[nodiscard]] virtual QList<QPair<QString, Link>> crumbs() const { return {}; }
+    /// At most three are shown as buttons with their keys; all are in the menus and the palette while the page shows.
+    [[nodiscard]] virtual QList<QAction *> pageActions() const { return {}; }
+    /// Shows what the link names. Called on each navigation to the page, also when it already shows.
+    virtual void open(const Link &link) = 0;
+    /// What open() would need to come back to exactly this state.
+    [[nodiscard]] virtual Link link() const = 0;
+
+Q_SIGNALS:
+    void navigate(const ra::ui::Link &link);
+    /// Title, context, crumbs or actions changed.
+    void frameChanged();
+};
+
+} // namespace ra::ui
