@@ -7,15 +7,16 @@
 namespace ra::ui {
 
 /// A place in the program by stable keys (never row numbers): what back, forward, breadcrumb and deep links hold.
-/// As text: recipe-analytics://run/<run id>?step=<name>&line=<offset> or recipe-analytics://runs?recipe=<name>&status=failed&text=...
-struct Link
-{
+/// As text: recipe-analytics://run/<run id>?step=<name>&line=<offset> or
+/// recipe-analytics://runs?recipe=<name>&status=failed&text=...&range=7d
+struct Link {
     QString page = QStringLiteral("live"); ///< "live", "runs", "run", "settings"
     QString runId;
     QString step;
     QString recipe;
     QString status; ///< comma-separated words of the CLI
     QString text;
+    QString range;    ///< of time: "24h", "7d", "30d", "365d", or "2026-11-01..2026-11-23"; empty for all
     qint64 line = -1; ///< offset of a log line in its source; -1 for none
 
     bool operator==(const Link &) const = default;

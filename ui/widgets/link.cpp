@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/link.h"
+
+#include <QUrlQuery>
+
+namespace ra::ui {
+
+namespace {
+
+const QString &scheme() {
+    static const QString name = QStringLiteral("recipe-analytics");
+    return name;
+}
+
+bool isPage(const QString &name) {
+    return name == QLatin1String("live") || name == QLatin1String("runs") || name == QLatin1String("run") ||
+           name == QLatin1String("settings");
+}
+
+// QUrlQuery leaves '+' and a lone '%' to the caller: a value goes through percent-encoding as a whole, so that any text
+// comes back as it went.
+void add(QUrlQuery &query, const char *key, const QString &value) {
+    if (!value.isEmpty())
+        query.addQueryItem(QLatin1String(key), QString::fromLatin1(QUrl::toPercentEncoding(value)));
+}
+
+QString take(const QUrlQuery &query, const char *key) {
+    return QUrl::fromPercentEncoding(query.queryItemValue(QLatin1String(key), QUrl::FullyEncoded).toLatin1());
+}
+
+} // namespace
+
+QUrl Link::toUrl() const {
+    QUrl url;
+    url.setScheme(scheme());
+    url.setHost(page);
+    if (!runId.isEmpty())
+        url.setPath(QLatin1Char('/') + QString::fromLatin1(QUrl::toPercentEncoding(runId)), QUrl::StrictMode);
+    QUrlQuery query;
+    add(query, "step", step);
+    add(query, "recipe", recipe);
+    add(query, "status", status);
+    add(query, "text", text);
+    add(query, "range", range);
+    if (line >= 0)
+        add(query, "line", QString::number(line));
+    if (!query.isEmpty())
+        url.setQuery(query.query(QUrl::FullyEncoded), QUrl::StrictMode);
+    return url;
+}
+
+Link Link::fromUrl(const QUrl &url) {
+    Link link;
+    if (url.scheme() != scheme() || !isPage(url.host()))
+        return link;
+    link.page = url.host();
+    link.runId = url.path(QUrl::FullyDecoded).mid(1);
+    const QUrlQuery query(url.query(QUrl::FullyEncoded));
+    link.step = take(query, "step");
+    link.recipe = take(query, "recipe");
+    link.status = take(query, "status");
+    link.text = take(query, "text");
+    link.range = take(query, "range");
+    bool ok = false;
+    const qint64 line = take(query, "line").toLongLong(&ok);
+    link.line = ok && line >= 0 ? line : -1;
+    return link;
+}
+
+} // namespace ra::ui
