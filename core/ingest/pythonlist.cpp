@@ -9,8 +9,7 @@ namespace ra::ingest {
 namespace {
 
 /// Position after the string literal that begins at `at` (on its quote), or npos.
-std::size_t skipString(std::string_view text, std::size_t at)
-{
+std::size_t skipString(std::string_view text, std::size_t at) {
     const char quote = text[at];
     for (std::size_t i = at + 1; i < text.size(); ++i) {
         if (text[i] == '\\')
@@ -21,13 +20,11 @@ std::size_t skipString(std::string_view text, std::size_t at)
     return std::string_view::npos;
 }
 
-bool isQuote(char c)
-{
+bool isQuote(char c) {
     return c == '\'' || c == '"';
 }
 
-void appendUtf8(std::string &out, std::uint32_t code)
-{
+void appendUtf8(std::string &out, std::uint32_t code) {
     if (code < 0x80) {
         out += static_cast<char>(code);
     } else if (code < 0x800) {
@@ -46,8 +43,7 @@ void appendUtf8(std::string &out, std::uint32_t code)
 }
 
 /// Undoes the escape at text[at] == '\\'; returns the position after it.
-std::size_t unescape(std::string_view text, std::size_t at, std::string &out)
-{
+std::size_t unescape(std::string_view text, std::size_t at, std::string &out) {
     if (at + 1 >= text.size()) {
         out += '\\';
         return at + 1;
@@ -65,20 +61,29 @@ std::size_t unescape(std::string_view text, std::size_t at, std::string &out)
         }
     }
     switch (kind) {
-    case 'n': out += '\n'; return at + 2;
-    case 'r': out += '\r'; return at + 2;
-    case 't': out += '\t'; return at + 2;
+    case 'n':
+        out += '\n';
+        return at + 2;
+    case 'r':
+        out += '\r';
+        return at + 2;
+    case 't':
+        out += '\t';
+        return at + 2;
     case '\\':
     case '\'':
-    case '"': out += kind; return at + 2;
-    default: out += '\\'; return at + 1;
+    case '"':
+        out += kind;
+        return at + 2;
+    default:
+        out += '\\';
+        return at + 1;
     }
 }
 
 } // namespace
 
-std::optional<std::size_t> pythonListLength(std::string_view text)
-{
+std::optional<std::size_t> pythonListLength(std::string_view text) {
     if (text.empty() || text[0] != '[')
         return std::nullopt;
     if (text.starts_with("[]"))
@@ -97,8 +102,7 @@ std::optional<std::size_t> pythonListLength(std::string_view text)
     return std::nullopt;
 }
 
-std::vector<std::string> parsePythonList(std::string_view text)
-{
+std::vector<std::string> parsePythonList(std::string_view text) {
     std::vector<std::string> strings;
     const auto length = pythonListLength(text);
     if (!length)

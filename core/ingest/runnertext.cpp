@@ -14,19 +14,16 @@ namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
 
-bool digit(char c)
-{
+bool digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-int two(const char *p)
-{
+int two(const char *p) {
     return (p[0] - '0') * 10 + (p[1] - '0');
 }
 
 /// The wall clock's nanoseconds since 1970 of "YYYY-MM-DD HH:MM:SS", or kNoTime.
-std::int64_t wallClock(const char *p)
-{
+std::int64_t wallClock(const char *p) {
     static constexpr char shape[] = "dddd-dd-dd dd:dd:dd";
     for (int i = 0; i < 19; ++i) {
         if (shape[i] == 'd' ? !digit(p[i]) : p[i] != shape[i])
@@ -46,8 +43,7 @@ std::int64_t wallClock(const char *p)
 }
 
 /// Cuts a thread suffix " [name]" off the end; brackets inside the name must match. Returns the name, empty without.
-std::string_view cutThread(std::string_view &text)
-{
+std::string_view cutThread(std::string_view &text) {
     if (text.size() < 4 || text.back() != ']')
         return {};
     int depth = 0;
@@ -70,8 +66,7 @@ std::string_view cutThread(std::string_view &text)
 }
 
 /// What follows where a message has a definite end: nothing, or a thread suffix. False if it is anything else.
-bool tail(std::string_view after, Record &record)
-{
+bool tail(std::string_view after, Record &record) {
     if (!after.empty() && after.back() == '\r')
         after.remove_suffix(1);
     if (after.empty())
@@ -83,8 +78,7 @@ bool tail(std::string_view after, Record &record)
     return false;
 }
 
-bool takeInt(std::string_view &text, std::int64_t &value)
-{
+bool takeInt(std::string_view &text, std::int64_t &value) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc())
         return false;
@@ -92,8 +86,7 @@ bool takeInt(std::string_view &text, std::int64_t &value)
     return true;
 }
 
-bool takePrefix(std::string_view &text, std::string_view prefix)
-{
+bool takePrefix(std::string_view &text, std::string_view prefix) {
     if (!text.starts_with(prefix))
         return false;
     text.remove_prefix(prefix.size());
@@ -101,8 +94,7 @@ bool takePrefix(std::string_view &text, std::string_view prefix)
 }
 
 /// "0.405s)..." -> duration; `text` is left after `end`.
-bool takeDuration(std::string_view &text, std::string_view end, Record &record)
-{
+bool takeDuration(std::string_view &text, std::string_view end, Record &record) {
     const std::size_t at = text.find(end);
     if (at == std::string_view::npos)
         return false;
@@ -114,8 +106,7 @@ bool takeDuration(std::string_view &text, std::string_view end, Record &record)
     return true;
 }
 
-bool stepCompleted(std::string_view m, Record &r)
-{
+bool stepCompleted(std::string_view m, Record &r) {
     constexpr std::string_view middle = "' completed successfully (";
     const std::size_t at = m.rfind(middle);
     if (at == std::string_view::npos)
@@ -128,8 +119,7 @@ bool stepCompleted(std::string_view m, Record &r)
     return true;
 }
 
-bool retryScheduled(std::string_view m, Record &r)
-{
+bool retryScheduled(std::string_view m, Record &r) {
     constexpr std::string_view middle = "' failed, will retry in ";
     const std::size_t at = m.rfind(middle);
     if (at == std::string_view::npos)
@@ -144,10 +134,10 @@ bool retryScheduled(std::string_view m, Record &r)
 
 /// The name may hold "' failed: [" itself, and so may an error: the right place is the last one from which a whole list
 /// and nothing but a thread name follow.
-bool stepFailed(std::string_view m, Record &r)
-{
+bool stepFailed(std::string_view m, Record &r) {
     constexpr std::string_view middle = "' failed: ";
-    for (std::size_t at = m.rfind(middle); at != std::string_view::npos; at = at == 0 ? m.npos : m.rfind(middle, at - 1)) {
+    for (std::size_t at = m.rfind(middle); at != std::string_view::npos;
+         at = at == 0 ? m.npos : m.rfind(middle, at - 1)) {
         const std::string_view list = m.substr(at + middle.size());
         const auto length = pythonListLength(list);
         if (length && tail(list.substr(*length), r)) {
@@ -160,20 +150,18 @@ bool stepFailed(std::string_view m, Record &r)
     return false;
 }
 
-bool stepMessage(std::string_view m, Record &r)
-{
+bool stepMessage(std::string_view m, Record &r) {
     return stepCompleted(m, r) || retryScheduled(m, r) || stepFailed(m, r);
 }
 
-bool runFinished(std::string_view m, Record &r)
-{
+bool runFinished(std::string_view m, Record &r) {
     const std::size_t comma = m.find(", Steps: ");
     if (comma == std::string_view::npos)
         return false;
     const std::string_view status = m.substr(0, comma);
     std::string_view after = m.substr(comma + 9);
-    if (!takeInt(after, r.a) || !takePrefix(after, "/") || !takeInt(after, r.b) || !takePrefix(after, ", Duration: ")
-        || !takeDuration(after, "s, Success Rate: ", r))
+    if (!takeInt(after, r.a) || !takePrefix(after, "/") || !takeInt(after, r.b) || !takePrefix(after, ", Duration: ") ||
+        !takeDuration(after, "s, Success Rate: ", r))
         return false;
     const std::size_t percent = after.find('%');
     if (percent == std::string_view::npos || !tail(after.substr(percent + 1), r))
@@ -184,8 +172,7 @@ bool runFinished(std::string_view m, Record &r)
 }
 
 /// A message that ends in free text: what looks like a thread suffix is cut off, `rest` keeps the uncut text.
-void freeText(std::string_view m, RecordKind kind, Record &r)
-{
+void freeText(std::string_view m, RecordKind kind, Record &r) {
     r.kind = kind;
     if (!m.empty() && m.back() == '\r')
         m.remove_suffix(1);
@@ -194,22 +181,21 @@ void freeText(std::string_view m, RecordKind kind, Record &r)
     r.text = m;
 }
 
-bool retryStarted(std::string_view m, Record &r)
-{
+bool retryStarted(std::string_view m, Record &r) {
     constexpr std::string_view middle = "' (attempt ";
     const std::size_t at = m.rfind(middle);
     if (at == std::string_view::npos)
         return false;
     std::string_view after = m.substr(at + middle.size());
-    if (!takeInt(after, r.a) || !takePrefix(after, "/") || !takeInt(after, r.b) || !takePrefix(after, ")") || !tail(after, r))
+    if (!takeInt(after, r.a) || !takePrefix(after, "/") || !takeInt(after, r.b) || !takePrefix(after, ")") ||
+        !tail(after, r))
         return false;
     r.text = m.substr(0, at);
     r.kind = RecordKind::RetryStarted;
     return true;
 }
 
-bool named(std::string_view m, std::string_view end, RecordKind kind, Record &r)
-{
+bool named(std::string_view m, std::string_view end, RecordKind kind, Record &r) {
     const std::size_t at = m.rfind(end);
     if (at == std::string_view::npos)
         return false;
@@ -219,8 +205,7 @@ bool named(std::string_view m, std::string_view end, RecordKind kind, Record &r)
     return true;
 }
 
-void interpretRunner(Record &r)
-{
+void interpretRunner(Record &r) {
     std::string_view m = r.message;
     switch (m.empty() ? '\0' : m[0]) {
     case 'S':
@@ -233,8 +218,8 @@ void interpretRunner(Record &r)
         else if (takePrefix(m, "Step execution failed: ") || takePrefix(m, "Scriptlet class/method not found: "))
             freeText(m, RecordKind::AttemptBroken, r);
         else if (takePrefix(m, "Skipping step '"))
-            (void)(named(m, "' (not in only list)", RecordKind::StepSkipped, r)
-                   || named(m, "' (in skip list)", RecordKind::StepSkipped, r));
+            (void)(named(m, "' (not in only list)", RecordKind::StepSkipped, r) ||
+                   named(m, "' (in skip list)", RecordKind::StepSkipped, r));
         return;
     case 'R':
         if (takePrefix(m, "Recipe execution completed - Status: "))
@@ -274,12 +259,12 @@ void interpretRunner(Record &r)
         if (takePrefix(m, "Validated ") && takeInt(m, r.a))
             r.kind = RecordKind::StepsValidated;
         return;
-    default: return;
+    default:
+        return;
     }
 }
 
-void attemptFinished(std::string_view m, Record &r)
-{
+void attemptFinished(std::string_view m, Record &r) {
     constexpr std::string_view middle = " in ";
     const std::size_t at = m.find(middle);
     if (at == std::string_view::npos)
@@ -299,8 +284,7 @@ void attemptFinished(std::string_view m, Record &r)
     }
 }
 
-void interpretFramework(Record &r)
-{
+void interpretFramework(Record &r) {
     std::string_view m = r.message;
     if (takePrefix(m, "Starting execution of ")) {
         freeText(m, RecordKind::AttemptStarted, r);
@@ -321,29 +305,33 @@ void interpretFramework(Record &r)
         if (at == std::string_view::npos)
             return;
         std::string_view after = m.substr(at + 11);
-        if (takeDuration(after, "s, memory_delta=", r) && takeInt(after, r.a) && takePrefix(after, "B, peak_memory=")
-            && takeInt(after, r.b) && takePrefix(after, "B") && tail(after, r)) {
+        if (takeDuration(after, "s, memory_delta=", r) && takeInt(after, r.a) && takePrefix(after, "B, peak_memory=") &&
+            takeInt(after, r.b) && takePrefix(after, "B") && tail(after, r)) {
             r.text = m.substr(0, at);
             r.kind = RecordKind::ResourceUsage;
         }
     }
 }
 
-Level runnerLevel(std::string_view word)
-{
+Level runnerLevel(std::string_view word) {
     switch (word.empty() ? '\0' : word[0]) {
-    case 'D': return Level::Debug;
-    case 'I': return Level::Info;
-    case 'W': return Level::Warning;
-    case 'E': return Level::Error;
-    case 'C': return Level::Critical;
-    default: return Level::Unknown;
+    case 'D':
+        return Level::Debug;
+    case 'I':
+        return Level::Info;
+    case 'W':
+        return Level::Warning;
+    case 'E':
+        return Level::Error;
+    case 'C':
+        return Level::Critical;
+    default:
+        return Level::Unknown;
     }
 }
 
 /// Finishes a record whose time, level and "logger: message" are known.
-void fill(std::string_view body, Record &record)
-{
+void fill(std::string_view body, Record &record) {
     const std::size_t colon = body.find(": ");
     if (colon == std::string_view::npos) {
         record.message = body;
@@ -355,8 +343,7 @@ void fill(std::string_view body, Record &record)
 }
 
 /// "[   LEVEL] rest" -> level word and rest. The level is letters, perhaps with a number ("Level 25").
-bool takeLevel(std::string_view text, Record &record, std::string_view &rest)
-{
+bool takeLevel(std::string_view text, Record &record, std::string_view &rest) {
     if (text.size() < 4 || text[0] != '[')
         return false;
     std::size_t i = 1;
@@ -382,8 +369,7 @@ bool takeLevel(std::string_view text, Record &record, std::string_view &rest)
     return true;
 }
 
-Decoded decodeSeconds(std::string_view line, Record &record, std::string_view &)
-{
+Decoded decodeSeconds(std::string_view line, Record &record, std::string_view &) {
     if (line.size() < 24 || line[19] != ' ' || line[20] != '[' || !digit(line[0]))
         return Decoded::No;
     std::string_view body;
@@ -397,10 +383,9 @@ Decoded decodeSeconds(std::string_view line, Record &record, std::string_view &)
     return Decoded::Record;
 }
 
-bool milliseconds(std::string_view line, Record &record)
-{
-    if (line.size() < 27 || line[19] != ',' || !digit(line[0]) || !digit(line[20]) || !digit(line[21]) || !digit(line[22])
-        || line[23] != ' ')
+bool milliseconds(std::string_view line, Record &record) {
+    if (line.size() < 27 || line[19] != ',' || !digit(line[0]) || !digit(line[20]) || !digit(line[21]) ||
+        !digit(line[22]) || line[23] != ' ')
         return false;
     record.timeNs = wallClock(line.data());
     if (record.timeNs == Record::kNoTime)
@@ -410,8 +395,7 @@ bool milliseconds(std::string_view line, Record &record)
     return true;
 }
 
-Decoded decodeMilliseconds(std::string_view line, Record &record, std::string_view &)
-{
+Decoded decodeMilliseconds(std::string_view line, Record &record, std::string_view &) {
     std::string_view body;
     if (line.size() < 27 || line[24] != '[' || !milliseconds(line, record) || !takeLevel(line.substr(24), record, body))
         return Decoded::No;
@@ -419,8 +403,7 @@ Decoded decodeMilliseconds(std::string_view line, Record &record, std::string_vi
     return Decoded::Record;
 }
 
-Decoded decodeDashes(std::string_view line, Record &record, std::string_view &)
-{
+Decoded decodeDashes(std::string_view line, Record &record, std::string_view &) {
     if (line.size() < 32 || line[24] != '-' || line[25] != ' ' || !milliseconds(line, record))
         return Decoded::No;
     std::string_view body = line.substr(26);
@@ -439,8 +422,7 @@ Decoded decodeDashes(std::string_view line, Record &record, std::string_view &)
 
 } // namespace
 
-std::int64_t decimalSecondsToNs(std::string_view text)
-{
+std::int64_t decimalSecondsToNs(std::string_view text) {
     const bool negative = !text.empty() && text[0] == '-';
     std::int64_t ns = 0;
     std::size_t i = negative ? 1 : 0;
@@ -468,8 +450,7 @@ std::int64_t decimalSecondsToNs(std::string_view text)
     return durationFromSeconds(value).count();
 }
 
-void interpretRunnerMessage(Record &record)
-{
+void interpretRunnerMessage(Record &record) {
     constexpr std::string_view runner = "runner.";
     if (record.logger.starts_with(runner)) {
         const std::string_view number = record.logger.substr(runner.size());

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ingest/batch.h"
+#include "core/ingest/record.h"
+#include "core/model/run.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ra::ingest {
+
+/// A runner record kept beyond its chunk: what is needed to tell forked runs apart later.
+struct Fact {
+    Record record; ///< its views are empty; use view()
+    Time time{};
+    std::string text;
+    std::string rest;
+    std::string thread;
+
+    [[nodiscard]] static Fact of(const Record &record, Time time);
+    [[nodiscard]] Record view() const;
+};
+
+/// A run while its source is being read: the facts so far and where the reading of it stands. A plain value; everything
+/// in it is saved with the checkpoint.
+struct OpenRun {
+    Run run;
+    std::uint64_t firstOffset = 0;
+    bool headless = false;
+    std::string pathWithSuffix; ///< the Starting line's path if its "[...]" end is no thread name after all
+    bool threadIsCertain = false;
+    Time lastTime{};            ///< of the last line that is certainly its own
+    std::optional<Time> cursor; ///< where the next step begins at the earliest
+    int current = -1;           ///< index of the step in progress; -1 between steps
+    bool inAttempt = false;     ///< an attempt has begun and not ended
+    bool retryPending = false;
+    bool cancelSeen = false;
+    bool ended = false;      ///< has its final line
+    std::vector<Fact> facts; ///< the runner records so far, at most maxFacts
+    bool factsComplete = true;
+    std::vector<std::pair<std::uint32_t, LineSpan>>
+        allOther; ///< lines that name no runner, each after fact i; at most maxFacts
+
+    // What has changed since the changes were taken last.
+    bool dirty = true;
+    std::uint32_t firstDirtyStep = 0;
+    std::vector<LineSpan> spans;
+    bool replaceSpans = false;
+
+    static constexpr std::size_t maxFacts = 2'000;
+    static constexpr std::size_t maxTraceback = 256 * 1024;
+};
+
+/// Begins a run at its Starting line.
+[[nodiscard]] OpenRun beginRun(const Record &record, Time time);
+/// Begins a run of which the first line is missing, at any other runner record.
+[[nodiscard]] OpenRun beginHeadless(const Record &record, Time time);
+
+/// Takes what a record of the run's own logger says. Unknown kinds change nothing.
+void applyRunnerRecord(OpenRun &open, const Record &record, Time time);
+/// Takes what a framework record (attempts) says that belongs to this run for certain or in all likelihood.
+void applyFrameworkRecord(OpenRun &open, const Record &record, Time time);
+/// Adds a continuation line to what the record before it said (traceback, reason of a refusal). `kind` is that
+/// record's.
+void applyContinuation(OpenRun &open, RecordKind kind, std::string_view line);
+/// Called once when a record with a traceback is complete: finds type and message in it, cuts the thread name off.
+void finishTraceback(OpenRun &open, std::string_view thread);
+
+/// Adds a stretch of lines, joined to the last one where they touch.
+void addSpan(OpenRun &open, std::uint64_t offset, std::uint64_t length, Certainty certainty);
+
+/// The class of the attempt in progress; empty without one.
+[[nodiscard]] std::string_view currentClass(const OpenRun &open);
+
+} // namespace ra::ingest

@@ -1,0 +1,681 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ingest/runassembler.h"
+
+#include "core/ingest/archive.h"
+#include "core/ingest/forkresolver.h"
+#include "core/ingest/openrunarchive.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace ra::ingest {
+
+namespace {
+
+constexpr std::uint32_t stateVersion = 1;
+constexpr std::size_t maxClusterFacts = 5'000;
+constexpr auto rivalAge = std::chrono::hours(6);
+
+/// The thread name at the end of a record's last line.
+std::string_view threadAtEnd(std::string_view line) {
+    if (!line.empty() && line.back() == '\r')
+        line.remove_suffix(1);
+    if (line.empty() || line.back() != ']')
+        return {};
+    int depth = 0;
+    for (std::size_t i = line.size(); i-- > 0 && line.size() - i <= 256;) {
+        if (line[i] == ']')
+            ++depth;
+        else if (line[i] == '[' && --depth == 0)
+            return i > 0 && line[i - 1] == ' ' ? line.substr(i + 1, line.size() - i - 2) : std::string_view();
+    }
+    return {};
+}
+
+/// Keeps a line that names no runner, in case the run turns out to share its runner's name with another.
+void rememberOther(OpenRun &run, const Record &record, Certainty certainty) {
+    if (run.facts.empty() || !run.factsComplete)
+        return;
+    const auto after = static_cast<std::uint32_t>(run.facts.size() - 1);
+    if (!run.allOther.empty()) {
+        LineSpan &last = run.allOther.back().second;
+        if (run.allOther.back().first == after && last.offset + last.length == record.offset &&
+            last.certainty == certainty) {
+            last.length += record.length;
+            return;
+        }
+    }
+    if (run.allOther.size() < OpenRun::maxFacts)
+        run.allOther.emplace_back(after, LineSpan{record.offset, record.length, certainty});
+    else
+        run.factsComplete = false;
+}
+
+std::string hexId(std::uint64_t value) {
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
+    return text;
+}
+
+} // namespace
+
+/// Runs that share a runner name while more than one of them is open. Who said what is decided for all together, and
+/// decided anew with every record.
+struct RunAssembler::Cluster {
+    std::uint64_t runner = 0;
+    std::vector<Fact> facts;
+    std::vector<std::string> ids;                           ///< by order of the starts
+    std::vector<std::pair<std::uint32_t, LineSpan>> others; ///< lines after fact i that name no runner
+    std::vector<std::unique_ptr<OpenRun>> runs;             ///< as resolved last
+    bool dirty = true;
+};
+
+RunAssembler::RunAssembler(Zone zone)
+    : m_zone(std::move(zone)) {}
+RunAssembler::~RunAssembler() = default;
+RunAssembler::RunAssembler(RunAssembler &&) noexcept = default;
+RunAssembler &RunAssembler::operator=(RunAssembler &&) noexcept = default;
+
+Time RunAssembler::timeOf(const Record &record) {
+    if (record.timeNs == Record::kNoTime)
+        return m_lastTime.value_or(Time{});
+    if (record.utc)
+        return fromNs(record.timeNs);
+    if (record.timeNs != m_cachedLocal) {
+        m_cachedTime = m_zone.toUtc(LocalTime(Duration(record.timeNs)), m_lastTime);
+        m_cachedLocal = record.timeNs;
+    }
+    m_lastTime = m_cachedTime;
+    return m_cachedTime;
+}
+
+std::string RunAssembler::idOf(const Record &record, Time time) {
+    XXH3_state_t *state = XXH3_createState();
+    XXH3_64bits_reset(state);
+    const std::int64_t start = toNs(time) / 1'000'000'000;
+    XXH3_64bits_update(state, &record.runner, sizeof record.runner);
+    XXH3_64bits_update(state, &start, sizeof start);
+    XXH3_64bits_update(state, record.text.data(), record.text.size());
+    std::uint64_t key = XXH3_64bits_digest(state);
+    if (m_ordinals.size() > 4'096)
+        m_ordinals.clear(); // equal keys lie within a second of each other
+    const std::uint32_t ordinal = m_ordinals[key]++;
+    if (ordinal > 0) {
+        XXH3_64bits_update(state, &ordinal, sizeof ordinal);
+        key = XXH3_64bits_digest(state);
+    }
+    XXH3_freeState(state);
+    return hexId(key);
+}
+
+void RunAssembler::take(const Record &record) {
+    if (record.kind == RecordKind::Continuation) {
+        processContinuation(record);
+        return;
+    }
+    completePending();
+    closeTraceback();
+    const Time time = timeOf(record);
+    if (mustWait(record)) {
+        m_pending = Pending{Fact::of(record, time), std::string(record.logger), {}, {}, record.length};
+        return;
+    }
+    process(record, time);
+}
+
+/// A record's thread name stands after its last line. While runs in threads are open, a record whose first line bears
+/// no name may have one further down, so it has to be complete before it can be given to a run.
+bool RunAssembler::mustWait(const Record &record) const {
+    if (record.runner != 0 || !record.thread.empty() || m_byThread.empty())
+        return false;
+    return record.kind == RecordKind::AttemptRaised || record.kind == RecordKind::Text;
+}
+
+void RunAssembler::completePending() {
+    if (!m_pending)
+        return;
+    Pending pending = std::move(*m_pending);
+    m_pending.reset();
+    Record record = pending.fact.view();
+    record.logger = pending.logger;
+    record.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(pending.length, 0xFFFF'FFFF));
+    if (record.thread.empty())
+        record.thread = threadAtEnd(pending.lastLine);
+    process(record, pending.fact.time);
+    if (record.kind == RecordKind::AttemptRaised && m_last != nullptr && m_tracebackOpen) {
+        applyContinuation(*m_last, RecordKind::AttemptRaised, pending.lines);
+        closeTraceback();
+    }
+}
+
+void RunAssembler::closeTraceback() {
+    if (m_tracebackOpen && m_last != nullptr)
+        finishTraceback(*m_last, m_last->run.thread);
+    m_tracebackOpen = false;
+}
+
+void RunAssembler::processContinuation(const Record &record) {
+    if (m_pending) {
+        m_pending->length += record.length;
+        m_pending->lastLine = record.message;
+        if (m_pending->fact.record.kind == RecordKind::AttemptRaised &&
+            m_pending->lines.size() + record.message.size() < OpenRun::maxTraceback)
+            m_pending->lines.append(m_pending->lines.empty() ? "" : "\n").append(record.message);
+        return;
+    }
+    if (m_last != nullptr) {
+        addSpan(*m_last, record.offset, record.length, m_lastCertainty);
+        rememberOther(*m_last, record, m_lastCertainty);
+        if (m_lastKind == RecordKind::RunFailed || m_tracebackOpen)
+            applyContinuation(*m_last, m_lastKind, record.message);
+    } else if (m_lastCluster != nullptr) {
+        m_lastCluster->others.emplace_back(static_cast<std::uint32_t>(m_lastCluster->facts.size() - 1),
+                                           LineSpan{record.offset, record.length, Certainty::Possible});
+        m_lastCluster->dirty = true;
+    }
+}
+
+void RunAssembler::process(const Record &record, Time time) {
+    m_lastKind = record.kind;
+    if (record.runner != 0)
+        processRunner(record, time);
+    else
+        processOther(record, time);
+}
+
+OpenRun *RunAssembler::openByRunner(std::uint64_t runner) {
+    const auto found = m_byRunner.find(runner);
+    return found == m_byRunner.end() ? nullptr : found->second;
+}
+
+RunAssembler::Cluster *RunAssembler::clusterByRunner(std::uint64_t runner) {
+    for (const auto &cluster : m_clusters) {
+        if (cluster->runner == runner)
+            return cluster.get();
+    }
+    return nullptr;
+}
+
+void RunAssembler::adopt(OpenRun *run, const Record &record, Time time) {
+    addSpan(*run, record.offset, record.length, Certainty::Certain);
+    if (record.kind != RecordKind::Text && record.kind != RecordKind::LoadFailed) {
+        if (run->facts.size() < OpenRun::maxFacts)
+            run->facts.push_back(Fact::of(record, time));
+        else
+            run->factsComplete = false;
+    }
+    m_last = run;
+    m_lastCluster = nullptr;
+    m_lastCertainty = Certainty::Certain;
+}
+
+void RunAssembler::processRunner(const Record &record, Time time) {
+    if (Cluster *cluster = clusterByRunner(record.runner)) {
+        if (record.kind == RecordKind::RunStarted)
+            cluster->ids.push_back(idOf(record, time));
+        cluster->facts.push_back(Fact::of(record, time));
+        cluster->dirty = true;
+        m_last = nullptr;
+        m_lastCluster = cluster;
+        const auto ends = std::count_if(cluster->facts.begin(), cluster->facts.end(), [](const Fact &f) {
+            return f.record.kind == RecordKind::RunFinished || f.record.kind == RecordKind::RunFailed;
+        });
+        if (static_cast<std::size_t>(ends) >= cluster->ids.size() || cluster->facts.size() > maxClusterFacts) {
+            resolve(*cluster);
+            for (auto &run : cluster->runs)
+                m_done.push_back(std::move(run));
+            std::erase_if(m_clusters, [&](const auto &c) { return c.get() == cluster; });
+            m_lastCluster = nullptr;
+        }
+        return;
+    }
+    if (record.kind == RecordKind::RunStarted) {
+        startRun(record, time);
+        return;
+    }
+    OpenRun *run = openByRunner(record.runner);
+    if (run == nullptr || (run->ended && record.kind != RecordKind::Text)) {
+        takeHeadless(record, time);
+        return;
+    }
+    adopt(run, record, time);
+    applyRunnerRecord(*run, record, time);
+    if (run->threadIsCertain && run->run.thread.empty())
+        std::erase_if(m_byThread, [&](const auto &entry) { return entry.second == run; });
+    if (run->ended)
+        std::erase_if(m_byThread, [&](const auto &entry) { return entry.second == run; });
+}
+
+void RunAssembler::startRun(const Record &record, Time time) {
+    dropEnded();
+    m_sawStart = true;
+    OpenRun *rival = openByRunner(record.runner);
+    std::string id = idOf(record, time);
+    if (rival != nullptr && !rival->headless && rival->factsComplete) {
+        auto cluster = std::make_unique<Cluster>();
+        cluster->runner = record.runner;
+        cluster->facts = rival->facts;
+        cluster->facts.push_back(Fact::of(record, time));
+        cluster->ids = {rival->run.id, std::move(id)};
+        cluster->others = rival->allOther;
+        m_lastCluster = cluster.get();
+        m_last = nullptr;
+        m_clusters.push_back(std::move(cluster));
+        m_byRunner.erase(record.runner);
+        std::erase_if(m_byThread, [&](const auto &entry) { return entry.second == rival; });
+        std::erase_if(m_open, [&](const auto &open) { return open.get() == rival; });
+        return;
+    }
+    auto run = std::make_unique<OpenRun>(beginRun(record, time));
+    run->run.id = std::move(id);
+    m_byRunner[record.runner] = run.get();
+    if (!run->run.thread.empty())
+        m_byThread[run->run.thread] = run.get();
+    adopt(run.get(), record, time);
+    m_open.push_back(std::move(run));
+}
+
+void RunAssembler::takeHeadless(const Record &record, Time time) {
+    m_last = nullptr;
+    m_lastCluster = nullptr;
+    if (record.kind == RecordKind::Text || record.kind == RecordKind::LoadFailed ||
+        record.kind == RecordKind::CancelRequested)
+        return;
+    OpenRun begun = beginHeadless(record, time);
+    if (record.kind == RecordKind::RunFailed && begun.headless)
+        return; // a refusal without a start that does not name its recipe says nothing
+    const auto withheld = std::find_if(m_withheld.begin(), m_withheld.end(),
+                                       [&](const auto &run) { return run->run.runner == record.runner; });
+    OpenRun *run = nullptr;
+    const bool isStart = m_sawStart && begun.headless; // in the middle of a source it may be text that quotes a record
+    if (withheld != m_withheld.end()) {
+        run = withheld->get();
+        if (record.kind == RecordKind::RunFinished) {
+            m_open.push_back(std::move(*withheld));
+            m_withheld.erase(withheld);
+        }
+    } else {
+        begun.run.id = idOf(record, time);
+        auto owned = std::make_unique<OpenRun>(std::move(begun));
+        run = owned.get();
+        const bool alone = isStart && record.kind != RecordKind::RunFinished;
+        if (alone && m_withheld.size() >= 64)
+            m_withheld.pop_front();
+        (alone ? m_withheld : m_open).push_back(std::move(owned));
+        if (!alone)
+            m_byRunner[record.runner] = run;
+    }
+    adopt(run, record, time);
+    applyRunnerRecord(*run, record, time);
+    const bool shown = std::any_of(m_open.begin(), m_open.end(), [&](const auto &open) { return open.get() == run; });
+    if (!shown) {
+        run->dirty = true;
+        m_last = nullptr; // its lines go to the run around them
+    } else if (!run->ended) {
+        m_byRunner[record.runner] = run;
+    }
+}
+
+OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &certainty) {
+    certainty = Certainty::Certain;
+    if (!record.thread.empty()) {
+        const auto found = m_byThread.find(std::string(record.thread));
+        if (found != m_byThread.end())
+            return found->second;
+    }
+    std::vector<OpenRun *> candidates;
+    for (const auto &open : m_open) {
+        if (!open->ended && open->run.thread.empty())
+            candidates.push_back(open.get());
+    }
+    if (candidates.empty() && !record.thread.empty()) { // a helper thread of a run in a thread
+        for (const auto &open : m_open) {
+            if (!open->ended)
+                candidates.push_back(open.get());
+        }
+    }
+    if (candidates.size() > 1) {
+        const auto old = [&](OpenRun *open) { return time - open->lastTime > rivalAge; };
+        if (!std::all_of(candidates.begin(), candidates.end(), old))
+            std::erase_if(candidates, old);
+    }
+    if (candidates.empty())
+        return nullptr;
+    if (candidates.size() == 1 && m_clusters.empty())
+        return candidates.front();
+
+    // Several runs are open: the ones for which the line makes sense now.
+    std::vector<OpenRun *> fitting;
+    for (OpenRun *open : candidates) {
+        bool fits = false;
+        switch (record.kind) {
+        case RecordKind::AttemptStarted:
+            fits = !open->inAttempt;
+            break;
+        case RecordKind::AttemptFinished: {
+            fits = open->inAttempt && currentClass(*open) == record.text;
+            if (fits) {
+                const Attempt &attempt = open->run.steps[static_cast<std::size_t>(open->current)].attempts.back();
+                const Duration off = time - (attempt.start.value_or(time) + Duration(record.durationNs));
+                fits = off < std::chrono::milliseconds(1'100) && off > -std::chrono::milliseconds(1'100);
+            }
+            break;
+        }
+        case RecordKind::AttemptRaised:
+            fits = open->inAttempt && currentClass(*open) == record.text;
+            break;
+        default:
+            fits = open->inAttempt && currentClass(*open) == record.logger;
+            break;
+        }
+        if (fits)
+            fitting.push_back(open);
+    }
+    if (fitting.size() == 1 && m_clusters.empty()) {
+        certainty = Certainty::Likely;
+        return fitting.front();
+    }
+    certainty = Certainty::Possible;
+    const auto &pool = fitting.empty() ? candidates : fitting;
+    return *std::max_element(pool.begin(), pool.end(),
+                             [](const OpenRun *x, const OpenRun *y) { return x->lastTime < y->lastTime; });
+}
+
+void RunAssembler::processOther(const Record &record, Time time) {
+    if (record.kind == RecordKind::GlobalError && m_last != nullptr && m_last->ended) {
+        addSpan(*m_last, record.offset, record.length, m_lastCertainty);
+        return;
+    }
+    Certainty certainty{};
+    OpenRun *run = attribute(record, time, certainty);
+    m_lastCluster = nullptr;
+    m_last = run;
+    m_lastCertainty = certainty;
+    if (run == nullptr) {
+        if (!m_clusters.empty()) {
+            m_lastCluster = m_clusters.back().get();
+            m_lastCluster->others.emplace_back(static_cast<std::uint32_t>(m_lastCluster->facts.size() - 1),
+                                               LineSpan{record.offset, record.length, Certainty::Possible});
+            m_lastCluster->dirty = true;
+        }
+        return;
+    }
+    addSpan(*run, record.offset, record.length, certainty);
+    rememberOther(*run, record, certainty);
+    if (certainty == Certainty::Possible)
+        return;
+    const bool attempt = record.kind == RecordKind::AttemptStarted || record.kind == RecordKind::AttemptFinished ||
+                         record.kind == RecordKind::AttemptRaised;
+    if (attempt)
+        applyFrameworkRecord(*run, record, time);
+    m_tracebackOpen = record.kind == RecordKind::AttemptRaised;
+    if (run->lastTime < time)
+        run->lastTime = time;
+}
+
+void RunAssembler::resolve(Cluster &cluster) {
+    std::vector<ForkFact> facts;
+    facts.reserve(cluster.facts.size());
+    for (const Fact &fact : cluster.facts) {
+        const Record record = fact.view();
+        facts.push_back(
+            {record.kind, toNs(fact.time), record.text, record.durationNs, record.a, record.b, record.thread});
+    }
+    const std::vector<int> given = resolveForks(facts);
+    cluster.runs.clear();
+    std::vector<std::pair<std::size_t, LineSpan>> spans;
+    for (std::size_t i = 0; i < cluster.facts.size(); ++i) {
+        const Fact &fact = cluster.facts[i];
+        if (fact.record.kind == RecordKind::RunStarted) {
+            auto run = std::make_unique<OpenRun>(beginRun(fact.view(), fact.time));
+            run->run.id = cluster.ids[cluster.runs.size()];
+            run->run.notes.emplace_back("shares-runner-name");
+            run->replaceSpans = true;
+            cluster.runs.push_back(std::move(run));
+        } else if (given[i] >= 0) {
+            applyRunnerRecord(*cluster.runs[static_cast<std::size_t>(given[i])], fact.view(), fact.time);
+        }
+        if (given[i] >= 0)
+            spans.emplace_back(given[i], LineSpan{fact.record.offset, fact.record.length, Certainty::Likely});
+    }
+    for (const auto &[fact, span] : cluster.others) {
+        if (fact < given.size() && given[fact] >= 0)
+            spans.emplace_back(given[fact], span);
+    }
+    std::sort(spans.begin(), spans.end(),
+              [](const auto &x, const auto &y) { return x.second.offset < y.second.offset; });
+    for (const auto &[run, span] : spans)
+        addSpan(*cluster.runs[run], span.offset, span.length, span.certainty);
+    cluster.dirty = false;
+}
+
+void RunAssembler::dropEnded() {
+    for (auto &open : m_open) {
+        if (!open->ended)
+            continue;
+        if (m_last == open.get())
+            m_last = nullptr;
+        const auto found = m_byRunner.find(open->run.runner);
+        if (found != m_byRunner.end() && found->second == open.get())
+            m_byRunner.erase(found);
+        m_done.push_back(std::move(open));
+    }
+    std::erase_if(m_open, [](const auto &open) { return open == nullptr; });
+}
+
+void RunAssembler::finish() {
+    completePending();
+    closeTraceback();
+}
+
+namespace {
+
+RunChange changeOf(OpenRun &open) {
+    RunChange change;
+    change.firstOffset = open.firstOffset;
+    change.headless = open.headless;
+    change.firstStep = std::min(open.firstDirtyStep, static_cast<std::uint32_t>(open.run.steps.size()));
+    change.spans = std::move(open.spans);
+    change.replaceSpans = open.replaceSpans;
+    std::vector<Step> steps;
+    steps.swap(open.run.steps);
+    change.run = open.run;
+    change.run.steps.assign(steps.begin() + change.firstStep, steps.end());
+    open.run.steps = std::move(steps);
+    open.spans.clear();
+    open.replaceSpans = false;
+    open.firstDirtyStep = static_cast<std::uint32_t>(open.run.steps.size());
+    open.dirty = false;
+    return change;
+}
+
+} // namespace
+
+std::vector<RunChange> RunAssembler::takeChanges() {
+    if (m_tracebackOpen && m_last != nullptr)
+        finishTraceback(*m_last, m_last->run.thread);
+    std::vector<RunChange> changes;
+    for (auto &run : m_done) {
+        if (run->dirty)
+            changes.push_back(changeOf(*run));
+    }
+    m_done.clear();
+    for (auto &run : m_open) {
+        if (run->dirty)
+            changes.push_back(changeOf(*run));
+    }
+    for (auto &cluster : m_clusters) {
+        if (!cluster->dirty)
+            continue;
+        resolve(*cluster);
+        for (auto &run : cluster->runs)
+            changes.push_back(changeOf(*run));
+    }
+    return changes;
+}
+
+void RunAssembler::endOpenRuns(RunStatus status) {
+    const auto end = [status](OpenRun &open) {
+        if (open.ended || open.run.status != RunStatus::Running)
+            return;
+        open.run.status = status;
+        open.run.end = std::max(open.lastTime, open.run.start.value_or(open.lastTime));
+        if (open.current >= 0) {
+            Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
+            step.status = StepStatus::Interrupted;
+            open.firstDirtyStep = std::min(open.firstDirtyStep, static_cast<std::uint32_t>(open.current));
+        }
+        open.dirty = true;
+    };
+    for (auto &open : m_open)
+        end(*open);
+    for (auto &cluster : m_clusters) {
+        if (cluster->dirty)
+            resolve(*cluster);
+        for (auto &run : cluster->runs) {
+            end(*run);
+            if (run->dirty)
+                m_done.push_back(std::make_unique<OpenRun>(*run));
+            run->dirty = false;
+        }
+    }
+}
+
+std::vector<const Run *> RunAssembler::openRuns() const {
+    std::vector<const Run *> runs;
+    for (const auto &open : m_open) {
+        if (!open->ended)
+            runs.push_back(&open->run);
+    }
+    for (const auto &cluster : m_clusters) {
+        for (const auto &open : cluster->runs) {
+            if (!open->ended)
+                runs.push_back(&open->run);
+        }
+    }
+    return runs;
+}
+
+template <typename Archive>
+void RunAssembler::ioState(Archive &archive) {
+    const auto ioRuns = [&](auto &runs) {
+        std::uint64_t size = runs.size();
+        ioSize(archive, size);
+        if constexpr (Archive::loading) {
+            runs.clear();
+            for (std::uint64_t i = 0; i < size && archive.ok(); ++i)
+                runs.push_back(std::make_unique<OpenRun>());
+        }
+        for (auto &run : runs)
+            io(archive, *run);
+    };
+    ioRuns(m_open);
+    ioRuns(m_withheld);
+    ioRuns(m_done);
+    std::uint64_t clusters = m_clusters.size();
+    ioSize(archive, clusters);
+    if constexpr (Archive::loading) {
+        m_clusters.clear();
+        for (std::uint64_t i = 0; i < clusters && archive.ok(); ++i)
+            m_clusters.push_back(std::make_unique<Cluster>());
+    }
+    for (auto &cluster : m_clusters) {
+        io(archive, cluster->runner);
+        io(archive, cluster->facts);
+        io(archive, cluster->ids);
+        std::vector<std::uint32_t> after;
+        std::vector<LineSpan> spans;
+        for (const auto &[fact, span] : cluster->others) {
+            after.push_back(fact);
+            spans.push_back(span);
+        }
+        io(archive, after);
+        io(archive, spans);
+        if constexpr (Archive::loading) {
+            cluster->others.clear();
+            for (std::size_t i = 0; i < after.size() && i < spans.size(); ++i)
+                cluster->others.emplace_back(after[i], spans[i]);
+        }
+    }
+    std::vector<std::uint64_t> keys;
+    std::vector<std::uint32_t> counts;
+    for (const auto &[key, number] : m_ordinals) {
+        keys.push_back(key);
+        counts.push_back(number);
+    }
+    io(archive, keys);
+    io(archive, counts);
+    if constexpr (Archive::loading) {
+        m_ordinals.clear();
+        for (std::size_t i = 0; i < keys.size() && i < counts.size(); ++i)
+            m_ordinals[keys[i]] = counts[i];
+    }
+    bool pending = m_pending.has_value();
+    io(archive, pending);
+    if constexpr (Archive::loading)
+        m_pending = pending ? std::optional<Pending>(Pending{}) : std::nullopt;
+    if (m_pending) {
+        io(archive, m_pending->fact);
+        io(archive, m_pending->logger);
+        io(archive, m_pending->lines);
+        io(archive, m_pending->lastLine);
+        io(archive, m_pending->length);
+    }
+    // Pointers travel as positions.
+    std::int64_t last = -1;
+    std::int64_t lastCluster = -1;
+    if constexpr (!Archive::loading) {
+        for (std::size_t i = 0; i < m_open.size(); ++i)
+            last = m_open[i].get() == m_last ? static_cast<std::int64_t>(i) : last;
+        for (std::size_t i = 0; i < m_clusters.size(); ++i)
+            lastCluster = m_clusters[i].get() == m_lastCluster ? static_cast<std::int64_t>(i) : lastCluster;
+    }
+    io(archive, last);
+    io(archive, lastCluster);
+    io(archive, m_lastKind);
+    io(archive, m_lastCertainty);
+    io(archive, m_tracebackOpen);
+    io(archive, m_sawStart);
+    io(archive, m_lastTime);
+    if constexpr (Archive::loading) {
+        m_last = last >= 0 && static_cast<std::size_t>(last) < m_open.size()
+                     ? m_open[static_cast<std::size_t>(last)].get()
+                     : nullptr;
+        m_lastCluster = lastCluster >= 0 && static_cast<std::size_t>(lastCluster) < m_clusters.size()
+                            ? m_clusters[static_cast<std::size_t>(lastCluster)].get()
+                            : nullptr;
+        m_byRunner.clear();
+        m_byThread.clear();
+        for (const auto &open : m_open) {
+            m_byRunner[open->run.runner] = open.get();
+            if (!open->ended && !open->run.thread.empty())
+                m_byThread[open->run.thread] = open.get();
+        }
+        m_cachedLocal = Record::kNoTime;
+    }
+}
+
+std::string RunAssembler::saveState() const {
+    SavingArchive archive;
+    std::uint32_t version = stateVersion;
+    io(archive, version);
+    const_cast<RunAssembler *>(this)->ioState(archive); // saving changes nothing; one function serves both directions
+    return archive.take();
+}
+
+bool RunAssembler::loadState(std::string_view state) {
+    LoadingArchive archive(state);
+    std::uint32_t version = 0;
+    io(archive, version);
+    RunAssembler loaded(m_zone);
+    if (version == stateVersion)
+        loaded.ioState(archive);
+    if (version != stateVersion || !archive.ok() || !archive.atEnd())
+        return false;
+    *this = std::move(loaded);
+    return true;
+}
+
+} // namespace ra::ingest

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/zone.h"
+#include "core/ingest/batch.h"
+#include "core/ingest/openrun.h"
+#include "core/ingest/record.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace ra::ingest {
+
+/// Turns the records of one source, in their order, into runs: separates the interleaved records of many concurrent
+/// runs, reconstructs step intervals, and says with which certainty a line belongs to a run. FORMATS.md 4.
+///
+/// The result depends on the bytes of the source alone, never on how they were cut into chunks or when changes were
+/// taken: whatever cannot be decided yet is held back or decided anew when more is known.
+class RunAssembler {
+public:
+    explicit RunAssembler(Zone zone);
+    ~RunAssembler();
+    RunAssembler(RunAssembler &&) noexcept;
+    RunAssembler &operator=(RunAssembler &&) noexcept;
+
+    /// Takes the next record; its views are not kept.
+    void take(const Record &record);
+
+    /// No more bytes are expected: decides what was held back.
+    void finish();
+
+    /// What changed since the last call.
+    [[nodiscard]] std::vector<RunChange> takeChanges();
+
+    /// Marks the runs without a final line as ended with that status, because their process is gone. They come back to
+    /// life if the source goes on.
+    void endOpenRuns(RunStatus status);
+
+    /// Runs without a final line.
+    [[nodiscard]] std::vector<const Run *> openRuns() const;
+
+    /// Everything that decides how later records are read. Another version's or a damaged state is refused.
+    [[nodiscard]] std::string saveState() const;
+    [[nodiscard]] bool loadState(std::string_view state);
+
+private:
+    struct Cluster;
+    struct Pending {
+        Fact fact;
+        std::string logger;
+        std::string lines; ///< continuation lines, joined by "\n", of a traceback
+        std::string lastLine;
+        std::uint64_t length = 0;
+    };
+
+    [[nodiscard]] Time timeOf(const Record &record);
+    [[nodiscard]] std::string idOf(const Record &record, Time time);
+    void process(const Record &record, Time time);
+    void processRunner(const Record &record, Time time);
+    void processOther(const Record &record, Time time);
+    void processContinuation(const Record &record);
+    void completePending();
+    void closeTraceback();
+    void startRun(const Record &record, Time time);
+    void takeHeadless(const Record &record, Time time);
+    void adopt(OpenRun *run, const Record &record, Time time);
+    [[nodiscard]] OpenRun *openByRunner(std::uint64_t runner);
+    [[nodiscard]] Cluster *clusterByRunner(std::uint64_t runner);
+    /// The run that a line without a runner's name belongs to, and how surely. Null: none is open, or a cluster's.
+    [[nodiscard]] OpenRun *attribute(const Record &record, Time time, Certainty &certainty);
+    [[nodiscard]] bool mustWait(const Record &record) const;
+    void resolve(Cluster &cluster);
+    void dropEnded();
+    template <typename Archive>
+    void ioState(Archive &archive);
+
+    Zone m_zone;
+    std::deque<std::unique_ptr<OpenRun>> m_open;      ///< by first line; ended ones stay until the next run starts
+    std::deque<std::unique_ptr<OpenRun>> m_withheld;  ///< headless ones that may be quoted text
+    std::vector<std::unique_ptr<Cluster>> m_clusters; ///< runs that share a runner name at one time
+    std::vector<std::unique_ptr<OpenRun>> m_done;     ///< ended, to be handed out
+    std::unordered_map<std::uint64_t, OpenRun *> m_byRunner;
+    std::unordered_map<std::string, OpenRun *> m_byThread;
+    std::unordered_map<std::uint64_t, std::uint32_t> m_ordinals; ///< of equal run keys
+    std::optional<Pending> m_pending;
+    OpenRun *m_last = nullptr; ///< the run of the record before
+    Cluster *m_lastCluster = nullptr;
+    RecordKind m_lastKind = RecordKind::Text;
+    Certainty m_lastCertainty = Certainty::Certain;
+    bool m_tracebackOpen = false;
+    bool m_sawStart = false;
+    std::optional<Time> m_lastTime;
+    std::int64_t m_cachedLocal = Record::kNoTime;
+    Time m_cachedTime{};
+};
+
+} // namespace ra::ingest

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ingest/sourcereader.h"
+
+#include "core/ingest/lineformat.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace ra::ingest {
+
+namespace {
+
+/// Skips terminal escape sequences (ESC [ ... letter) at a line's beginning.
+std::string_view withoutEscapes(std::string_view line) {
+    while (line.size() > 2 && line[0] == '\x1b' && line[1] == '[') {
+        std::size_t i = 2;
+        while (i < line.size() && (line[i] < '@' || line[i] > '~'))
+            ++i;
+        if (i >= line.size())
+            break;
+        line.remove_prefix(i + 1);
+    }
+    return line;
+}
+
+/// Length of the valid UTF-8 sequence at `p`, 0 if there is none.
+std::size_t sequence(const unsigned char *p, std::size_t left) {
+    if (p[0] < 0x80)
+        return 1;
+    const std::size_t length = p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : p[0] >= 0xC2 ? 2 : 0;
+    if (length == 0 || length > left)
+        return 0;
+    return simdjson::validate_utf8(reinterpret_cast<const char *>(p), length) ? length : 0;
+}
+
+std::string printable(std::string_view line) {
+    std::string text = toUtf8(line.substr(0, 200));
+    for (char &c : text) {
+        if (static_cast<unsigned char>(c) < 0x20)
+            c = ' ';
+    }
+    return text;
+}
+
+} // namespace
+
+std::string toUtf8(std::string_view line) {
+    if (simdjson::validate_utf8(line.data(), line.size()))
+        return std::string(line);
+    std::string text;
+    text.reserve(line.size() + 16);
+    const auto *p = reinterpret_cast<const unsigned char *>(line.data());
+    for (std::size_t i = 0; i < line.size();) {
+        const std::size_t length = sequence(p + i, line.size() - i);
+        if (length == 0) {
+            text += static_cast<char>(0xC0 | (p[i] >> 6));
+            text += static_cast<char>(0x80 | (p[i] & 0x3F));
+            ++i;
+        } else {
+            text.append(line.substr(i, length));
+            i += length;
+        }
+    }
+    return text;
+}
+
+SourceReader::SourceReader(const Zone &zone)
+    : m_assembler(zone)
+    , m_zoneName(zone.name()) {}
+
+bool SourceReader::resume(const Checkpoint &checkpoint) {
+    if (!m_assembler.loadState(checkpoint.state))
+        return false;
+    m_offset = checkpoint.offset;
+    m_lines = checkpoint.lines;
+    return true;
+}
+
+void SourceReader::feed(std::span<const char> bytes) {
+    std::string_view text(bytes.data(), bytes.size());
+    if (m_partialLength > 0) {
+        const std::size_t end = text.find('\n');
+        const std::size_t take = end == std::string_view::npos ? text.size() : end + 1;
+        if (m_partial.size() < maxLine)
+            m_partial.append(text.substr(0, std::min(take, maxLine - m_partial.size())));
+        m_partialLength += take;
+        if (end == std::string_view::npos)
+            return;
+        const std::string line = std::move(m_partial);
+        const std::uint64_t length = m_partialLength;
+        m_partial.clear();
+        m_partialLength = 0;
+        std::string_view view = line;
+        if (view.ends_with('\n'))
+            view.remove_suffix(1);
+        takeLine(view, length);
+        text.remove_prefix(take);
+    }
+    while (!text.empty()) {
+        const void *found = std::memchr(text.data(), '\n', text.size());
+        if (found == nullptr) {
+            m_partial.assign(text.substr(0, maxLine));
+            m_partialLength = text.size();
+            return;
+        }
+        const auto end = static_cast<std::size_t>(static_cast<const char *>(found) - text.data());
+        takeLine(text.substr(0, end), end + 1);
+        text.remove_prefix(end + 1);
+    }
+}
+
+void SourceReader::takeLine(std::string_view line, std::uint64_t length) {
+    const std::uint64_t offset = m_offset;
+    m_offset += length;
+    ++m_lines;
+    if (line.size() > maxLine) {
+        reject(offset, line, "the line is longer than 1 MiB: only its first MiB was decoded");
+        line = line.substr(0, maxLine);
+    }
+    if (offset == 0) {
+        if (line.starts_with("\xFF\xFE") || line.starts_with("\xFE\xFF")) {
+            m_foreignEncoding = true;
+            reject(offset, line, "the file is UTF-16: convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)");
+        }
+        if (line.starts_with("\xEF\xBB\xBF"))
+            line.remove_prefix(3);
+    }
+    if (m_foreignEncoding)
+        return;
+    line = withoutEscapes(line);
+
+    Record record;
+    std::string_view reason;
+    const auto formats = lineFormats();
+    const auto decode = [&](std::string_view text) {
+        for (std::size_t i = 0; i < formats.size(); ++i) {
+            const std::size_t f = i == 0 ? m_format : i <= m_format ? i - 1 : i; // the last match first
+            record = Record{};
+            const Decoded decoded = formats[f].decode(text, record, reason);
+            if (decoded == Decoded::No)
+                continue;
+            m_format = f;
+            return decoded;
+        }
+        return Decoded::No;
+    };
+    Decoded decoded = decode(line);
+    const bool stored = decoded == Decoded::No || record.kind != RecordKind::Text;
+    if (stored && !simdjson::validate_utf8(line.data(), line.size())) {
+        m_scratch = toUtf8(line);
+        line = m_scratch;
+        decoded = decode(line);
+    }
+    if (decoded == Decoded::Rejected) {
+        reject(offset, line, std::string(reason));
+        return;
+    }
+    if (decoded == Decoded::No) {
+        record = Record{};
+        record.kind = RecordKind::Continuation;
+        record.message = line;
+    } else {
+        ++m_records;
+        ++m_allRecords;
+        ++m_tally[std::min(m_format, m_tally.size() - 1)];
+    }
+    record.offset = offset;
+    record.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(length, 0xFFFF'FFFF));
+    m_assembler.take(record);
+}
+
+void SourceReader::reject(std::uint64_t offset, std::string_view line, std::string reason) {
+    constexpr std::size_t mostPerBatch = 10'000; // a binary file must not fill the store with its own rubbish
+    if (m_rejected.size() < mostPerBatch)
+        m_rejected.push_back({offset, m_lines, std::move(reason), printable(line)});
+}
+
+Checkpoint SourceReader::checkpointNow() const {
+    return {m_offset, m_lines, m_assembler.saveState()};
+}
+
+void SourceReader::finish() {
+    m_final = checkpointNow();
+    m_finished = true;
+    if (m_partialLength > 0) {
+        const std::string line = std::move(m_partial);
+        const std::uint64_t length = m_partialLength;
+        m_partial.clear();
+        m_partialLength = 0;
+        takeLine(line, length);
+    }
+    m_assembler.finish();
+}
+
+Batch SourceReader::takeBatch(bool withCheckpoint) {
+    Batch batch;
+    batch.format = format();
+    batch.zone = m_zoneName;
+    batch.runs = m_assembler.takeChanges();
+    batch.rejected = std::move(m_rejected);
+    m_rejected.clear();
+    batch.records = m_records;
+    m_records = 0;
+    if (withCheckpoint)
+        batch.checkpoint = m_finished ? m_final : checkpointNow();
+    return batch;
+}
+
+std::string_view SourceReader::format() const {
+    const auto most = std::max_element(m_tally.begin(), m_tally.end());
+    const auto index = static_cast<std::size_t>(most - m_tally.begin());
+    return *most == 0 || index >= lineFormats().size() ? std::string_view("text") : lineFormats()[index].name;
+}
+
+} // namespace ra::ingest
