@@ -11,8 +11,7 @@ namespace ra {
 enum class ErrorKind { Failed, NotFound, Cancelled, Invalid, Busy, Damaged };
 
 /// A failure for reasons outside the program, in the four parts that a user needs.
-struct Error
-{
+struct Error {
     ErrorKind kind = ErrorKind::Failed;
     std::string what;  ///< what was being done: "open the store"
     std::string where; ///< to what: a path, "file:line", a field; may be empty
@@ -22,8 +21,7 @@ struct Error
     bool operator==(const Error &) const = default;
 
     /// One sentence: "Cannot <what> <where>: <why>. <hint>".
-    [[nodiscard]] std::string sentence() const
-    {
+    [[nodiscard]] std::string sentence() const {
         std::string text = "Cannot " + what;
         if (!where.empty())
             text += " " + where;
@@ -36,11 +34,11 @@ struct Error
 };
 
 /// What every function returns that can fail for reasons outside the program.
-template <typename T> using Result = tl::expected<T, Error>;
+template <typename T>
+using Result = tl::expected<T, Error>;
 
 /// Shorthand for the failing return: `return fail({.what = "...", ...});`
-[[nodiscard]] inline tl::unexpected<Error> fail(Error error)
-{
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
     return tl::unexpected<Error>(std::move(error));
 }
 

@@ -8,8 +8,7 @@
 namespace ra {
 
 /// How far a long task is. Monotonic in `done`; the last report of a task that ended well has done == total.
-struct Progress
-{
+struct Progress {
     std::string stage;       ///< a short code of what is being done: "index", "scan"
     std::string item;        ///< what it is working on, e.g. a path
     std::uint64_t done = 0;  ///< in the task's unit, usually bytes

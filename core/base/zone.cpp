@@ -8,13 +8,12 @@
 
 namespace ra {
 
-Zone::Zone() : m_spans{{Time::min(), Duration::zero()}} {}
+Zone::Zone()
+    : m_spans{{Time::min(), Duration::zero()}} {}
 
-Result<Zone> Zone::fromName(std::string_view name)
-{
-    const QTimeZone zone = name.empty()
-        ? QTimeZone::systemTimeZone()
-        : QTimeZone(QByteArray(name.data(), static_cast<qsizetype>(name.size())));
+Result<Zone> Zone::fromName(std::string_view name) {
+    const QTimeZone zone = name.empty() ? QTimeZone::systemTimeZone()
+                                        : QTimeZone(QByteArray(name.data(), static_cast<qsizetype>(name.size())));
     if (!zone.isValid()) {
         return fail({.kind = ErrorKind::Invalid,
                      .what = "use the time zone",
@@ -28,37 +27,33 @@ Result<Zone> Zone::fromName(std::string_view name)
     const QDateTime last(QDate(2099, 12, 31), QTime(0, 0), Qt::UTC);
     result.m_spans = {{Time::min(), std::chrono::seconds(zone.offsetFromUtc(first))}};
     for (const QTimeZone::OffsetData &data : zone.transitions(first, last)) {
-        result.m_spans.push_back(
-            {Time(std::chrono::milliseconds(data.atUtc.toMSecsSinceEpoch())), std::chrono::seconds(data.offsetFromUtc)});
+        result.m_spans.push_back({Time(std::chrono::milliseconds(data.atUtc.toMSecsSinceEpoch())),
+                                  std::chrono::seconds(data.offsetFromUtc)});
     }
     return result;
 }
 
-std::size_t Zone::spanAt(Time t) const
-{
-    const auto after = std::upper_bound(m_spans.begin(), m_spans.end(), t, [](Time at, const Span &s) { return at < s.begin; });
+std::size_t Zone::spanAt(Time t) const {
+    const auto after =
+        std::upper_bound(m_spans.begin(), m_spans.end(), t, [](Time at, const Span &s) { return at < s.begin; });
     return after == m_spans.begin() ? 0 : static_cast<std::size_t>(after - m_spans.begin()) - 1;
 }
 
-Duration Zone::offsetAt(Time t) const
-{
+Duration Zone::offsetAt(Time t) const {
     return m_spans[spanAt(t)].offset;
 }
 
-LocalTime Zone::toLocal(Time t) const
-{
+LocalTime Zone::toLocal(Time t) const {
     return LocalTime(t.time_since_epoch() + offsetAt(t));
 }
 
 namespace {
-Time minus(LocalTime local, Duration offset)
-{
+Time minus(LocalTime local, Duration offset) {
     return Time(local.time_since_epoch() - offset);
 }
 } // namespace
 
-Time Zone::toUtc(LocalTime local, std::optional<Time> near) const
-{
+Time Zone::toUtc(LocalTime local, std::optional<Time> near) const {
     // No zone is further than a day from UTC, so the two spans around the naive reading hold every candidate.
     const std::size_t from = spanAt(minus(local, std::chrono::hours(26)));
     const std::size_t to = spanAt(minus(local, -std::chrono::hours(26)));
@@ -87,8 +82,7 @@ Time Zone::toUtc(LocalTime local, std::optional<Time> near) const
     return *earlier + slack < *near && distance(*later) <= distance(*earlier) ? *later : *earlier;
 }
 
-bool Zone::isAmbiguous(LocalTime local) const
-{
+bool Zone::isAmbiguous(LocalTime local) const {
     const Time first = toUtc(local);
     return toUtc(local, Time::max() - std::chrono::hours(48)) != first;
 }

@@ -13,8 +13,7 @@ namespace ra {
 
 /// The offsets of one IANA time zone, copied out of the system's database so that conversion needs no lock and no
 /// allocation. A value: cheap enough to copy, safe to share between threads.
-class Zone
-{
+class Zone {
 public:
     /// UTC.
     Zone();
@@ -28,17 +27,17 @@ public:
     [[nodiscard]] Duration offsetAt(Time t) const;
     [[nodiscard]] LocalTime toLocal(Time t) const;
 
-    /// The moment of a wall-clock reading. A reading that occurs twice (clocks went back) is resolved by `near`: the later
-    /// of the two if the earlier lies before `near` by more than two seconds and the later does not lie further off;
-    /// without `near` the earlier one. A reading that never occurs (clocks went forward) counts from the offset before.
+    /// The moment of a wall-clock reading. A reading that occurs twice (clocks went back) is resolved by `near`: the
+    /// later of the two if the earlier lies before `near` by more than two seconds and the later does not lie further
+    /// off; without `near` the earlier one. A reading that never occurs (clocks went forward) counts from the offset
+    /// before.
     [[nodiscard]] Time toUtc(LocalTime local, std::optional<Time> near = std::nullopt) const;
 
     /// Whether the reading occurs twice.
     [[nodiscard]] bool isAmbiguous(LocalTime local) const;
 
 private:
-    struct Span
-    {
+    struct Span {
         Time begin;      ///< from this moment on
         Duration offset; ///< local minus UTC
     };

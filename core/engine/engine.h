@@ -18,16 +18,14 @@
 
 namespace ra::engine {
 
-struct EngineConfig
-{
-    std::string storePath;             ///< created if missing
-    std::string zone;                  ///< IANA zone of local times; empty = the system's
-    std::vector<std::string> folders;  ///< followed from the start
+struct EngineConfig {
+    std::string storePath;            ///< created if missing
+    std::string zone;                 ///< IANA zone of local times; empty = the system's
+    std::vector<std::string> folders; ///< followed from the start
 };
 
 /// What an ingest read.
-struct IngestedFile
-{
+struct IngestedFile {
     std::string path;
     std::string format; ///< "ignored" for files of no known format
     std::uint64_t bytes = 0;
@@ -36,8 +34,7 @@ struct IngestedFile
     std::uint64_t rejected = 0;
 };
 
-struct IngestReport
-{
+struct IngestReport {
     std::vector<IngestedFile> files;
     std::uint64_t runsAdded = 0;
     std::uint64_t runsUpdated = 0;
@@ -48,8 +45,7 @@ struct IngestReport
 
 /// Owns the threads (follow, writer, query pool) and wires the rooms: the only door for ui/ and app/. Lives in the
 /// thread that made it; its signals are emitted there.
-class Engine : public QObject
-{
+class Engine : public QObject {
     Q_OBJECT
 public:
     /// Opens the store for writing; if another process writes to it, opens read-only (isReadOnly() says so) and shows
@@ -97,8 +93,8 @@ private:
 };
 
 template <typename T>
-QFuture<Result<T>> Engine::ask(std::function<Result<T>(query::Reader &, std::stop_token)> question, std::stop_token stop)
-{
+QFuture<Result<T>> Engine::ask(std::function<Result<T>(query::Reader &, std::stop_token)> question,
+                               std::stop_token stop) {
     auto promise = std::make_shared<QPromise<Result<T>>>();
     QFuture<Result<T>> future = promise->future();
     promise->start();

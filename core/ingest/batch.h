@@ -12,8 +12,7 @@
 namespace ra::ingest {
 
 /// What makes a file the same file under renaming, compression and restarts.
-struct SourceIdentity
-{
+struct SourceIdentity {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
     std::uint64_t headHash = 0;   ///< XXH3 of the first headLength decompressed bytes
@@ -30,8 +29,7 @@ enum class Certainty : std::uint8_t {
 };
 
 /// A stretch of a source's bytes that belongs to a run.
-struct LineSpan
-{
+struct LineSpan {
     std::uint64_t offset = 0;
     std::uint32_t length = 0;
     Certainty certainty = Certainty::Certain;
@@ -41,41 +39,37 @@ struct LineSpan
 
 /// What one source says about one run: a new value for what (source, firstOffset, part) said before. Applying the same
 /// change twice, or a later one in place of an earlier one, gives the same state.
-struct RunChange
-{
+struct RunChange {
     std::uint64_t firstOffset = 0; ///< of the run's first line in the source
     std::uint32_t part = 0;        ///< tells runs apart that begin at one offset (documents with several runs)
     bool standsAlone = true;       ///< false: never shown by itself, only merged into a run that a log shows
     bool headless = false;         ///< the run's first line is not in this source
     Run run;                       ///< run.steps holds the steps from firstStep on; steps before are unchanged
     std::uint32_t firstStep = 0;
-    std::vector<LineSpan> spans;   ///< the run's lines found since the last change (append), ascending
-    bool replaceSpans = false;     ///< spans replaces all earlier ones instead of being appended
-    bool withdrawn = false;        ///< the source says after all that there is no such run
+    std::vector<LineSpan> spans; ///< the run's lines found since the last change (append), ascending
+    bool replaceSpans = false;   ///< spans replaces all earlier ones instead of being appended
+    bool withdrawn = false;      ///< the source says after all that there is no such run
 };
 
 /// A stretch of raw bytes of a source, to be kept compressed.
-struct RawBytes
-{
+struct RawBytes {
     std::uint64_t offset = 0;
     std::string bytes;
 };
 
 /// Where reading a source goes on after a restart, committed together with what was read before it.
-struct Checkpoint
-{
+struct Checkpoint {
     std::uint64_t offset = 0; ///< everything before it is in the store
     std::uint64_t lines = 0;  ///< number of line ends before offset
     std::string state;        ///< SourceReader's saved state; opaque
 };
 
 /// All that was learned from one stretch of one source. One batch is one transaction.
-struct Batch
-{
-    std::string path;         ///< of the source now
+struct Batch {
+    std::string path; ///< of the source now
     SourceIdentity identity;
-    std::string format;       ///< name of the prevailing format
-    std::string zone;         ///< IANA name for its local times
+    std::string format;           ///< name of the prevailing format
+    std::string zone;             ///< IANA name for its local times
     std::uint64_t generation = 0; ///< counts truncations: a generation is a source of its own
     std::vector<RunChange> runs;
     std::vector<Recipe> recipes;

@@ -14,16 +14,14 @@ namespace ra::ingest {
 
 /// A run as a whole document tells it (result object, --json-output, timeline, execution metrics). `run.start` may be
 /// absent; `run.provenance` and `run.id` are left empty here.
-struct DocumentRun
-{
+struct DocumentRun {
     Run run;
     bool standsAlone = false; ///< whether it is an execution by itself (result objects are); else it only adds to one
                               ///< that a log shows (timelines and metrics of demonstrations do not make runs)
 };
 
 /// What a whole-file format yields.
-struct Document
-{
+struct Document {
     std::vector<DocumentRun> runs;
     std::vector<Recipe> recipes;
 };
@@ -31,8 +29,7 @@ struct Document
 /// A format that is one document a file (JSON, YAML) rather than lines.
 ///
 /// To add a format: write one file with these two functions and add one line to `documentFormats()` in document.cpp.
-struct DocumentFormat
-{
+struct DocumentFormat {
     std::string_view name; ///< "runner-result", "recipe", ...
     /// Whether a file with this name and these first bytes (at most 64 KiB) is of this format. Cheap, no side effects.
     bool (*recognises)(std::string_view fileName, std::string_view head);

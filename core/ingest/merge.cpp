@@ -281,6 +281,13 @@ void mergeSteps(std::vector<Step> &into, const std::vector<Step> &other, bool pr
             const bool fills = taken < into.size() && into[taken].name.empty() && !other[j].name.empty() &&
                                (into[taken].className.empty() || other[j].className.empty() ||
                                 into[taken].className == other[j].className);
+            if (!fills) { // before it stands what ended before it
+                const auto next = std::find_if(match.begin() + static_cast<std::ptrdiff_t>(j), match.end(),
+                                               [](int m) { return m >= 0; });
+                const std::size_t limit = next == match.end() ? into.size() : static_cast<std::size_t>(*next);
+                while (taken < limit && into[taken].end && other[j].end && *into[taken].end <= *other[j].end)
+                    result.push_back(std::move(into[taken++]));
+            }
             if (fills) {
                 mergeStep(into[taken], other[j], precise);
                 result.push_back(std::move(into[taken++]));
