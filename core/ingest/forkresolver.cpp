@@ -21,6 +21,8 @@ double seconds(std::int64_t ns) {
 struct Track {
     std::string_view path;
     std::string_view thread;
+    const Recipe *recipe = nullptr;
+    std::size_t position = 0; ///< in the recipe: no step before it is expected any more
     double start = 0;
     double elapsed = 0; ///< lower bound: the sum of the steps' durations
     double last = 0;    ///< time of the last line
@@ -34,6 +36,22 @@ struct Track {
 
     bool operator==(const Track &) const = default;
 };
+
+/// How much a step of this name contradicts the recipe at this point; moves the position past it when the step ends.
+double takeStep(Track &track, std::string_view name, bool ends) {
+    if (track.recipe == nullptr || track.recipe->steps.empty())
+        return 0;
+    const auto &steps = track.recipe->steps;
+    const auto named = [name](const RecipeStep &step) { return step.name == name; };
+    const auto from = steps.begin() + static_cast<std::ptrdiff_t>(std::min(track.position, steps.size()));
+    const auto found = std::find_if(from, steps.end(), named);
+    if (found == steps.end())
+        return std::any_of(steps.begin(), from, named) ? 30 : 80;
+    const auto skipped = found - from; // --only and --skip leave steps out
+    if (ends)
+        track.position = static_cast<std::size_t>(found - steps.begin()) + 1;
+    return static_cast<double>(skipped) * 2;
+}
 
 /// How much the fact contradicts what is known of the run; updates it.
 double take(Track &track, const ForkFact &fact) {
@@ -55,6 +73,8 @@ double take(Track &track, const ForkFact &fact) {
     case RecordKind::StepFailed:
     case RecordKind::RetryScheduled:
     case RecordKind::RetryStarted:
+        cost +=
+            takeStep(track, fact.name, fact.kind == RecordKind::StepCompleted || fact.kind == RecordKind::StepFailed);
         if (!track.retrying.empty() && track.retrying != fact.name)
             cost += 40;
         if (std::find(track.done.begin(), track.done.end(), fact.name) != track.done.end())
@@ -92,6 +112,8 @@ double take(Track &track, const ForkFact &fact) {
         cost += 20.0 * static_cast<double>(std::llabs(fact.a - track.completed));
         if (track.completed + track.failed > fact.b)
             cost += 40;
+        if (track.recipe != nullptr && static_cast<std::int64_t>(track.recipe->steps.size()) != fact.b)
+            cost += 30;
         if ((fact.name == "completed") != (track.failed == 0))
             cost += 40;
         const double overhead = seconds(fact.durationNs) - track.elapsed;
@@ -119,17 +141,23 @@ struct Hypothesis {
     int given = -1;
 };
 
+Track begin(const ForkFact &fact, const RecipeBook *book) {
+    Track track;
+    track.path = fact.name;
+    track.thread = fact.thread;
+    track.recipe = book == nullptr ? nullptr : book->find(fact.name);
+    track.start = track.last = seconds(fact.timeNs);
+    return track;
+}
+
 /// The cost of a whole assignment, fact by fact in order.
-double evaluate(std::span<const ForkFact> facts, const std::vector<int> &assignment, int runs) {
+double evaluate(std::span<const ForkFact> facts, const std::vector<int> &assignment, int runs, const RecipeBook *book) {
     std::vector<Track> tracks(static_cast<std::size_t>(runs));
     double cost = 0;
     int started = 0;
     for (std::size_t i = 0; i < facts.size(); ++i) {
         if (facts[i].kind == RecordKind::RunStarted) {
-            Track &track = tracks[static_cast<std::size_t>(started++)];
-            track.path = facts[i].name;
-            track.thread = facts[i].thread;
-            track.start = track.last = seconds(facts[i].timeNs);
+            tracks[static_cast<std::size_t>(started++)] = begin(facts[i], book);
         } else if (assignment[i] >= started) {
             return 1e9; // before its run began
         } else if (assignment[i] >= 0) {
@@ -141,8 +169,8 @@ double evaluate(std::span<const ForkFact> facts, const std::vector<int> &assignm
 
 /// Exchanges the runs of two facts of the same kind and name where that lowers the cost: what the beam had to decide
 /// before the runs' final lines told more.
-void improve(std::span<const ForkFact> facts, std::vector<int> &assignment, int runs) {
-    double best = evaluate(facts, assignment, runs);
+void improve(std::span<const ForkFact> facts, std::vector<int> &assignment, int runs, const RecipeBook *book) {
+    double best = evaluate(facts, assignment, runs, book);
     for (int round = 0; round < maxExchanges; ++round) {
         bool better = false;
         for (std::size_t i = 0; i < facts.size(); ++i) {
@@ -152,7 +180,7 @@ void improve(std::span<const ForkFact> facts, std::vector<int> &assignment, int 
                 if (assignment[i] == assignment[j] || facts[i].kind != facts[j].kind || facts[i].name != facts[j].name)
                     continue;
                 std::swap(assignment[i], assignment[j]);
-                const double cost = evaluate(facts, assignment, runs);
+                const double cost = evaluate(facts, assignment, runs, book);
                 if (cost < best - 1e-12) {
                     best = cost;
                     better = true;
@@ -168,7 +196,7 @@ void improve(std::span<const ForkFact> facts, std::vector<int> &assignment, int 
 
 } // namespace
 
-std::vector<int> resolveForks(std::span<const ForkFact> facts) {
+std::vector<int> resolveForks(std::span<const ForkFact> facts, const RecipeBook *book) {
     auto root = std::make_shared<Hypothesis>();
     std::vector<std::shared_ptr<const Hypothesis>> beam{root};
     int runs = 0;
@@ -185,13 +213,7 @@ std::vector<int> resolveForks(std::span<const ForkFact> facts) {
                 next.push_back(std::move(child));
             };
             if (fact.kind == RecordKind::RunStarted) {
-                extend(runs, [&](Hypothesis &child) {
-                    Track track;
-                    track.path = fact.name;
-                    track.thread = fact.thread;
-                    track.start = track.last = seconds(fact.timeNs);
-                    child.tracks.push_back(std::move(track));
-                });
+                extend(runs, [&](Hypothesis &child) { child.tracks.push_back(begin(fact, book)); });
                 continue;
             }
             bool any = false;
@@ -222,7 +244,7 @@ std::vector<int> resolveForks(std::span<const ForkFact> facts) {
     for (auto at = beam.front(); at->parent; at = at->parent)
         assignment[--i] = at->given;
     if (runs > 1 && facts.size() <= 400)
-        improve(facts, assignment, runs);
+        improve(facts, assignment, runs, book);
     return assignment;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/time.h"
+#include "core/ingest/recipebook.h"
 #include "core/ingest/record.h"
 
 #include <cstdint>
@@ -31,6 +32,9 @@ struct ForkFact {
 /// steps by a few milliseconds. The assignment of least total contradiction is found by beam search and improved by
 /// exchanging facts between runs until nothing improves; runs that look alike so far are interchangeable and only one
 /// of them is tried. Deterministic. O(facts x runs x beam).
-[[nodiscard]] std::vector<int> resolveForks(std::span<const ForkFact> facts);
+///
+/// `book` may be null; where it knows a run's recipe, steps that the recipe does not have and steps out of its order
+/// count as contradictions. Without it, runs of different recipes that share step names may be beyond telling apart.
+[[nodiscard]] std::vector<int> resolveForks(std::span<const ForkFact> facts, const RecipeBook *book = nullptr);
 
 } // namespace ra::ingest

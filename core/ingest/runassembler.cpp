@@ -72,8 +72,9 @@ struct RunAssembler::Cluster {
     bool dirty = true;
 };
 
-RunAssembler::RunAssembler(Zone zone)
-    : m_zone(std::move(zone)) {}
+RunAssembler::RunAssembler(Zone zone, std::shared_ptr<const RecipeBook> book)
+    : m_zone(std::move(zone))
+    , m_book(std::move(book)) {}
 RunAssembler::~RunAssembler() = default;
 RunAssembler::RunAssembler(RunAssembler &&) noexcept = default;
 RunAssembler &RunAssembler::operator=(RunAssembler &&) noexcept = default;
@@ -423,7 +424,7 @@ void RunAssembler::resolve(Cluster &cluster) {
         facts.push_back(
             {record.kind, toNs(fact.time), record.text, record.durationNs, record.a, record.b, record.thread});
     }
-    const std::vector<int> given = resolveForks(facts);
+    const std::vector<int> given = resolveForks(facts, m_book.get());
     cluster.runs.clear();
     std::vector<std::pair<std::size_t, LineSpan>> spans;
     for (std::size_t i = 0; i < cluster.facts.size(); ++i) {
@@ -669,7 +670,7 @@ bool RunAssembler::loadState(std::string_view state) {
     LoadingArchive archive(state);
     std::uint32_t version = 0;
     io(archive, version);
-    RunAssembler loaded(m_zone);
+    RunAssembler loaded(m_zone, m_book);
     if (version == stateVersion)
         loaded.ioState(archive);
     if (version != stateVersion || !archive.ok() || !archive.atEnd())

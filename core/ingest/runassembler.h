@@ -4,6 +4,7 @@
 #include "core/base/zone.h"
 #include "core/ingest/batch.h"
 #include "core/ingest/openrun.h"
+#include "core/ingest/recipebook.h"
 #include "core/ingest/record.h"
 
 #include <deque>
@@ -23,7 +24,8 @@ namespace ra::ingest {
 /// taken: whatever cannot be decided yet is held back or decided anew when more is known.
 class RunAssembler {
 public:
-    explicit RunAssembler(Zone zone);
+    /// `book` may be null; it may grow between calls, and what is decided later then rests on more.
+    explicit RunAssembler(Zone zone, std::shared_ptr<const RecipeBook> book = nullptr);
     ~RunAssembler();
     RunAssembler(RunAssembler &&) noexcept;
     RunAssembler &operator=(RunAssembler &&) noexcept;
@@ -80,6 +82,7 @@ private:
     void ioState(Archive &archive);
 
     Zone m_zone;
+    std::shared_ptr<const RecipeBook> m_book;
     std::deque<std::unique_ptr<OpenRun>> m_open;      ///< by first line; ended ones stay until the next run starts
     std::deque<std::unique_ptr<OpenRun>> m_withheld;  ///< headless ones that may be quoted text
     std::vector<std::unique_ptr<Cluster>> m_clusters; ///< runs that share a runner name at one time

@@ -66,8 +66,8 @@ std::string toUtf8(std::string_view line) {
     return text;
 }
 
-SourceReader::SourceReader(const Zone &zone)
-    : m_assembler(zone)
+SourceReader::SourceReader(const Zone &zone, std::shared_ptr<const RecipeBook> book)
+    : m_assembler(zone, std::move(book))
     , m_zoneName(zone.name()) {}
 
 bool SourceReader::resume(const Checkpoint &checkpoint) {

@@ -22,7 +22,7 @@ public:
     /// Lines longer than this are decoded from their first bytes only (and said to be); the raw bytes are kept whole.
     static constexpr std::size_t maxLine = 1024 * 1024;
 
-    explicit SourceReader(const Zone &zone);
+    explicit SourceReader(const Zone &zone, std::shared_ptr<const RecipeBook> book = nullptr);
 
     /// Goes on where a checkpoint was taken. False: the state is of another version; start at offset 0 then.
     [[nodiscard]] bool resume(const Checkpoint &checkpoint);
