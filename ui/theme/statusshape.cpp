@@ -181,4 +181,12 @@ void paintStatusShape(QPainter &painter, const QRectF &square, StepStatus status
     paintShape(painter, square, shapeOf(status), colorsOf(status).line);
 }
 
+void paintStatusShape(QPainter &painter, const QRectF &square, RunStatus status, const QColor &color) {
+    paintShape(painter, square, shapeOf(status), color);
+}
+
+void paintStatusShape(QPainter &painter, const QRectF &square, StepStatus status, const QColor &color) {
+    paintShape(painter, square, shapeOf(status), color);
+}
+
 } // namespace ra::ui

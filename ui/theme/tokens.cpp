@@ -70,6 +70,18 @@ RoleColors warningColors() {
     return theme().role(StateRole::Partial);
 }
 
+const Tokens &lightTokens() {
+    return lightTheme().tokens;
+}
+
+RoleColors lightColorsOf(RunStatus status) {
+    return lightTheme().role(roleOf(status));
+}
+
+RoleColors lightColorsOf(StepStatus status) {
+    return lightTheme().role(roleOf(status));
+}
+
 QString displayName(RunStatus status) {
     switch (status) {
     case RunStatus::Running:

@@ -39,6 +39,11 @@ void applyTheme(ThemeChoice choice);
 [[nodiscard]] RoleColors colorsOf(StepStatus status);
 [[nodiscard]] RoleColors warningColors();
 
+/// The light theme's tokens and state colours whatever the theme in force: for paper. Any thread.
+[[nodiscard]] const Tokens &lightTokens();
+[[nodiscard]] RoleColors lightColorsOf(RunStatus status);
+[[nodiscard]] RoleColors lightColorsOf(StepStatus status);
+
 /// "Completed", "Failed", ... translated, for people.
 [[nodiscard]] QString displayName(RunStatus status);
 [[nodiscard]] QString displayName(StepStatus status);
@@ -47,6 +52,9 @@ void applyTheme(ThemeChoice choice);
 /// colour: every state is told by shape as well as by colour.
 void paintStatusShape(QPainter &painter, const QRectF &square, RunStatus status);
 void paintStatusShape(QPainter &painter, const QRectF &square, StepStatus status);
+/// The same in a given colour.
+void paintStatusShape(QPainter &painter, const QRectF &square, RunStatus status, const QColor &color);
+void paintStatusShape(QPainter &painter, const QRectF &square, StepStatus status, const QColor &color);
 
 /// An icon of ours (SVG in resources/icons, one stroke weight), tinted with the text colour of the theme in force.
 [[nodiscard]] QIcon icon(const QString &name);
