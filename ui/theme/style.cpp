@@ -60,7 +60,8 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
     case PM_MenuHMargin:
         return 0;
     case PM_HeaderMargin:
-        return measure::gapS;
+    case PM_FocusFrameHMargin: // what item views keep free beside their text
+        return 10;
     case PM_HeaderMarkSize:
         return 12;
     case PM_ToolTipLabelFrameWidth:
@@ -194,6 +195,10 @@ QRect Style::subElementRect(SubElement element, const QStyleOption *option, cons
         if (const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option);
             frame != nullptr && frame->lineWidth > 0)
             return option->rect.adjusted(6, 1, -6, -1);
+    }
+    if (element == SE_HeaderArrow) {
+        const QRect arrow(option->rect.right() - 18, option->rect.center().y() - 7, 16, 16);
+        return visualRect(option->direction, option->rect, arrow);
     }
     return QProxyStyle::subElementRect(element, option, widget);
 }
