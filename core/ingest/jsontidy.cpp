@@ -1,34 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/jsontidy.h"
 
+#include "core/ingest/utf8.h"
+
 #include <algorithm>
 
 namespace ra::ingest {
 
 namespace {
-
-/// The length of the well-formed UTF-8 sequence at `at`; 0 if there is none (RFC 3629).
-std::size_t sequenceLength(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-    const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-    const unsigned first = byte(at);
-    const unsigned second = byte(at + 1);
-    if (first < 0x80)
-        return 1;
-    if (first >= 0xC2 && first <= 0xDF)
-        return continues(at + 1) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        const bool ok = continues(at + 1) && continues(at + 2) && !(first == 0xE0 && second < 0xA0) &&
-                        !(first == 0xED && second > 0x9F);
-        return ok ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-        const bool ok = continues(at + 1) && continues(at + 2) && continues(at + 3) &&
-                        !(first == 0xF0 && second < 0x90) && !(first == 0xF4 && second > 0x8F);
-        return ok ? 4 : 0;
-    }
-    return 0;
-}
 
 /// The code unit of the \uXXXX at `at`, or -1.
 int codeUnit(std::string_view text, std::size_t at) {
@@ -69,7 +48,7 @@ JsonShape walk(std::string_view text, const OnBlemish &onBlemish) {
     for (std::size_t at = 0; at < text.size();) {
         const char c = text[at];
         if (static_cast<unsigned char>(c) >= 0x80) {
-            const std::size_t length = sequenceLength(text, at);
+            const std::size_t length = utf8SequenceLength(text, at);
             at += length != 0 ? length : blemish(at, {1, Blemish::Byte});
             continue;
         }
