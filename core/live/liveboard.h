@@ -2,12 +2,19 @@
 #pragma once
 
 #include "core/base/time.h"
+#include "core/ingest/batch.h"
 #include "core/model/run.h"
+#include "core/query/reader.h"
 
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace ra::live {
@@ -52,6 +59,55 @@ struct LiveSnapshot {
     double linesPerSecond = 0;                      ///< over the last seconds
     Duration lag{};     ///< from a line's arrival to this snapshot, the largest of the last second
     std::string notice; ///< "Polling: too many files for inotify"; empty if all is well
+};
+
+/// The reducer: takes what is read as it is read, and holds what runs now. Not thread-safe; its owner guards it.
+class LiveBoard {
+public:
+    static constexpr std::size_t maxFinished = 200; ///< finished runs kept on the board
+    static constexpr std::size_t maxTail = 500;     ///< newest lines kept
+
+    /// Takes what a batch says about runs; `arrival` is when its bytes were read.
+    void apply(const ingest::Batch &batch, Time arrival);
+    /// Takes the newest lines of a source; `run` is the id of the run that the last of them belongs to, or empty.
+    void addLines(std::string_view text, Time arrival);
+    /// The processes of these runs are gone. Returns whether anything changed.
+    bool markAbandoned(const std::vector<std::string> &runIds, Time when);
+
+    /// How long earlier runs of a recipe took, and its steps' names where the recipe file is known.
+    void setHistory(const std::string &recipe, query::RecipeHistory history);
+    void setRecipe(const std::string &recipe, std::vector<std::string> stepNames);
+    /// Recipes that run now and have no history yet; each is named once.
+    [[nodiscard]] std::vector<std::string> recipesWithoutHistory();
+
+    void setSources(int followed) { m_sources = followed; }
+    void setNotice(std::string notice) { m_notice = std::move(notice); }
+
+    [[nodiscard]] std::uint64_t version() const { return m_version; }
+    /// A copy of everything. O(runs on the board).
+    [[nodiscard]] std::shared_ptr<const LiveSnapshot> snapshot(Time when);
+
+private:
+    struct Entry {
+        LiveRun run;
+        Run facts; ///< without steps
+        std::vector<Step> steps;
+        Time changed{};
+    };
+    void describe(Entry &entry);
+    [[nodiscard]] std::optional<Estimate> estimate(const Entry &entry, Time when) const;
+    void forgetOldest();
+
+    std::map<std::string, Entry> m_runs; ///< by run id
+    std::unordered_map<std::string, query::RecipeHistory> m_histories;
+    std::unordered_map<std::string, std::vector<std::string>> m_recipes;
+    std::unordered_map<std::string, bool> m_asked;
+    std::deque<std::pair<Time, std::string>> m_tail;
+    std::deque<std::pair<Time, std::uint64_t>> m_rate; ///< lines by arrival
+    std::uint64_t m_version = 0;
+    std::optional<Time> m_oldestUnseen; ///< arrival of the oldest change that no snapshot shows
+    int m_sources = 0;
+    std::string m_notice;
 };
 
 } // namespace ra::live

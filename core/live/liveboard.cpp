@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/live/liveboard.h"
+
+#include <algorithm>
+
+namespace ra::live {
+
+namespace {
+
+constexpr int leastBasis = 5; ///< fewer completed runs are no basis for an estimate
+
+std::string firstBytes(std::string_view text, std::size_t most) {
+    if (text.size() <= most)
+        return std::string(text);
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80)
+        --most; // not inside a UTF-8 sequence
+    return std::string(text.substr(0, most));
+}
+
+} // namespace
+
+void LiveBoard::apply(const ingest::Batch &batch, Time arrival) {
+    for (const ingest::RunChange &change : batch.runs) {
+        if (!change.standsAlone || change.run.id.empty())
+            continue;
+        const auto known = m_runs.find(change.run.id);
+        if (change.withdrawn) {
+            if (known != m_runs.end())
+                m_runs.erase(known);
+            ++m_version;
+            continue;
+        }
+        // What ended long before it was read is history, not live.
+        const bool old =
+            isFinal(change.run.status) && change.run.end && arrival - *change.run.end > std::chrono::minutes(30);
+        if (known == m_runs.end() && (old || change.headless))
+            continue;
+        Entry &entry = known == m_runs.end() ? m_runs[change.run.id] : known->second;
+        if (entry.steps.size() > change.firstStep)
+            entry.steps.resize(change.firstStep);
+        entry.steps.insert(entry.steps.end(), change.run.steps.begin(), change.run.steps.end());
+        entry.facts = change.run;
+        entry.facts.steps.clear();
+        entry.changed = arrival;
+        describe(entry);
+    }
+    if (!batch.runs.empty()) {
+        ++m_version;
+        if (!m_oldestUnseen)
+            m_oldestUnseen = arrival;
+        forgetOldest();
+    }
+}
+
+void LiveBoard::describe(Entry &entry) {
+    const Run &facts = entry.facts;
+    LiveRun &live = entry.run;
+    live.id = facts.id;
+    live.recipe = facts.recipe;
+    live.recipePath = facts.recipePath;
+    live.status = facts.status;
+    live.start = facts.start.value_or(entry.changed);
+    live.resolution = facts.resolution;
+    live.end = facts.end;
+    live.failedSteps = facts.failedSteps;
+    live.totalSteps = facts.totalSteps;
+    const auto recipe = m_recipes.find(facts.recipePath);
+    if (!live.totalSteps && recipe != m_recipes.end())
+        live.totalSteps = static_cast<int>(recipe->second.size());
+    live.stepIndex = static_cast<int>(entry.steps.size());
+    live.step.clear();
+    live.attempt = 1;
+    if (!entry.steps.empty()) {
+        const Step &last = entry.steps.back();
+        live.step = last.name;
+        live.attempt = last.attemptCount;
+        const auto index = entry.steps.size() - 1;
+        if (live.step.empty() && recipe != m_recipes.end() && index < recipe->second.size())
+            live.step = recipe->second[index]; // steps run in the recipe's order
+        if (live.step.empty())
+            live.step = last.className;
+    }
+    ++live.version;
+}
+
+void LiveBoard::addLines(std::string_view text, Time arrival) {
+    std::uint64_t lines = 0;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        const std::string_view line = text.substr(0, end);
+        if (!line.empty())
+            m_tail.emplace_back(arrival, firstBytes(line, 500));
+        ++lines;
+        if (end == std::string_view::npos)
+            break;
+        text.remove_prefix(end + 1);
+    }
+    while (m_tail.size() > maxTail)
+        m_tail.pop_front();
+    m_rate.emplace_back(arrival, lines);
+    ++m_version;
+    if (!m_oldestUnseen)
+        m_oldestUnseen = arrival;
+}
+
+bool LiveBoard::markAbandoned(const std::vector<std::string> &runIds, Time when) {
+    bool changed = false;
+    for (const std::string &id : runIds) {
+        const auto found = m_runs.find(id);
+        if (found == m_runs.end() || found->second.facts.status != RunStatus::Running)
+            continue;
+        found->second.facts.status = RunStatus::Abandoned;
+        found->second.facts.end = found->second.changed;
+        found->second.changed = when;
+        describe(found->second);
+        changed = true;
+    }
+    if (changed)
+        ++m_version;
+    return changed;
+}
+
+void LiveBoard::setHistory(const std::string &recipe, query::RecipeHistory history) {
+    m_histories[recipe] = std::move(history);
+    for (auto &[id, entry] : m_runs) {
+        if (entry.run.recipe == recipe)
+            ++entry.run.version;
+    }
+    ++m_version;
+}
+
+void LiveBoard::setRecipe(const std::string &recipe, std::vector<std::string> stepNames) {
+    m_recipes[recipe] = std::move(stepNames);
+    for (auto &[id, entry] : m_runs) {
+        if (entry.facts.recipePath == recipe)
+            describe(entry);
+    }
+    ++m_version;
+}
+
+std::vector<std::string> LiveBoard::recipesWithoutHistory() {
+    std::vector<std::string> recipes;
+    for (const auto &[id, entry] : m_runs) {
+        if (entry.run.status == RunStatus::Running && !m_asked[entry.run.recipe]) {
+            m_asked[entry.run.recipe] = true;
+            recipes.push_back(entry.run.recipe);
+        }
+    }
+    return recipes;
+}
+
+std::optional<Estimate> LiveBoard::estimate(const Entry &entry, Time when) const {
+    const auto found = m_histories.find(entry.run.recipe);
+    if (entry.run.status != RunStatus::Running || found == m_histories.end())
+        return std::nullopt;
+    const query::RecipeHistory &history = found->second;
+    Estimate result;
+    result.basisRuns = history.runs;
+    result.spread = history.spread;
+    if (history.runs < leastBasis || history.median <= Duration::zero())
+        return result;
+    const Duration elapsed = std::max(Duration::zero(), when - entry.run.start);
+    // What is left: the usual time of each step that has not ended, less what the one in progress has used.
+    Duration left{};
+    const std::size_t ended =
+        entry.steps.empty() ? 0 : entry.steps.size() - (entry.steps.back().status == StepStatus::Running);
+    if (history.stepMedians.size() >= ended && !history.stepMedians.empty()) {
+        for (std::size_t i = ended; i < history.stepMedians.size(); ++i)
+            left += history.stepMedians[i].second;
+        const Time begun = ended == 0                   ? entry.run.start
+                           : entry.steps[ended - 1].end ? *entry.steps[ended - 1].end
+                                                        : entry.run.start;
+        const Duration used = std::max(Duration::zero(), when - begun);
+        const Duration usual = ended < history.stepMedians.size() ? history.stepMedians[ended].second : Duration{};
+        left -= std::min(used, usual);
+    } else {
+        left = std::max(Duration::zero(), history.median - elapsed);
+    }
+    result.remaining = left;
+    const double whole = toSeconds(elapsed + left);
+    result.progress = whole > 0 ? std::clamp(toSeconds(elapsed) / whole, 0.0, 0.99) : 0;
+    result.ratio = toSeconds(elapsed) / toSeconds(history.median);
+    result.slower = result.ratio > 1 + history.spread && elapsed > std::chrono::seconds(1);
+    return result;
+}
+
+void LiveBoard::forgetOldest() {
+    std::vector<std::pair<Time, std::string>> finished;
+    for (const auto &[id, entry] : m_runs) {
+        if (isFinal(entry.run.status))
+            finished.emplace_back(entry.changed, id);
+    }
+    if (finished.size() <= maxFinished + maxFinished / 4) // not at every change
+        return;
+    std::sort(finished.begin(), finished.end());
+    for (std::size_t i = 0; i < finished.size() - maxFinished; ++i)
+        m_runs.erase(finished[i].second);
+}
+
+std::shared_ptr<const LiveSnapshot> LiveBoard::snapshot(Time when) {
+    auto result = std::make_shared<LiveSnapshot>();
+    result->version = m_version;
+    result->taken = when;
+    result->runs.reserve(m_runs.size());
+    for (const auto &[id, entry] : m_runs) {
+        result->runs.push_back(entry.run);
+        result->runs.back().estimate = estimate(entry, when);
+    }
+    std::stable_sort(result->runs.begin(), result->runs.end(), [](const LiveRun &x, const LiveRun &y) {
+        const bool runsX = x.status == RunStatus::Running;
+        const bool runsY = y.status == RunStatus::Running;
+        if (runsX != runsY)
+            return runsX;
+        const Time keyX = runsX ? x.start : x.end.value_or(x.start);
+        const Time keyY = runsY ? y.start : y.end.value_or(y.start);
+        return keyX != keyY ? keyX > keyY : x.id < y.id;
+    });
+    result->tail.assign(m_tail.begin(), m_tail.end());
+    result->sources = m_sources;
+    result->notice = m_notice;
+    constexpr auto window = std::chrono::seconds(5);
+    while (!m_rate.empty() && when - m_rate.front().first > window)
+        m_rate.pop_front();
+    std::uint64_t lines = 0;
+    for (const auto &[time, count] : m_rate)
+        lines += count;
+    result->linesPerSecond = static_cast<double>(lines) / toSeconds(window);
+    result->lag = m_oldestUnseen ? std::max(Duration::zero(), when - *m_oldestUnseen) : Duration::zero();
+    m_oldestUnseen.reset();
+    return result;
+}
+
+} // namespace ra::live

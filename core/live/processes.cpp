@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/live/processes.h"
+
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
+#include <string_view>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace ra::live {
+
+namespace {
+
+struct CloseDir {
+    void operator()(DIR *dir) const { closedir(dir); }
+};
+using Dir = std::unique_ptr<DIR, CloseDir>;
+
+struct CloseFile {
+    void operator()(FILE *file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<FILE, CloseFile>;
+
+std::int64_t number(const char *text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text, text + std::strlen(text), value);
+    return error == std::errc() && *end == '\0' ? value : -1;
+}
+
+/// Whether descriptor `fd` of the process was opened for writing: the "flags" line of fdinfo, octal.
+bool isWritable(const std::string &process, const char *fd) {
+    const File file(std::fopen((process + "/fdinfo/" + fd).c_str(), "re"));
+    char line[128];
+    while (file && std::fgets(line, sizeof line, file.get()) != nullptr) {
+        unsigned long flags = 0;
+        const std::string_view view(line);
+        if (!view.starts_with("flags:"))
+            continue;
+        const std::size_t digits = view.find_first_of("01234567");
+        if (digits == std::string_view::npos)
+            return false;
+        std::from_chars(line + digits, line + view.size(), flags, 8);
+        return (flags & O_ACCMODE) != O_RDONLY;
+    }
+    return false;
+}
+
+bool isPython(const std::string &process) {
+    char target[4096];
+    const ssize_t length = readlink((process + "/exe").c_str(), target, sizeof target);
+    const std::string_view path(target, length > 0 ? static_cast<std::size_t>(length) : 0);
+    return path.substr(path.find_last_of('/') + 1).starts_with("python");
+}
+
+} // namespace
+
+std::optional<std::vector<Holder>> holdersOf(const FileKey &file) {
+    std::vector<Holder> holders;
+    const Dir proc(opendir("/proc"));
+    if (!proc)
+        return std::nullopt;
+    const std::int64_t self = getpid();
+    bool hidden = false;
+    while (const dirent *entry = readdir(proc.get())) {
+        const std::int64_t pid = number(entry->d_name);
+        if (pid <= 0 || pid == self)
+            continue;
+        const std::string process = "/proc/" + std::string(entry->d_name);
+        const Dir descriptors(opendir((process + "/fd").c_str()));
+        if (!descriptors) {
+            hidden = hidden || errno == EACCES;
+            continue;
+        }
+        while (const dirent *fd = readdir(descriptors.get())) {
+            struct stat info {};
+            if (fstatat(dirfd(descriptors.get()), fd->d_name, &info, 0) != 0 || info.st_dev != file.device ||
+                info.st_ino != file.inode || !isWritable(process, fd->d_name))
+                continue;
+            holders.push_back({pid, isPython(process)});
+            break;
+        }
+    }
+    if (holders.empty() && hidden)
+        return std::nullopt;
+    return holders;
+}
+
+bool mapsAddress(std::int64_t pid, std::uint64_t address) {
+    const File maps(std::fopen(("/proc/" + std::to_string(pid) + "/maps").c_str(), "re"));
+    char line[512];
+    while (maps && std::fgets(line, sizeof line, maps.get()) != nullptr) {
+        std::uint64_t begin = 0;
+        std::uint64_t end = 0;
+        const char *last = line + std::strlen(line);
+        const auto first = std::from_chars(line, last, begin, 16);
+        if (first.ec != std::errc() || *first.ptr != '-')
+            continue;
+        const auto second = std::from_chars(first.ptr + 1, last, end, 16);
+        if (second.ec != std::errc() || last - second.ptr < 4)
+            continue;
+        if (address >= begin && address < end)
+            return second.ptr[2] == 'w';
+    }
+    return false;
+}
+
+Owner ownerOf(std::uint64_t runner, const std::optional<std::vector<Holder>> &holders) {
+    if (!holders)
+        return {};
+    Owner owner{Liveness::Gone, 0};
+    int fitting = 0;
+    bool standIn = false;
+    for (const Holder &holder : *holders) {
+        if (mapsAddress(holder.pid, runner)) {
+            ++fitting;
+            owner = {Liveness::Alive, holder.pid};
+        }
+        standIn = standIn || !holder.isPython;
+    }
+    if (fitting > 1)
+        owner.pid = 0;
+    if (fitting == 0 && standIn)
+        owner.liveness = Liveness::Alive;
+    return owner;
+}
+
+} // namespace ra::live

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ra::live {
+
+/// A file by what the kernel calls it, whatever it is renamed to.
+struct FileKey {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+
+    bool operator==(const FileKey &) const = default;
+};
+
+/// A process that has a file open for writing.
+struct Holder {
+    std::int64_t pid = 0;
+    bool isPython = false; ///< its program is a Python interpreter
+};
+
+/// The processes that have the file open for writing, from /proc. Nothing if that cannot be known because processes of
+/// the file's owner cannot be looked into.
+[[nodiscard]] std::optional<std::vector<Holder>> holdersOf(const FileKey &file);
+
+/// Whether the memory address lies in a writable mapping of the process. `runner.<id>` is the address of the runner
+/// object, so it tells which of several processes that write to one log a run belongs to.
+[[nodiscard]] bool mapsAddress(std::int64_t pid, std::uint64_t address);
+
+enum class Liveness { Alive, Gone, Unknown };
+
+struct Owner {
+    Liveness liveness = Liveness::Unknown;
+    std::int64_t pid = 0; ///< of the run's process if exactly one fits
+};
+
+/// What is known of the process of a run with this runner number that writes to the file. Gone: nobody has the file
+/// open, or only interpreters that do not have the address; a holder that is no interpreter (tee, a logger) may stand
+/// for it.
+[[nodiscard]] Owner ownerOf(std::uint64_t runner, const std::optional<std::vector<Holder>> &holders);
+
+} // namespace ra::live
