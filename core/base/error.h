@@ -13,10 +13,10 @@ enum class ErrorKind { Failed, NotFound, Cancelled, Invalid, Busy, Damaged };
 /// A failure for reasons outside the program, in the four parts that a user needs.
 struct Error {
     ErrorKind kind = ErrorKind::Failed;
-    std::string what;  ///< what was being done: "open the store"
-    std::string where; ///< to what: a path, "file:line", a field; may be empty
-    std::string why;   ///< the system's or library's own words
-    std::string hint;  ///< what the user can do; may be empty
+    std::string what = {};  ///< what was being done: "open the store"
+    std::string where = {}; ///< to what: a path, "file:line", a field; may be empty
+    std::string why = {};   ///< the system's or library's own words
+    std::string hint = {};  ///< what the user can do; may be empty
 
     bool operator==(const Error &) const = default;
 

@@ -77,14 +77,16 @@ Time Zone::toUtc(LocalTime local, std::optional<Time> near) const {
     }
     if (!later || !near)
         return *earlier;
+    // Lines go forward, but for a second between processes; what is hours away tells nothing about this reading.
     const Duration slack = std::chrono::seconds(2);
-    const auto distance = [&](Time t) { return t > *near ? t - *near : *near - t; };
-    return *earlier + slack < *near && distance(*later) <= distance(*earlier) ? *later : *earlier;
+    const Duration related = std::chrono::hours(2);
+    const Duration distance = *later > *near ? *later - *near : *near - *later;
+    return *earlier + slack < *near && distance <= related ? *later : *earlier;
 }
 
 bool Zone::isAmbiguous(LocalTime local) const {
-    const Time first = toUtc(local);
-    return toUtc(local, Time::max() - std::chrono::hours(48)) != first;
+    const Time earlier = toUtc(local);
+    return toUtc(local, earlier + std::chrono::hours(1)) != earlier;
 }
 
 } // namespace ra

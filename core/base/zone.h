@@ -27,10 +27,10 @@ public:
     [[nodiscard]] Duration offsetAt(Time t) const;
     [[nodiscard]] LocalTime toLocal(Time t) const;
 
-    /// The moment of a wall-clock reading. A reading that occurs twice (clocks went back) is resolved by `near`: the
-    /// later of the two if the earlier lies before `near` by more than two seconds and the later does not lie further
-    /// off; without `near` the earlier one. A reading that never occurs (clocks went forward) counts from the offset
-    /// before.
+    /// The moment of a wall-clock reading. A reading that occurs twice (clocks went back) is resolved by `near`, the
+    /// moment of the line before: the later of the two if the earlier would go back by more than two seconds and the
+    /// later lies within two hours; without `near` the earlier one. A reading that never occurs (clocks went forward)
+    /// counts from the offset before.
     [[nodiscard]] Time toUtc(LocalTime local, std::optional<Time> near = std::nullopt) const;
 
     /// Whether the reading occurs twice.
