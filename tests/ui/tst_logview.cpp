@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/logview.h"
+
+#include "ui/theme/tokens.h"
+
+#include <QClipboard>
+#include <QElapsedTimer>
+#include <QGuiApplication>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace ra;
+using namespace ra::ui;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Lines "line 0", "line 1", ...; every hundredth an error.
+LogDocument::Lines linesFrom(int first, int count) {
+    LogDocument::Lines lines;
+    for (int i = first; i < first + count; ++i) {
+        query::LogLine line;
+        line.time = Time(std::chrono::seconds(i));
+        line.level = i % 100 == 99 ? "ERROR" : "INFO";
+        line.text = "line " + std::to_string(i);
+        line.offset = static_cast<std::uint64_t>(i) * 10;
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+class Fixture {
+public:
+    explicit Fixture(int count = 1000) {
+        view.resize(600, 300);
+        view.setLines(std::make_shared<LogDocument::Lines>(linesFrom(0, count)));
+        view.show();
+        if (!QTest::qWaitForWindowExposed(&view))
+            qFatal("no window");
+    }
+    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) { QTest::keyClick(&view, key, modifiers); }
+    LogView view;
+};
+
+} // namespace
+
+class TestLogView : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { applyTheme(ThemeChoice::Light); }
+
+    void atTheEndItFollows() {
+        Fixture f;
+        f.press(Qt::Key_End);
+        QVERIFY(f.view.isFollowing());
+        f.view.appendLines(linesFrom(1000, 50));
+        QCOMPARE(f.view.verticalScrollBar()->value(), f.view.verticalScrollBar()->maximum());
+        QCOMPARE(f.view.unseen(), 0U);
+    }
+
+    void whatArrivesDoesNotMoveTheReader() {
+        Fixture f;
+        f.press(Qt::Key_End);
+        f.view.verticalScrollBar()->setValue(500);
+        QVERIFY(!f.view.isFollowing());
+        QCOMPARE(f.view.topLine(), 500);
+        const QImage before = f.view.viewport()->grab(QRect(0, 0, 500, 200)).toImage();
+        for (int i = 0; i < 4; ++i)
+            f.view.appendLines(linesFrom(1000 + i * 32, 32));
+        QCOMPARE(f.view.topLine(), 500);
+        QCOMPARE(f.view.viewport()->grab(QRect(0, 0, 500, 200)).toImage(), before);
+        auto *pill = f.view.findChild<QToolButton *>(QStringLiteral("newLines"));
+        QVERIFY(pill && pill->isVisible());
+        QCOMPARE(pill->text(), QStringLiteral("↓ 128 new"));
+        f.press(Qt::Key_End);
+        QVERIFY(f.view.isFollowing());
+        QVERIFY(!pill->isVisible());
+    }
+
+    void scrollingBackToTheEndFollowsAgain() {
+        Fixture f;
+        f.press(Qt::Key_End);
+        f.press(Qt::Key_PageUp);
+        QVERIFY(!f.view.isFollowing());
+        f.press(Qt::Key_PageDown);
+        QVERIFY(f.view.isFollowing());
+    }
+
+    void droppingOldLinesDoesNotMoveTheReader() {
+        Fixture f(0);
+        f.view.setCapacity(1000);
+        for (int i = 0; i < 20; ++i)
+            f.view.appendLines(linesFrom(i * 100, 100));
+        f.view.verticalScrollBar()->setValue(600);
+        f.view.setCurrentLine(605);
+        const std::string text = f.view.document().at(static_cast<std::size_t>(f.view.topLine())).text;
+        const QString selected = f.view.selectedText();
+        for (int i = 20; i < 24; ++i)
+            f.view.appendLines(linesFrom(i * 100, 100));
+        QCOMPARE(f.view.document().size(), 1000U);
+        QCOMPARE(f.view.document().at(static_cast<std::size_t>(f.view.topLine())).text, text);
+        QCOMPARE(f.view.selectedText(), selected);
+    }
+
+    void aGrownLogKeepsPlaceAndSelection() {
+        Fixture f;
+        f.view.setCurrentLine(500);
+        const int top = f.view.topLine();
+        f.view.setLines(std::make_shared<LogDocument::Lines>(linesFrom(0, 1200)));
+        QCOMPARE(f.view.document().size(), 1200U);
+        QCOMPARE(f.view.topLine(), top);
+        QCOMPARE(f.view.currentLine(), 500);
+        QCOMPARE(f.view.unseen(), 200U);
+        f.view.setLines(std::make_shared<LogDocument::Lines>(linesFrom(7, 10))); // another log
+        QCOMPARE(f.view.currentLine(), -1);
+        QCOMPARE(f.view.unseen(), 0U);
+    }
+
+    void findCountsAllLinesAndWraps() {
+        Fixture f;
+        f.view.setNeedle(QStringLiteral("LINE 99"));
+        QCOMPARE(f.view.matches().size(), 11U); // 99, 990 to 999
+        f.view.setFocus();
+        f.press(Qt::Key_N);
+        QCOMPARE(f.view.currentLine(), 99);
+        f.press(Qt::Key_N);
+        QCOMPARE(f.view.currentLine(), 990);
+        f.press(Qt::Key_N, Qt::ShiftModifier);
+        QCOMPARE(f.view.currentLine(), 99);
+        f.press(Qt::Key_N, Qt::ShiftModifier);
+        QCOMPARE(f.view.currentLine(), 999);
+        f.view.appendLines(linesFrom(9900, 3)); // what arrives is searched too
+        QCOMPARE(f.view.matches().size(), 14U);
+    }
+
+    void errorsAreSteppedThrough() {
+        Fixture f;
+        QCOMPARE(f.view.errors().size(), 10U);
+        f.press(Qt::Key_E);
+        QCOMPARE(f.view.currentLine(), 99);
+        f.press(Qt::Key_E);
+        QCOMPARE(f.view.currentLine(), 199);
+        f.press(Qt::Key_E, Qt::ShiftModifier);
+        QCOMPARE(f.view.currentLine(), 99);
+    }
+
+    void aFilterShowsOnlyWhatItAdmits() {
+        Fixture f;
+        f.view.setFilter(LogFilter::fromText("9 -99"));
+        int expected = 0;
+        for (int i = 0; i < 1000; ++i) {
+            const std::string text = std::to_string(i);
+            expected += text.find('9') != std::string::npos && text.find("99") == std::string::npos;
+        }
+        QCOMPARE(f.view.rowCount(), expected);
+        f.view.appendLines({linesFrom(1009, 1)});
+        QCOMPARE(f.view.rowCount(), expected + 1);
+        f.view.setFilter({});
+        QCOMPARE(f.view.rowCount(), 1001);
+    }
+
+    void filtersAreReadFromText_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QStringList>("include");
+        QTest::addColumn<QStringList>("exclude");
+        const QStringList none;
+        QTest::newRow("empty") << QString() << none << none;
+        QTest::newRow("blanks") << QStringLiteral("   ") << none << none;
+        QTest::newRow("words") << QStringLiteral("a  b") << QStringList{QStringLiteral("a"), QStringLiteral("b")}
+                               << none;
+        QTest::newRow("phrase") << QStringLiteral("\"a b\" -c") << QStringList{QStringLiteral("a b")}
+                                << QStringList{QStringLiteral("c")};
+        QTest::newRow("excluded phrase, not finished")
+            << QStringLiteral("-\"x y") << none << QStringList{QStringLiteral("x y")};
+        QTest::newRow("a lone minus") << QStringLiteral("-") << none << none;
+        QTest::newRow("a lone quote") << QStringLiteral("\"") << none << none;
+        QTest::newRow("minus inside") << QStringLiteral("a-b") << QStringList{QStringLiteral("a-b")} << none;
+    }
+    void filtersAreReadFromText() {
+        QFETCH(QString, text);
+        const LogFilter filter = LogFilter::fromText(text.toStdString());
+        const auto list = [](const std::vector<std::string> &words) {
+            QStringList result;
+            for (const std::string &word : words)
+                result << QString::fromStdString(word);
+            return result;
+        };
+        QTEST(list(filter.include), "include");
+        QTEST(list(filter.exclude), "exclude");
+    }
+
+    void textIsFoundInEitherCase() {
+        QVERIFY(containsText("Step 'Load' failed", "step 'lOAD"));
+        QVERIFY(containsText("aab", "ab"));
+        QVERIFY(containsText("x", ""));
+        QVERIFY(!containsText("", "x"));
+        QVERIFY(!containsText("ab", "abc"));
+        QVERIFY(containsText("größe", "GRö"));
+        QVERIFY(containsText(std::string_view("a\0b", 3), std::string_view("\0B", 2)));
+    }
+
+    void copyGivesTheRawLines() {
+        Fixture f;
+        f.view.setCurrentLine(3);
+        f.press(Qt::Key_Down, Qt::ShiftModifier);
+        f.press(Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("line 3\nline 4"));
+    }
+
+    void selectingALineTellsItsStep() {
+        Fixture f(10);
+        f.view.setSteps({-1, 0, 0, 0, 1, 1, 2, 2, 2, -1});
+        QCOMPARE(f.view.firstLineOf(1), 4);
+        QCOMPARE(f.view.firstLineOf(7), -1);
+        QCOMPARE(f.view.firstLineOf(-1), -1);
+        QSignalSpy spy(&f.view, &LogView::lineSelected);
+        f.press(Qt::Key_Down);
+        f.press(Qt::Key_Down);
+        QCOMPARE(spy.size(), 2);
+        QCOMPARE(f.view.stepOf(f.view.currentLine()), 0);
+        f.view.setCurrentLine(6); // not the reader's doing
+        QCOMPARE(spy.size(), 2);
+        QCOMPARE(f.view.stepOf(99), -1);
+    }
+
+    void slashAsksForFind() {
+        Fixture f;
+        QSignalSpy spy(&f.view, &LogView::findRequested);
+        QTest::keyClick(&f.view, '/');
+        QCOMPARE(spy.size(), 1);
+    }
+
+    void messagesLoseOnlyThePrefixThatHasColumns_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("message");
+        QTest::addColumn<QString>("level");
+        QTest::addColumn<QString>("logger");
+        QTest::newRow("runner") << QStringLiteral("2026-11-23 16:59:24 [    INFO] runner.14: Step 'a: b' failed")
+                                << QStringLiteral("Step 'a: b' failed") << QStringLiteral("INFO")
+                                << QStringLiteral("runner.14");
+        QTest::newRow("empty message") << QStringLiteral("2026-11-23 16:59:24 [   ERROR] X: ") << QString()
+                                       << QStringLiteral("ERROR") << QStringLiteral("X");
+        for (const char *whole : {"", "{\"level\":\"INFO\"}", "2026-11-23 16:59:24 [no end",
+                                  "2026-11-23 16:59:24 [INFO] no logger", "Traceback (most recent call last):"})
+            QTest::newRow(whole) << QString::fromLatin1(whole) << QString::fromLatin1(whole) << QString() << QString();
+    }
+    void messagesLoseOnlyThePrefixThatHasColumns() {
+        QFETCH(QString, text);
+        const query::LogLine line = lineFromText(Time(1s), text.toStdString());
+        const std::string_view message = messageOf(line);
+        QTEST(QString::fromUtf8(message.data(), static_cast<qsizetype>(message.size())), "message");
+        QTEST(QString::fromStdString(line.level), "level");
+        QTEST(QString::fromStdString(line.logger), "logger");
+    }
+
+    void markupIsShownLiterally() {
+        // Painted markup and its letters in another guise must differ by what is painted, not vanish: the picture of
+        // "<b>x</b>" is wider than that of "x".
+        const auto inked = [](const char *text) {
+            LogView view;
+            view.resize(600, 60);
+            query::LogLine line;
+            line.text = text;
+            view.setLines(std::make_shared<LogDocument::Lines>(LogDocument::Lines{line}));
+            const QImage image = view.viewport()->grab().toImage();
+            int right = 0;
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x)
+                    if (image.pixel(x, y) != image.pixel(image.width() - 1, image.height() - 1))
+                        right = std::max(right, x);
+            return right;
+        };
+        QVERIFY(inked("<b>x</b>") > inked("x") + 20);
+        QVERIFY(inked("<img src='file:///x.png'>") > inked("x") + 100);
+    }
+
+    void aMillionLinesAreSearchedWithoutStallingTheWindow() {
+        Fixture f(1'000'000);
+        QTRY_VERIFY_WITH_TIMEOUT(!f.view.isScanning(), 30'000);
+        QElapsedTimer timer;
+        timer.start();
+        f.view.setNeedle(QStringLiteral("999999"));
+        QVERIFY(timer.elapsed() < 100); // only started here
+        QVERIFY(f.view.isScanning());
+        QTRY_VERIFY_WITH_TIMEOUT(!f.view.isScanning(), 30'000);
+        QCOMPARE(f.view.matches(), std::vector<std::uint32_t>{999'999});
+        f.view.setNeedle(QStringLiteral("1"));
+        f.view.setNeedle(QStringLiteral("12345")); // the newer search wins
+        f.view.appendLines(linesFrom(12345, 1));   // and what arrives meanwhile is not lost
+        QTRY_VERIFY_WITH_TIMEOUT(!f.view.isScanning(), 30'000);
+        QCOMPARE(f.view.matches().back(), 1'000'000U);
+        QVERIFY(f.view.matches().size() > 11);
+    }
+};
+
+QTEST_MAIN(TestLogView)
+#include "tst_logview.moc"

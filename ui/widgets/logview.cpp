@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/logview.h"
+
+#include "ui/theme/displayzone.h"
+#include "ui/theme/format.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/logscrollbar.h"
+
+#include <QAccessible>
+#include <QFuture>
+#include <QPromise>
+#include <QThreadPool>
+
+#include <algorithm>
+
+namespace ra::ui {
+
+namespace {
+
+/// Searching this many lines takes a few milliseconds; more of them are searched on another thread.
+constexpr std::size_t kSearchHere = 20'000;
+
+/// Whether `longer` begins with the lines of `document`: a log that only grew. Lines know their place in the source, so
+/// that the first and the last one tell.
+[[nodiscard]] bool continues(const LogDocument &document, const LogDocument::Lines &longer) {
+    if (document.size() == 0 || longer.size() < document.size())
+        return false;
+    const auto same = [](const query::LogLine &a, const query::LogLine &b) {
+        return a.sourceId == b.sourceId && a.offset == b.offset && a.text == b.text;
+    };
+    return same(document.at(0), longer.front()) && same(document.at(document.size() - 1), longer[document.size() - 1]);
+}
+
+[[nodiscard]] std::size_t longestOf(const LogDocument::Lines &lines) {
+    std::size_t longest = 0;
+    for (const query::LogLine &line : lines)
+        longest = std::max(longest, line.text.size());
+    return longest;
+}
+
+} // namespace
+
+LogView::LogView(QWidget *parent)
+    : QAbstractScrollArea(parent)
+    , m_scrollBar(new LogScrollBar(this))
+    , m_pill(new QToolButton(this)) {
+    setVerticalScrollBar(m_scrollBar);
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Log"));
+    viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
+    viewport()->setCursor(Qt::IBeamCursor);
+    m_pill->setObjectName(QStringLiteral("newLines"));
+    m_pill->setFocusPolicy(Qt::NoFocus); // End does the same
+    m_pill->setCursor(Qt::PointingHandCursor);
+    m_pill->setToolTip(tr("Go to the newest line and follow (End)"));
+    m_pill->hide();
+    connect(m_pill, &QToolButton::clicked, this, [this] { setFollowing(true); });
+    connect(&DisplayZone::instance(), &DisplayZone::changed, viewport(), qOverload<>(&QWidget::update));
+    updateMetrics();
+}
+
+LogView::~LogView() {
+    m_stop.request_stop();
+}
+
+// --- lines
+// ------------------------------------------------------------------------------------------------------------
+
+void LogView::setLines(std::shared_ptr<const LogDocument::Lines> lines) {
+    Q_ASSERT(lines);
+    if (continues(m_document, *lines)) {
+        if (lines->size() > m_document.size())
+            appendLines({lines->begin() + static_cast<std::ptrdiff_t>(m_document.size()), lines->end()});
+        return;
+    }
+    m_document.clear();
+    m_longest = longestOf(*lines);
+    m_document.append(std::move(lines));
+    m_current = m_anchor = -1;
+    m_unseen = 0;
+    m_steps.clear();
+    m_scan = {};
+    rescan();
+    updateScrollBars(m_following);
+    updatePill();
+    viewport()->update();
+}
+
+void LogView::appendLines(LogDocument::Lines lines) {
+    if (lines.empty())
+        return;
+    const std::size_t before = m_document.size();
+    const int top = m_scrollBar->value();
+    const int rowsBefore = rowCount();
+    m_longest = std::max(m_longest, longestOf(lines));
+    m_document.append(std::make_shared<const LogDocument::Lines>(std::move(lines)));
+    if (!m_scanning) // else the running scan catches up when it ends
+        scanAppended(before);
+    const int added = rowCount() - rowsBefore;
+
+    int droppedRows = 0;
+    if (const std::size_t dropped = m_capacity > 0 ? m_document.dropFront(m_capacity) : 0; dropped > 0) {
+        const auto shift = [dropped](std::vector<std::uint32_t> &numbers) {
+            const auto kept = std::ranges::lower_bound(numbers, dropped);
+            const auto gone = static_cast<int>(kept - numbers.begin());
+            numbers.erase(numbers.begin(), kept);
+            for (std::uint32_t &number : numbers)
+                number -= static_cast<std::uint32_t>(dropped);
+            return gone;
+        };
+        const int admittedGone = shift(m_scan.admitted);
+        droppedRows = m_filter.isEmpty() ? static_cast<int>(dropped) : admittedGone;
+        shift(m_scan.matches);
+        shift(m_scan.errors);
+        const auto moved = [&](int line) {
+            return line < static_cast<int>(dropped) ? -1 : line - static_cast<int>(dropped);
+        };
+        m_current = moved(m_current);
+        m_anchor = m_current < 0 ? -1 : std::max(moved(m_anchor), 0);
+        if (m_scanning)
+            rescan();
+    }
+
+    if (!m_following)
+        m_unseen += static_cast<std::size_t>(std::max(added, 0));
+    updateScrollBars(m_following);
+    if (!m_following) {
+        // What is being read stays where it is, also when old lines go.
+        m_adjusting = true;
+        m_scrollBar->setValue(top - droppedRows);
+        m_adjusting = false;
+    }
+    updatePill();
+    updateTicks();
+    viewport()->update();
+    Q_EMIT scanChanged();
+}
+
+void LogView::setResolution(Duration resolution) {
+    m_resolution = resolution;
+    updateMetrics();
+    viewport()->update();
+}
+
+void LogView::setSteps(std::vector<int> stepOfLine) {
+    m_steps = std::move(stepOfLine);
+    viewport()->update();
+}
+
+void LogView::markStep(int step) {
+    m_markedStep = step;
+    viewport()->update();
+}
+
+int LogView::stepOf(int line) const {
+    return line >= 0 && line < static_cast<int>(m_steps.size()) ? m_steps[static_cast<std::size_t>(line)] : -1;
+}
+
+int LogView::firstLineOf(int step) const {
+    const auto found = std::ranges::find(m_steps, step);
+    return step < 0 || found == m_steps.end() ? -1 : static_cast<int>(found - m_steps.begin());
+}
+
+// --- search
+// -----------------------------------------------------------------------------------------------------------
+
+void LogView::setFilter(const LogFilter &filter) {
+    if (filter == m_filter)
+        return;
+    m_filter = filter;
+    rescan();
+}
+
+void LogView::setNeedle(const QString &needle) {
+    std::string text = needle.toStdString();
+    if (text == m_needle)
+        return;
+    m_needle = std::move(text);
+    rescan();
+}
+
+void LogView::rescan() {
+    m_stop.request_stop();
+    m_stop = {};
+    if (m_document.size() <= kSearchHere) {
+        m_scanning = false;
+        take(scanLog(m_document, m_filter, m_needle, 0), true);
+        return;
+    }
+    m_scanning = true;
+    auto promise = std::make_shared<QPromise<LogScan>>();
+    QFuture<LogScan> future = promise->future();
+    promise->start();
+    QThreadPool::globalInstance()->start(
+        [promise, document = m_document, filter = m_filter, needle = m_needle, stop = m_stop.get_token()] {
+            promise->addResult(scanLog(document, filter, needle, 0, stop));
+            promise->finish();
+        });
+    // A newer search has stopped this one: its result is of no use any more.
+    future.then(this, [this, stop = m_stop.get_token()](const LogScan &scan) {
+        if (stop.stop_requested())
+            return;
+        m_scanning = false;
+        take(scan, true);
+    });
+    Q_EMIT scanChanged();
+}
+
+void LogView::scanAppended(std::size_t from) {
+    take(scanLog(m_document, m_filter, m_needle, from), false);
+}
+
+void LogView::take(LogScan scan, bool replace) {
+    const bool rest = replace && scan.scannedTo < m_document.size();
+    if (replace) {
+        // The line at the top stays there as far as the filter lets it.
+        const int top = topLine();
+        m_scan = std::move(scan);
+        updateScrollBars(m_following);
+        if (!m_following && top >= 0) {
+            m_adjusting = true;
+            m_scrollBar->setValue(rowOf(top));
+            m_adjusting = false;
+        }
+    } else {
+        const auto add = [](std::vector<std::uint32_t> &to, const std::vector<std::uint32_t> &more) {
+            to.insert(to.end(), more.begin(), more.end());
+        };
+        add(m_scan.admitted, scan.admitted);
+        add(m_scan.matches, scan.matches);
+        add(m_scan.errors, scan.errors);
+        m_scan.scannedTo = scan.scannedTo;
+        return;
+    }
+    if (rest)
+        scanAppended(m_scan.scannedTo);
+    updateScrollBars(m_following);
+    updateTicks();
+    viewport()->update();
+    Q_EMIT scanChanged();
+}
+
+void LogView::updateTicks() {
+    const double rows = std::max(1, rowCount());
+    const auto places = [&](const std::vector<std::uint32_t> &lines) {
+        std::vector<float> result;
+        // More ticks than the bar has pixels would only cost time.
+        const std::size_t stride = std::max<std::size_t>(1, lines.size() / 4000);
+        for (std::size_t i = 0; i < lines.size(); i += stride)
+            result.push_back(static_cast<float>(rowOf(static_cast<int>(lines[i])) / rows));
+        return result;
+    };
+    m_scrollBar->setTicks(places(m_scan.errors), places(m_scan.matches));
+}
+
+void LogView::goTo(const std::vector<std::uint32_t> &lines, bool backwards) {
+    if (lines.empty())
+        return;
+    const int from = m_current >= 0 ? m_current : backwards ? topLine() : topLine() - 1;
+    std::vector<std::uint32_t>::const_iterator found;
+    if (backwards) {
+        found = std::ranges::lower_bound(lines, static_cast<std::uint32_t>(std::max(from, 0)));
+        found = found == lines.begin() ? lines.end() - 1 : found - 1; // past the first: the last one
+    } else {
+        found = std::ranges::upper_bound(lines, from, {}, [](std::uint32_t line) { return static_cast<int>(line); });
+        if (found == lines.end())
+            found = lines.begin();
+    }
+    select(static_cast<int>(*found), false, true);
+}
+
+void LogView::findNext(bool backwards) {
+    goTo(m_scan.matches, backwards);
+}
+
+void LogView::errorNext(bool backwards) {
+    goTo(m_scan.errors, backwards);
+}
+
+// --- rows and lines
+// ---------------------------------------------------------------------------------------------------
+
+int LogView::rowCount() const {
+    return static_cast<int>(m_filter.isEmpty() ? m_document.size() : m_scan.admitted.size());
+}
+
+int LogView::lineAtRow(int row) const {
+    if (row < 0 || row >= rowCount())
+        return -1;
+    return m_filter.isEmpty() ? row : static_cast<int>(m_scan.admitted[static_cast<std::size_t>(row)]);
+}
+
+int LogView::rowOf(int line) const {
+    if (m_filter.isEmpty())
+        return line;
+    const auto found = std::ranges::lower_bound(m_scan.admitted, static_cast<std::uint32_t>(std::max(line, 0)));
+    return static_cast<int>(found - m_scan.admitted.begin());
+}
+
+int LogView::topLine() const {
+    return lineAtRow(m_scrollBar->value());
+}
+
+int LogView::visibleRows() const {
+    return std::max(1, static_cast<int>(viewport()->height() / m_lineHeight));
+}
+
+int LogView::rowAtY(double y) const {
+    return m_scrollBar->value() + static_cast<int>(std::floor((y - measure::gapXs) / m_lineHeight));
+}
+
+// --- place
+// ------------------------------------------------------------------------------------------------------------
+
+void LogView::updateScrollBars(bool keepEnd) {
+    m_adjusting = true;
+    const int visible = static_cast<int>((viewport()->height() - measure::gapXs) / m_lineHeight);
+    m_scrollBar->setRange(0, std::max(0, rowCount() - std::max(1, visible)));
+    m_scrollBar->setPageStep(std::max(1, visible));
+    m_scrollBar->setSingleStep(1);
+    if (keepEnd)
+        m_scrollBar->setValue(m_scrollBar->maximum());
+    // Beyond this a line is cut on the screen; copying gives all of it.
+    const double width =
+        40 + m_timeWidth + m_levelWidth + static_cast<double>(std::min<std::size_t>(m_longest, 4000)) * m_digit;
+    horizontalScrollBar()->setRange(0, std::max(0, static_cast<int>(width) - viewport()->width()));
+    horizontalScrollBar()->setPageStep(viewport()->width());
+    horizontalScrollBar()->setSingleStep(static_cast<int>(m_digit * 4));
+    m_adjusting = false;
+}
+
+void LogView::setFollowing(bool follow) {
+    if (follow) {
+        m_adjusting = true;
+        m_scrollBar->setValue(m_scrollBar->maximum());
+        m_adjusting = false;
+        m_unseen = 0;
+    }
+    const bool changed = m_following != follow;
+    m_following = follow;
+    updatePill();
+    viewport()->update();
+    if (changed)
+        Q_EMIT followingChanged(follow);
+}
+
+void LogView::leaveOrEnterFollow() {
+    const bool atEnd = m_scrollBar->value() >= m_scrollBar->maximum();
+    if (atEnd != m_following)
+        setFollowing(atEnd);
+}
+
+void LogView::scrollContentsBy(int, int dy) {
+    if (!m_adjusting && dy != 0)
+        leaveOrEnterFollow();
+    viewport()->update();
+}
+
+void LogView::updatePill() {
+    m_pill->setVisible(!m_following && m_unseen > 0);
+    if (!m_pill->isVisibleTo(this))
+        return;
+    m_pill->setText(QStringLiteral("↓ ") + tr("%1 new").arg(count(static_cast<qint64>(m_unseen))));
+    m_pill->setAccessibleName(tr("%n new lines", nullptr, static_cast<int>(m_unseen)));
+    m_pill->adjustSize();
+    m_pill->move((viewport()->width() - m_pill->width()) / 2, viewport()->height() - m_pill->height() - measure::gapS);
+    m_pill->raise();
+}
+
+void LogView::ensureRowVisible(int row) {
+    m_adjusting = true;
+    const int last = m_scrollBar->value() + m_scrollBar->pageStep() - 1;
+    // A jump lands with some lines of context above; a step beyond the edge moves by as much as is needed.
+    if (row < m_scrollBar->value() - 1 || row > last + 1)
+        m_scrollBar->setValue(row - m_scrollBar->pageStep() / 4);
+    else if (row < m_scrollBar->value())
+        m_scrollBar->setValue(row);
+    else if (row > last)
+        m_scrollBar->setValue(row - m_scrollBar->pageStep() + 1);
+    m_adjusting = false;
+}
+
+void LogView::showLine(int line) {
+    if (line < 0 || line >= static_cast<int>(m_document.size()))
+        return;
+    ensureRowVisible(rowOf(line));
+    leaveOrEnterFollow();
+}
+
+void LogView::setCurrentLine(int line) {
+    if (line >= static_cast<int>(m_document.size()))
+        line = -1;
+    select(line, false, false);
+}
+
+void LogView::select(int line, bool extend, bool byReader) {
+    m_current = line;
+    if (!extend || m_anchor < 0)
+        m_anchor = line;
+    if (line >= 0) {
+        ensureRowVisible(rowOf(line));
+        leaveOrEnterFollow();
+        if (QAccessible::isActive())
+            setAccessibleDescription(plain(m_document.at(static_cast<std::size_t>(line)).text.substr(0, 500)));
+    }
+    viewport()->update();
+    if (byReader)
+        Q_EMIT lineSelected(line);
+}
+
+void LogView::moveCurrent(int rows, bool extend) {
+    if (rowCount() == 0)
+        return;
+    const int from = m_current >= 0 ? rowOf(m_current) : rows > 0 ? m_scrollBar->value() - 1 : m_scrollBar->value() + 1;
+    select(lineAtRow(std::clamp(from + rows, 0, rowCount() - 1)), extend, true);
+}
+
+QString LogView::selectedText() const {
+    if (m_current < 0)
+        return {};
+    const int first = rowOf(std::min(m_current, m_anchor));
+    const int last = rowOf(std::max(m_current, m_anchor));
+    QStringList lines;
+    for (int row = first; row <= last && row < rowCount(); ++row)
+        lines << QString::fromStdString(m_document.at(static_cast<std::size_t>(lineAtRow(row))).text);
+    return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace ra::ui
