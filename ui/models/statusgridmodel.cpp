@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/statusgridmodel.h"
+
+#include "ui/theme/displayzone.h"
+#include "ui/theme/format.h"
+#include "ui/theme/tokens.h"
+
+namespace ra::ui {
+
+StatusGridModel::StatusGridModel(QObject *parent)
+    : QAbstractTableModel(parent) {}
+
+int StatusGridModel::rowCount(const QModelIndex &parent) const {
+    return parent.isValid() ? 0 : int(m_view->facts->byRecency.size());
+}
+
+int StatusGridModel::columnCount(const QModelIndex &parent) const {
+    return parent.isValid() ? 0 : runs;
+}
+
+std::optional<std::uint32_t> StatusGridModel::runRow(const QModelIndex &index) const {
+    if (!index.isValid() || index.row() >= rowCount())
+        return std::nullopt;
+    const RunFacts &facts = *m_view->facts;
+    const auto &last = facts.recipes[facts.byRecency[std::size_t(index.row())]].lastRuns;
+    const int empty = runs - int(last.size());
+    if (index.column() < empty)
+        return std::nullopt;
+    return last[std::size_t(index.column() - empty)];
+}
+
+QString StatusGridModel::describe(std::uint32_t row) const {
+    const query::RunColumns &c = *m_view->columns;
+    QString text = tr("%1 · %2", "recipe, state").arg(plain(c.recipes[c.recipe[row]]), displayName(c.status[row]));
+    if (c.startNs[row] != unknownNs)
+        text += QLatin1Char('\n') + moment(fromNs(c.startNs[row]), displayZone());
+    if (c.durationNs[row] != unknownNs)
+        text += tr(" · took %1").arg(duration(Duration(c.durationNs[row])));
+    if (c.error[row] != 0)
+        text += QLatin1Char('\n') + plain(c.errors[c.error[row]]).left(300);
+    return text;
+}
+
+QVariant StatusGridModel::data(const QModelIndex &index, int role) const {
+    const auto row = runRow(index);
+    if (!row)
+        return {};
+    switch (role) {
+    case Qt::AccessibleTextRole:
+        return describe(*row);
+    case Qt::ToolTipRole:
+        return QStringLiteral("<p style=\"white-space:pre-wrap\">%1</p>").arg(describe(*row).toHtmlEscaped());
+    case StatusRole:
+        return int(m_view->columns->status[*row]);
+    case RunIdRole:
+        return QString::fromStdString(runIdText(m_view->columns->id[*row]));
+    default:
+        return {};
+    }
+}
+
+QVariant StatusGridModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal) {
+        if (role == Qt::AccessibleTextRole && section >= 0 && section < runs)
+            return section == runs - 1 ? tr("Newest run")
+                                       : tr("%n run(s) before the newest", nullptr, runs - 1 - section);
+        return {};
+    }
+    if (section < 0 || section >= rowCount())
+        return {};
+    const RunFacts &facts = *m_view->facts;
+    const std::uint32_t recipe = facts.byRecency[std::size_t(section)];
+    if (role == Qt::DisplayRole)
+        return plain(m_view->columns->recipes[recipe]);
+    if (role == Qt::ToolTipRole) {
+        const RecipeFacts &own = facts.recipes[recipe];
+        QString tip = tr("%1: %n run(s)", nullptr, int(own.runs)).arg(plain(m_view->columns->recipes[recipe]));
+        if (own.medianNs != unknownNs)
+            tip += tr(", completed ones take %1 (median)").arg(duration(Duration(own.medianNs)));
+        return QStringLiteral("<p>%1</p>").arg(tip.toHtmlEscaped());
+    }
+    return {};
+}
+
+Qt::ItemFlags StatusGridModel::flags(const QModelIndex &index) const {
+    return runRow(index) ? Qt::ItemIsEnabled | Qt::ItemIsSelectable : Qt::NoItemFlags;
+}
+
+void StatusGridModel::setView(std::shared_ptr<const RunView> view) {
+    // Same recipes in the same order: the cells change in place, so that the current one stays.
+    const bool same = view->facts->byRecency.size() == m_view->facts->byRecency.size() && rowCount() > 0 &&
+                      std::equal(view->facts->byRecency.begin(), view->facts->byRecency.end(),
+                                 m_view->facts->byRecency.begin(), [&](std::uint32_t a, std::uint32_t b) {
+                                     return view->columns->recipes[a] == m_view->columns->recipes[b];
+                                 });
+    if (same) {
+        m_view = std::move(view);
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, runs - 1));
+        return;
+    }
+    beginResetModel();
+    m_view = std::move(view);
+    endResetModel();
+}
+
+} // namespace ra::ui

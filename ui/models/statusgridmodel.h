@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/runview.h"
+
+#include <QAbstractTableModel>
+
+namespace ra::ui {
+
+/// The newest runs of each recipe, a row a recipe (the one that ran last on top), newest at the right. A recipe with
+/// fewer runs than columns leaves its left cells empty. The vertical header names the recipes.
+class StatusGridModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Roles {
+        StatusRole = Qt::UserRole, ///< int(RunStatus); invalid for an empty cell
+        RunIdRole,                 ///< QString; invalid for an empty cell
+    };
+    static constexpr int runs = int(lastRunsPerRecipe);
+
+    explicit StatusGridModel(QObject *parent = nullptr);
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
+
+    /// Takes columns and facts of the view; its filter and order do not matter here.
+    void setView(std::shared_ptr<const RunView> view);
+
+private:
+    [[nodiscard]] std::optional<std::uint32_t> runRow(const QModelIndex &index) const;
+    [[nodiscard]] QString describe(std::uint32_t row) const;
+
+    std::shared_ptr<const RunView> m_view = std::make_shared<RunView>();
+};
+
+} // namespace ra::ui
