@@ -10,7 +10,7 @@ namespace ra::ingest {
 
 namespace {
 
-constexpr std::size_t beamWidth = 128;
+constexpr std::size_t beamWidth = 64;
 constexpr int maxExchanges = 200;
 
 double seconds(std::int64_t ns) {

@@ -55,9 +55,8 @@ void placeStep(OpenRun &open, Step &step, Time time) {
     const Time earliest = open.cursor.value_or(open.run.start.value_or(time));
     if (step.duration) {
         Time end = std::max(earliest + *step.duration, time);
-        if (end - time > std::chrono::seconds(2)) {
-            // The clock was set back during the step: only the line's own time is left to go by.
-            end = time;
+        if (end - time > std::chrono::seconds(2) || *step.duration < Duration::zero()) {
+            end = time; // the clock was set back during the step: only the line's own time is left to go by
             open.run.suspect = true;
             if (std::find(open.run.notes.begin(), open.run.notes.end(), "clock-set-back") == open.run.notes.end())
                 open.run.notes.emplace_back("clock-set-back");

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ingest/sourcereader.h"
+
+#include "core/ingest/recipebook.h"
+
+#include <QTest>
+
+#include <map>
+#include <random>
+
+using namespace ra;
+using namespace ra::ingest;
+
+namespace {
+
+constexpr const char *day = "2026-11-23 ";
+
+/// "16:59:24 R1 Starting ..." -> a runner line; the log in a notation made for reading.
+std::string line(const char *time, const std::string &logger, const std::string &message,
+                 const char *level = "   INFO") {
+    return day + std::string(time) + " [ " + level + "] " + logger + ": " + message + "\n";
+}
+std::string start(const char *time, int runner, const std::string &path, const std::string &thread = {}) {
+    return line(time, "runner." + std::to_string(runner), "Starting enhanced recipe execution: " + path + thread);
+}
+std::string done(const char *time, int runner, const std::string &step, const char *seconds,
+                 const std::string &thread = {}) {
+    return line(time, "runner." + std::to_string(runner),
+                "Step '" + step + "' completed successfully (" + seconds + "s)" + thread);
+}
+std::string failed(const char *time, int runner, const std::string &step, const std::string &list) {
+    return line(time, "runner." + std::to_string(runner), "Step '" + step + "' failed: " + list, "  ERROR");
+}
+std::string end(const char *time, int runner, const char *status, const char *steps, const char *seconds,
+                const std::string &thread = {}) {
+    return line(time, "runner." + std::to_string(runner),
+                std::string("Recipe execution completed - Status: ") + status + ", Steps: " + steps +
+                    ", Duration: " + seconds + "s, Success Rate: 100.0%" + thread);
+}
+
+/// What a store would hold after applying every batch.
+struct Kept {
+    std::map<std::uint64_t, Run> runs;
+    std::map<std::uint64_t, std::vector<LineSpan>> spans;
+    std::vector<RejectedLine> rejected;
+
+    void apply(const Batch &batch) {
+        for (const RunChange &change : batch.runs) {
+            Run &run = runs[change.firstOffset];
+            std::vector<Step> steps = std::move(run.steps);
+            steps.resize(std::min<std::size_t>(steps.size(), change.firstStep));
+            steps.insert(steps.end(), change.run.steps.begin(), change.run.steps.end());
+            run = change.run;
+            run.steps = std::move(steps);
+            auto &kept = spans[change.firstOffset];
+            if (change.replaceSpans)
+                kept.clear();
+            for (const LineSpan &span : change.spans) {
+                if (!kept.empty() && kept.back().offset + kept.back().length == span.offset &&
+                    kept.back().certainty == span.certainty)
+                    kept.back().length += span.length;
+                else
+                    kept.push_back(span);
+            }
+        }
+        rejected.insert(rejected.end(), batch.rejected.begin(), batch.rejected.end());
+    }
+    bool operator==(const Kept &) const = default;
+    [[nodiscard]] const Run &only() const { return runs.begin()->second; }
+};
+
+Zone utc() {
+    return *Zone::fromName("UTC");
+}
+
+Kept readAll(const std::string &text, std::shared_ptr<const RecipeBook> book = nullptr, const Zone &zone = utc()) {
+    SourceReader reader(zone, std::move(book));
+    reader.feed(text);
+    reader.finish();
+    Kept kept;
+    kept.apply(reader.takeBatch(false));
+    return kept;
+}
+
+std::string retryingRun() {
+    return start("16:59:24", 7, "jobs/flaky.yaml") +
+           line("16:59:24", "scriptlets.framework", "Starting execution of Flaky") +
+           line("16:59:24", "scriptlets.framework", "Execution failed for Flaky: no answer (call 1)", "  ERROR") +
+           "Traceback (most recent call last):\n"
+           "  File \"/srv/x.py\", line 55, in run\n"
+           "    raise ConnectionError(\"no answer\")\n"
+           "ConnectionError: no answer (call 1)\n" +
+           line("16:59:24", "scriptlets.framework", "Completed Flaky in 0.05s (success: False, exit_code: 1)") +
+           line("16:59:24", "runner.7", "Step 'connect' failed, will retry in 0.3s", "WARNING") +
+           line("16:59:24", "runner.7", "Retrying step 'connect' (attempt 2/3)") +
+           line("16:59:25", "scriptlets.framework", "Starting execution of Flaky") +
+           line("16:59:25", "Flaky", "answered on call 2") +
+           line("16:59:25", "scriptlets.framework", "Completed Flaky in 0.05s (success: True, exit_code: 0)") +
+           done("16:59:25", 7, "connect", "0.405") + end("16:59:25", 7, "completed", "1/1", "0.410");
+}
+
+std::string threadsLog() {
+    const std::string a = " [job-1]";
+    const std::string b = " [Thread-1 (work)]";
+    return start("10:00:00", 11, "a.yaml", a) + start("10:00:00", 12, "b.yaml", b) +
+           line("10:00:00", "scriptlets.framework", "Starting execution of Load" + a) +
+           line("10:00:00", "scriptlets.framework", "Starting execution of Boom" + b) +
+           line("10:00:00", "Load", "half way" + a) +
+           line("10:00:00", "scriptlets.framework", "Execution failed for Boom: bad", "  ERROR") +
+           "Traceback (most recent call last):\n  File \"/srv/b.py\", line 1, in run\nValueError: bad" + b + "\n" +
+           line("10:00:00", "scriptlets.framework", "Completed Boom in 0.10s (success: False, exit_code: 1)" + b) +
+           line("10:00:00", "scriptlets.framework", "Completed Load in 0.20s (success: True, exit_code: 0)" + a) +
+           done("10:00:00", 11, "load", "0.200", a) + failed("10:00:00", 12, "boom", "['bad']" + b) +
+           end("10:00:00", 11, "completed", "1/1", "0.201", a) + end("10:00:00", 12, "failed", "0/1", "0.105", b);
+}
+
+std::string forkedLog() {
+    // Two children of one process share runner.9; "read" and "compute" of both end in the same second.
+    return start("10:00:00", 9, "w.yaml") + start("10:00:00", 9, "w.yaml") + done("10:00:01", 9, "read", "0.449") +
+           done("10:00:01", 9, "read", "0.547") + done("10:00:01", 9, "compute", "0.402") +
+           done("10:00:01", 9, "compute", "0.311") + end("10:00:01", 9, "completed", "2/2", "0.852") +
+           end("10:00:01", 9, "completed", "2/2", "0.859");
+}
+
+} // namespace
+
+class TestSourceReader : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aRunWithARetryHasItsAttemptsTracebackAndTimes() {
+        const Kept kept = readAll(retryingRun());
+        QCOMPARE(kept.runs.size(), 1U);
+        const Run &run = kept.only();
+        QVERIFY(run.status == RunStatus::Completed);
+        QCOMPARE(run.recipe, std::string("flaky"));
+        QCOMPARE(run.executionId, std::string("runner.7"));
+        QCOMPARE(run.duration->count(), 410'000'000);
+        QCOMPARE(run.totalSteps.value_or(-1), 1);
+        QCOMPARE(run.steps.size(), 1U);
+        const Step &step = run.steps[0];
+        QCOMPARE(step.name, std::string("connect"));
+        QCOMPARE(step.className, std::string("Flaky"));
+        QCOMPARE(step.attemptCount, 2);
+        QCOMPARE(step.attempts.size(), 2U);
+        QVERIFY(!step.attempts[0].success.value_or(true));
+        QCOMPARE(step.attempts[0].errorType, std::string("ConnectionError"));
+        QCOMPARE(step.attempts[0].errorMessage, std::string("no answer (call 1)"));
+        QVERIFY(step.attempts[0].traceback.ends_with("ConnectionError: no answer (call 1)"));
+        QCOMPARE(step.attempts[1].success.value_or(false), true);
+        QCOMPARE(step.duration->count(), 405'000'000);
+        QCOMPARE(*step.end - *step.start, *step.duration);
+        QCOMPARE(kept.spans.begin()->second.size(), 1U);
+        QCOMPARE(kept.spans.begin()->second[0].length, std::uint32_t(retryingRun().size()));
+    }
+
+    void linesOfThreadsGoToTheirRuns() {
+        const Kept kept = readAll(threadsLog());
+        QCOMPARE(kept.runs.size(), 2U);
+        const Run &a = kept.runs.begin()->second;
+        const Run &b = std::next(kept.runs.begin())->second;
+        QCOMPARE(a.recipePath, std::string("a.yaml"));
+        QCOMPARE(a.thread, std::string("job-1"));
+        QCOMPARE(a.steps[0].className, std::string("Load"));
+        QVERIFY(b.status == RunStatus::Failed);
+        QCOMPARE(b.steps[0].attempts[0].errorType, std::string("ValueError"));
+        QVERIFY(!b.steps[0].attempts[0].traceback.ends_with("]"));
+        for (const auto &[offset, spans] : kept.spans) {
+            for (const LineSpan &span : spans)
+                QVERIFY(span.certainty == Certainty::Certain);
+        }
+    }
+
+    void aPathThatEndsLikeAThreadNameIsFoundOut() {
+        const Kept kept = readAll(start("10:00:00", 3, "jobs/old [v2]") + done("10:00:00", 3, "a", "0.1") +
+                                  end("10:00:00", 3, "completed", "1/1", "0.101"));
+        QCOMPARE(kept.only().recipePath, std::string("jobs/old [v2]"));
+        QVERIFY(kept.only().thread.empty());
+    }
+
+    void forkedChildrenAreToldApartByTheirSums() {
+        const Kept kept = readAll(forkedLog());
+        QCOMPARE(kept.runs.size(), 2U);
+        std::map<qint64, qint64> sums;
+        for (const auto &[offset, run] : kept.runs) {
+            QCOMPARE(run.steps.size(), 2U);
+            sums[run.duration->count()] = (*run.steps[0].duration + *run.steps[1].duration).count();
+            QCOMPARE(run.notes, std::vector<std::string>{"shares-runner-name"});
+        }
+        QCOMPARE(sums[852'000'000], 851'000'000);
+        QCOMPARE(sums[859'000'000], 858'000'000);
+    }
+
+    void aKnownRecipeTellsForkedRunsApart() {
+        auto book = std::make_shared<RecipeBook>();
+        const auto recipe = [](const char *path, std::vector<const char *> names) {
+            Recipe result;
+            result.path = path;
+            for (const char *name : names)
+                result.steps.push_back({name, {}, {}, {}});
+            return result;
+        };
+        QVERIFY(book->add(recipe("/home/x/jobs/one.yaml", {"dump"})));
+        QVERIFY(book->add(recipe("/home/x/jobs/two.yaml", {"read", "write"})));
+        const std::string log = start("10:00:00", 9, "jobs/two.yaml") + start("10:00:00", 9, "jobs/one.yaml") +
+                                done("10:00:00", 9, "dump", "0.100") + end("10:00:00", 9, "completed", "1/1", "0.101") +
+                                done("10:00:00", 9, "read", "0.100") + done("10:00:00", 9, "write", "0.100") +
+                                end("10:00:00", 9, "completed", "2/2", "0.202");
+        const Kept kept = readAll(log, book);
+        QCOMPARE(kept.runs.begin()->second.steps.size(), 2U);
+        QCOMPARE(std::next(kept.runs.begin())->second.steps[0].name, std::string("dump"));
+    }
+
+    void aDeadRunAndItsSuccessorWithTheSameNameAreTwo() {
+        const Kept kept =
+            readAll(start("10:00:00", 5, "a.yaml") + done("10:00:01", 5, "one", "1.000") +
+                    start("12:00:00", 5, "a.yaml") + done("12:00:01", 5, "one", "1.001") +
+                    done("12:00:02", 5, "two", "1.000") + end("12:00:02", 5, "completed", "2/2", "2.003"));
+        QCOMPARE(kept.runs.size(), 2U);
+        QCOMPARE(kept.runs.begin()->second.steps.size(), 1U);
+        QVERIFY(kept.runs.begin()->second.status == RunStatus::Running);
+        QCOMPARE(std::next(kept.runs.begin())->second.steps.size(), 2U);
+    }
+
+    void refusedRecipesAreRuns() {
+        const Kept kept = readAll(
+            line("10:00:00", "runner.1", "Recipe execution failed: Recipe file not found: jobs/none.yaml", "  ERROR") +
+            start("10:00:01", 2, "jobs/bad.yaml") +
+            line("10:00:01", "runner.2", "Failed to parse recipe YAML: while parsing", "  ERROR") +
+            "  in \"jobs/bad.yaml\", line 2\n" +
+            line("10:00:01", "runner.2", "Recipe execution failed: Failed to parse recipe YAML: while parsing",
+                 "  ERROR") +
+            "  in \"jobs/bad.yaml\", line 2\nError: Failed to parse recipe YAML: while parsing\n");
+        QCOMPARE(kept.runs.size(), 2U);
+        const Run &none = kept.runs.begin()->second;
+        QVERIFY(none.status == RunStatus::Rejected);
+        QCOMPARE(none.recipePath, std::string("jobs/none.yaml"));
+        const Run &bad = std::next(kept.runs.begin())->second;
+        QVERIFY(bad.status == RunStatus::Rejected);
+        QCOMPARE(bad.errors[0],
+                 std::string("Failed to parse recipe YAML: while parsing\n  in \"jobs/bad.yaml\", line 2"));
+    }
+
+    void cancelledRunsSaySo() {
+        const Kept kept =
+            readAll(start("10:00:00", 1, "a.yaml") + done("10:00:01", 1, "one", "1.0") +
+                    line("10:00:01", "runner.1", "Execution cancelled, skipping remaining steps from step 1") +
+                    end("10:00:01", 1, "completed", "1/3", "1.001"));
+        QVERIFY(kept.only().status == RunStatus::Cancelled);
+        QCOMPARE(kept.only().totalSteps.value_or(0), 3);
+    }
+
+    void aClockSetBackIsSaid() {
+        const Kept kept = readAll(start("10:00:00", 1, "a.yaml") + done("10:00:00", 1, "before", "0.6") +
+                                  done("09:00:02", 1, "across", "-3597.799") + done("09:00:03", 1, "after", "0.3") +
+                                  end("09:00:03", 1, "completed", "3/3", "-3596.890"));
+        QVERIFY(kept.only().suspect);
+        QCOMPARE(kept.only().duration->count(), -3'596'890'000'000);
+    }
+
+    void aRunCutOffIsMarkedAndRevivedWhenItSpeaks() {
+        SourceReader reader(utc());
+        Kept kept;
+        reader.feed(start("10:00:00", 1, "a.yaml") +
+                    line("10:00:00", "scriptlets.framework", "Starting execution of X"));
+        QCOMPARE(reader.openRuns().size(), 1U);
+        reader.endOpenRuns(RunStatus::Abandoned);
+        kept.apply(reader.takeBatch(false));
+        QVERIFY(kept.only().status == RunStatus::Abandoned);
+        QVERIFY(kept.only().steps[0].status == StepStatus::Interrupted);
+        reader.feed(done("10:00:05", 1, "x", "5.0") + end("10:00:05", 1, "completed", "1/1", "5.001"));
+        kept.apply(reader.takeBatch(false));
+        QVERIFY(kept.only().status == RunStatus::Completed);
+        QVERIFY(kept.only().steps[0].status == StepStatus::Completed);
+    }
+
+    void quotedRecordsMakeNoRuns() {
+        const Kept kept =
+            readAll(start("10:00:00", 1, "a.yaml") + line("10:00:00", "Untidy", "quoted record inside a message:") +
+                    "2026-01-02 03:04:05 [   ERROR] runner.140000000000000: Step 'ghost' failed: ['not real']\n" +
+                    done("10:00:00", 1, "x", "0.1") + end("10:00:00", 1, "completed", "1/1", "0.101"));
+        QCOMPARE(kept.runs.size(), 1U);
+        QCOMPARE(kept.only().steps.size(), 1U);
+    }
+
+    void aSourceThatLostItsBeginningKeepsTheRest() {
+        const Kept kept =
+            readAll(done("10:00:04", 1, "three", "3.002") + end("10:00:04", 1, "completed", "4/4", "4.538"));
+        QCOMPARE(kept.runs.size(), 1U);
+        QVERIFY(kept.only().status == RunStatus::Completed);
+        QVERIFY(kept.only().recipePath.empty());
+        QCOMPARE(kept.only().notes[0], std::string("first-line-missing"));
+    }
+
+    void everyCutIntoChunksGivesTheSame_data() {
+        QTest::addColumn<QByteArray>("log");
+        QTest::newRow("retries") << QByteArray::fromStdString(retryingRun());
+        QTest::newRow("threads") << QByteArray::fromStdString(threadsLog());
+        QTest::newRow("forks") << QByteArray::fromStdString(forkedLog());
+        QTest::newRow("all") << QByteArray::fromStdString(retryingRun() + threadsLog() + forkedLog());
+    }
+    void everyCutIntoChunksGivesTheSame() {
+        QFETCH(QByteArray, log);
+        const std::string text = log.toStdString();
+        const Kept whole = readAll(text);
+        std::mt19937 random(7);
+        for (int round = 0; round < 24; ++round) {
+            SourceReader reader(utc());
+            Kept kept;
+            for (std::size_t at = 0; at < text.size();) {
+                const std::size_t size = std::min<std::size_t>(1 + random() % (round < 8 ? 7 : 300), text.size() - at);
+                reader.feed(std::span(text).subspan(at, size));
+                at += size;
+                if (random() % 3 == 0)
+                    kept.apply(reader.takeBatch(false));
+                if (random() % 5 == 0) { // a restart from the last checkpoint
+                    const Batch batch = reader.takeBatch(true);
+                    kept.apply(batch);
+                    SourceReader next(utc());
+                    QVERIFY(next.resume(batch.checkpoint));
+                    at = batch.checkpoint.offset;
+                    reader = std::move(next);
+                }
+            }
+            reader.finish();
+            kept.apply(reader.takeBatch(false));
+            QCOMPARE(kept.runs.size(), whole.runs.size());
+            for (const auto &[offset, run] : whole.runs)
+                QVERIFY2(kept.runs[offset] == run, run.recipePath.c_str());
+            QVERIFY(kept.spans == whole.spans);
+        }
+    }
+
+    void aHalfLineAtTheEndIsReadAndReadAgainWhenItGoesOn() {
+        const std::string text = start("10:00:00", 1, "a.yaml") + end("10:00:00", 1, "completed", "0/0", "0.001");
+        SourceReader reader(utc());
+        reader.feed(std::span(text).first(text.size() - 1)); // no final newline
+        reader.finish();
+        const Batch batch = reader.takeBatch(true);
+        QVERIFY(batch.runs[0].run.status == RunStatus::Completed);
+        SourceReader next(utc());
+        QVERIFY(next.resume(batch.checkpoint));
+        QVERIFY(next.offset() < text.size());
+        next.feed(std::span(text).subspan(next.offset()));
+        next.finish();
+        const Batch again = next.takeBatch(true);
+        QCOMPARE(again.runs.size(), 1U);
+        QVERIFY(again.runs[0].run.status == RunStatus::Completed);
+        QCOMPARE(again.checkpoint.offset, text.size());
+    }
+
+    void awkwardBytesAreReadOrSaid() {
+        std::string text = "\xEF\xBB\xBF" + start("10:00:00", 1, "a.yaml");
+        text.insert(text.size() - 1, "\r");
+        text += "\x1b[32m" + line("10:00:00", "X", "coloured");
+        text += line("10:00:00", "X", std::string("nul \0 byte", 10));
+        text += failed("10:00:01", 1, "latin\xE9", "['caf\xE9']");
+        text += line("10:00:01", "X", std::string(3'000'000, 'x'));
+        text += end("10:00:01", 1, "partial", "0/1", "1.001");
+        const Kept kept = readAll(text);
+        QCOMPARE(kept.runs.size(), 1U);
+        QCOMPARE(kept.only().recipePath, std::string("a.yaml"));
+        QCOMPARE(kept.only().steps[0].name, std::string("latin\xC3\xA9"));
+        QCOMPARE(kept.only().steps[0].errors[0], std::string("caf\xC3\xA9"));
+        QCOMPARE(kept.rejected.size(), 1U);
+        QVERIFY(kept.rejected[0].reason.find("1 MiB") != std::string::npos);
+        QCOMPARE(kept.spans.begin()->second[0].length, std::uint32_t(text.size()));
+    }
+
+    void utf16IsRefusedWithAdvice() {
+        const Kept kept = readAll(std::string("\xFF\xFE\x32\x00\n\x00", 6));
+        QCOMPARE(kept.rejected.size(), 1U);
+        QVERIFY(kept.rejected[0].reason.find("UTF-8") != std::string::npos);
+    }
+
+    void aLineFarBeyondTheCapTakesBoundedMemory() {
+        SourceReader reader(utc());
+        const std::string part(1'000'000, 'y');
+        for (int i = 0; i < 100; ++i)
+            reader.feed(part);
+        reader.feed(std::string("\n"));
+        QCOMPARE(reader.offset(), 100'000'001U);
+        reader.feed(retryingRun());
+        reader.finish();
+        QCOMPARE(reader.takeBatch(false).runs.size(), 1U);
+    }
+
+    void aDamagedStateIsRefused() {
+        SourceReader reader(utc());
+        reader.feed(start("10:00:00", 1, "a.yaml"));
+        Checkpoint checkpoint = reader.takeBatch(true).checkpoint;
+        SourceReader other(utc());
+        QVERIFY(other.resume(checkpoint));
+        std::mt19937 random(3);
+        for (int i = 0; i < 3'000; ++i) {
+            Checkpoint damaged = checkpoint;
+            damaged.state[random() % damaged.state.size()] = static_cast<char>(random());
+            damaged.state.resize(random() % (damaged.state.size() + 1));
+            SourceReader victim(utc());
+            (void)victim.resume(damaged); // whatever it says, it neither crashes nor takes forever
+        }
+        checkpoint.state.clear();
+        QVERIFY(!other.resume(checkpoint));
+    }
+
+    void localTimesAreReadInTheSourcesZone() {
+        const Kept kept = readAll(start("16:59:24", 1, "a.yaml"), nullptr, *Zone::fromName("Asia/Kolkata"));
+        QCOMPARE(toNs(*kept.only().start), toNs(*readAll(start("11:29:24", 1, "a.yaml")).only().start));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSourceReader)
+#include "tst_sourcereader.moc"
