@@ -4,9 +4,11 @@
 #include "ui/theme/displayzone.h"
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/keyhintbutton.h"
 #include "ui/widgets/logscrollbar.h"
 
 #include <QAccessible>
+#include <QAction>
 #include <QFuture>
 #include <QPromise>
 #include <QThreadPool>
@@ -43,19 +45,24 @@ constexpr std::size_t kSearchHere = 20'000;
 LogView::LogView(QWidget *parent)
     : QAbstractScrollArea(parent)
     , m_scrollBar(new LogScrollBar(this))
-    , m_pill(new QToolButton(this)) {
+    , m_toNewest(new QAction(this))
+    , m_pill(nullptr) {
     setVerticalScrollBar(m_scrollBar);
+    m_toNewest->setShortcut(Qt::Key_End); // shown on the button; the key itself comes with keyPressEvent()
+    m_toNewest->setShortcutContext(Qt::WidgetShortcut);
+    m_toNewest->setToolTip(tr("Go to the newest line and follow"));
+    m_pill = new KeyHintButton(m_toNewest, this);
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Log"));
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     viewport()->setCursor(Qt::IBeamCursor);
     m_pill->setObjectName(QStringLiteral("newLines"));
+    m_pill->setPrimary(true);
     m_pill->setFocusPolicy(Qt::NoFocus); // End does the same
     m_pill->setCursor(Qt::PointingHandCursor);
-    m_pill->setToolTip(tr("Go to the newest line and follow (End)"));
     m_pill->hide();
-    connect(m_pill, &QToolButton::clicked, this, [this] { setFollowing(true); });
+    connect(m_toNewest, &QAction::triggered, this, [this] { setFollowing(true); });
     connect(&DisplayZone::instance(), &DisplayZone::changed, viewport(), qOverload<>(&QWidget::update));
     updateMetrics();
 }
@@ -361,7 +368,7 @@ void LogView::updatePill() {
     m_pill->setVisible(!m_following && m_unseen > 0);
     if (!m_pill->isVisibleTo(this))
         return;
-    m_pill->setText(QStringLiteral("↓ ") + tr("%1 new").arg(count(static_cast<qint64>(m_unseen))));
+    m_toNewest->setText(QStringLiteral("↓ ") + tr("%1 new").arg(count(static_cast<qint64>(m_unseen))));
     m_pill->setAccessibleName(tr("%n new lines", nullptr, static_cast<int>(m_unseen)));
     m_pill->adjustSize();
     m_pill->move((viewport()->width() - m_pill->width()) / 2, viewport()->height() - m_pill->height() - measure::gapS);

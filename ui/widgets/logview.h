@@ -5,13 +5,15 @@
 #include "ui/widgets/logsearch.h"
 
 #include <QAbstractScrollArea>
-#include <QToolButton>
 
 #include <optional>
 #include <stop_token>
 
+class QAction;
+
 namespace ra::ui {
 
+class KeyHintButton;
 class LogScrollBar;
 
 /// The lines of a log: a virtual list that paints only what shows, smooth with millions of lines. Text from logs is
@@ -132,7 +134,8 @@ private:
     double m_levelWidth = 40;
     std::size_t m_longest = 0; ///< bytes of the longest line
     LogScrollBar *m_scrollBar;
-    QToolButton *m_pill;
+    QAction *m_toNewest;
+    KeyHintButton *m_pill;
 };
 
 } // namespace ra::ui

@@ -61,13 +61,6 @@ void LogView::updateMetrics() {
     m_digit = metrics.horizontalAdvance(QLatin1Char('0'));
     m_timeWidth = m_digit * (m_resolution < std::chrono::seconds(1) ? 13 : 9);
     m_levelWidth = m_digit * 6;
-    m_pill->setFont(captionFont());
-    const Tokens &t = tokens();
-    m_pill->setStyleSheet(
-        QStringLiteral(
-            "QToolButton { color: %1; background: %2; border: 1px solid %3; border-radius: 11px; padding: 3px 12px; }"
-            "QToolButton:hover { border-color: %1; }")
-            .arg(t.accent.name(), t.raised.name(), t.borderStrong.name()));
 }
 
 void LogView::paintMessage(QPainter &painter, const QString &text, double x, double top, const QColor &color) {
