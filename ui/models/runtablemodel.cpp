@@ -29,26 +29,15 @@ QString shownFailed(int failed) {
 
 } // namespace
 
-RunTableModel::RunTableModel(QObject *parent)
-    : QAbstractTableModel(parent) {}
-
-int RunTableModel::rowCount(const QModelIndex &parent) const {
-    return parent.isValid() ? 0 : int(m_view->rows.size());
-}
-
-int RunTableModel::columnCount(const QModelIndex &parent) const {
-    return parent.isValid() ? 0 : runColumnCount;
-}
-
-QString RunTableModel::text(std::uint32_t row, RunColumn column) const {
-    const query::RunColumns &c = *m_view->columns;
+QString runText(const RunView &view, std::uint32_t row, RunColumn column, const Zone &zone) {
+    const query::RunColumns &c = *view.columns;
     switch (column) {
     case RunColumn::State:
         return displayName(c.status[row]);
     case RunColumn::Recipe:
         return plain(c.recipes[c.recipe[row]]);
     case RunColumn::Started:
-        return moment(startAt(c, row), displayZone());
+        return moment(startAt(c, row), zone);
     case RunColumn::Duration:
         return duration(durationAt(c, row));
     case RunColumn::Steps:
@@ -63,6 +52,55 @@ QString RunTableModel::text(std::uint32_t row, RunColumn column) const {
         return QString::fromStdString(runIdText(c.id[row]));
     }
     return {};
+}
+
+QString runColumnName(RunColumn column) {
+    switch (column) {
+    case RunColumn::State:
+        return RunTableModel::tr("State");
+    case RunColumn::Recipe:
+        return RunTableModel::tr("Recipe");
+    case RunColumn::Started:
+        return RunTableModel::tr("Started");
+    case RunColumn::Duration:
+        return RunTableModel::tr("Duration");
+    case RunColumn::Steps:
+        return RunTableModel::tr("Steps");
+    case RunColumn::Failed:
+        return RunTableModel::tr("Failed");
+    case RunColumn::Error:
+        return RunTableModel::tr("First error");
+    case RunColumn::Id:
+        return RunTableModel::tr("Run");
+    }
+    return {};
+}
+
+QString runsAsTsv(const RunView &view, const QList<QPair<int, int>> &ranges, const Zone &zone, std::stop_token stop) {
+    const auto ending = [](int column) { return column + 1 < runColumnCount ? QLatin1Char('\t') : QLatin1Char('\n'); };
+    QString tsv;
+    for (int column = 0; column < runColumnCount; ++column)
+        tsv += runColumnName(RunColumn(column)) + ending(column);
+    for (const auto &[first, last] : ranges) {
+        for (int row = std::max(first, 0); row <= last && row < int(view.rows.size()); ++row) {
+            if (stop.stop_requested())
+                return {};
+            for (int column = 0; column < runColumnCount; ++column)
+                tsv += runText(view, view.rows[std::size_t(row)], RunColumn(column), zone) + ending(column);
+        }
+    }
+    return tsv;
+}
+
+RunTableModel::RunTableModel(QObject *parent)
+    : QAbstractTableModel(parent) {}
+
+int RunTableModel::rowCount(const QModelIndex &parent) const {
+    return parent.isValid() ? 0 : int(m_view->rows.size());
+}
+
+int RunTableModel::columnCount(const QModelIndex &parent) const {
+    return parent.isValid() ? 0 : runColumnCount;
 }
 
 QVariant RunTableModel::sortValue(std::uint32_t row, RunColumn column) const {
@@ -83,7 +121,7 @@ QVariant RunTableModel::sortValue(std::uint32_t row, RunColumn column) const {
     case RunColumn::Id:
         break;
     }
-    return text(row, column);
+    return runText(*m_view, row, column, displayZone());
 }
 
 std::optional<double> RunTableModel::ratio(std::uint32_t row) const {
@@ -103,12 +141,14 @@ QString RunTableModel::toolTip(std::uint32_t row, RunColumn column) const {
     case RunColumn::Recipe:
         return plain(c.recipePaths[c.recipe[row]]);
     case RunColumn::Started:
-        return tr("%1, %2", "moment, zone").arg(text(row, column), QString::fromStdString(displayZone().name()));
+        return tr("%1, %2", "moment, zone")
+            .arg(runText(*m_view, row, column, displayZone()), QString::fromStdString(displayZone().name()));
     case RunColumn::Duration:
         if (const auto r = ratio(row)) {
             const std::int64_t median = m_view->facts->recipes[c.recipe[row]].medianNs;
             return tr("%1: %2 × the median of this recipe's completed runs (%3)")
-                .arg(text(row, column), QLocale().toString(*r, 'f', 2), duration(Duration(median)));
+                .arg(runText(*m_view, row, column, displayZone()), QLocale().toString(*r, 'f', 2),
+                     duration(Duration(median)));
         }
         return {};
     case RunColumn::Steps:
@@ -133,11 +173,11 @@ QVariant RunTableModel::data(const QModelIndex &index, int role) const {
     const auto column = RunColumn(index.column());
     switch (role) {
     case Qt::DisplayRole:
-        return text(row, column);
+        return runText(*m_view, row, column, displayZone());
     case Qt::AccessibleTextRole:
         if (column == RunColumn::Failed || column == RunColumn::Steps)
             return toolTip(row, column);
-        return text(row, column);
+        return runText(*m_view, row, column, displayZone());
     case Qt::ToolTipRole: {
         const QString tip = toolTip(row, column);
         // Tool tips take text for markup where it looks like some: this is literal, and wraps.
@@ -188,25 +228,7 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
     }
     if (role != Qt::DisplayRole)
         return {};
-    switch (column) {
-    case RunColumn::State:
-        return tr("State");
-    case RunColumn::Recipe:
-        return tr("Recipe");
-    case RunColumn::Started:
-        return tr("Started");
-    case RunColumn::Duration:
-        return tr("Duration");
-    case RunColumn::Steps:
-        return tr("Steps");
-    case RunColumn::Failed:
-        return tr("Failed");
-    case RunColumn::Error:
-        return tr("First error");
-    case RunColumn::Id:
-        return tr("Run");
-    }
-    return {};
+    return runColumnName(column);
 }
 
 void RunTableModel::sort(int column, Qt::SortOrder order) {
@@ -237,21 +259,6 @@ void RunTableModel::setView(std::shared_ptr<const RunView> view, RunViewChange c
 
 std::uint64_t RunTableModel::runIdAt(int row) const {
     return m_view->columns->id[m_view->rows[std::size_t(row)]];
-}
-
-QString RunTableModel::asTsv(const QList<int> &rows) const {
-    QString tsv;
-    for (int column = 0; column < runColumnCount; ++column)
-        tsv += headerData(column, Qt::Horizontal).toString() +
-               (column + 1 < runColumnCount ? QLatin1Char('\t') : QLatin1Char('\n'));
-    for (const int row : rows) {
-        if (row < 0 || row >= rowCount())
-            continue;
-        for (int column = 0; column < runColumnCount; ++column)
-            tsv += text(m_view->rows[std::size_t(row)], RunColumn(column)) +
-                   (column + 1 < runColumnCount ? QLatin1Char('\t') : QLatin1Char('\n'));
-    }
-    return tsv;
 }
 
 void RunTableModel::refreshTexts() {

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/zone.h"
 #include "ui/models/runview.h"
 
 #include <QAbstractTableModel>
 
 namespace ra::ui {
+
+/// What a cell says to people; `row` is a row of the columns. Any thread.
+[[nodiscard]] QString runText(const RunView &view, std::uint32_t row, RunColumn column, const Zone &zone);
+/// A column's name.
+[[nodiscard]] QString runColumnName(RunColumn column);
+/// Rows of the view [first, last] one line each, columns separated by tabs, a header first: for spreadsheets. Any
+/// thread; empty when stopped.
+[[nodiscard]] QString runsAsTsv(const RunView &view, const QList<QPair<int, int>> &ranges, const Zone &zone,
+                                std::stop_token stop = {});
 
 /// The Runs table over a view computed elsewhere. Sorting is asked for by a signal, because it happens off the window's
 /// thread; the answer comes as a new view.
@@ -33,8 +43,6 @@ public:
     [[nodiscard]] const std::shared_ptr<const RunView> &view() const { return m_view; }
 
     [[nodiscard]] std::uint64_t runIdAt(int row) const;
-    /// The rows, one line each, columns separated by tabs, a header first: for spreadsheets.
-    [[nodiscard]] QString asTsv(const QList<int> &rows) const;
     /// Times are shown in another zone now.
     void refreshTexts();
 
@@ -42,7 +50,6 @@ Q_SIGNALS:
     void sortRequested(ra::ui::RunColumn column, bool descending);
 
 private:
-    [[nodiscard]] QString text(std::uint32_t row, RunColumn column) const;
     [[nodiscard]] QVariant sortValue(std::uint32_t row, RunColumn column) const;
     [[nodiscard]] QString toolTip(std::uint32_t row, RunColumn column) const;
     [[nodiscard]] std::optional<double> ratio(std::uint32_t row) const;

@@ -22,6 +22,11 @@ public:
     [[nodiscard]] virtual QList<QPair<QString, Link>> crumbs() const { return {}; }
     /// At most three are shown as buttons with their keys; all are in the menus and the palette while the page shows.
     [[nodiscard]] virtual QList<QAction *> pageActions() const { return {}; }
+    /// What narrows the page: the frame shows it in its top bar while the page shows, and gives it back afterwards. The page
+    /// keeps the ownership. None for pages that nothing narrows: a filter in sight always means what is in sight.
+    [[nodiscard]] virtual QWidget *filterBar() { return nullptr; }
+    /// Whether the words of the search field narrow this page while they are typed.
+    [[nodiscard]] virtual bool searches() const { return false; }
     /// Shows what the link names. Called on each navigation to the page, also when it already shows.
     virtual void open(const Link &link) = 0;
     /// What open() would need to come back to exactly this state.

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/statusgrid.h"
+
+#include "ui/models/statusgridmodel.h"
+#include "ui/theme/format.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/celldelegate.h"
+
+#include <QHeaderView>
+#include <QPainter>
+#include <QSettings>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace ra::ui {
+
+namespace {
+
+constexpr int cellWidth = 18, cellHeight = 20, mostRows = 6, nameWidth = 180;
+
+QString foldedKey() {
+    return QStringLiteral("runs/gridFolded");
+}
+
+/// Recipe names, right-aligned next to their squares, without the lines of a table header.
+class NameHeader : public QHeaderView {
+public:
+    explicit NameHeader(QWidget *parent)
+        : QHeaderView(Qt::Vertical, parent) {
+        setSectionsClickable(true);
+        setSectionResizeMode(QHeaderView::Fixed);
+        setDefaultSectionSize(cellHeight);
+        setMinimumSectionSize(cellHeight);
+        setFixedWidth(nameWidth);
+    }
+
+protected:
+    void paintSection(QPainter *painter, const QRect &rect, int section) const override {
+        painter->setFont(captionFont());
+        painter->setPen(tokens().textSecondary);
+        const QString name = model()->headerData(section, Qt::Vertical).toString();
+        const QRect text = rect.adjusted(measure::cardPadding, 0, -measure::gapS, 0);
+        painter->drawText(text, Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine,
+                          QFontMetrics(captionFont()).elidedText(name, Qt::ElideMiddle, text.width()));
+    }
+};
+
+} // namespace
+
+StatusGrid::StatusGrid(QWidget *parent)
+    : Card(parent) {
+    setTitle(tr("Last %n run(s) by recipe", nullptr, StatusGridModel::runs));
+    setCaption(tr("newest right"));
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+
+    m_model = new StatusGridModel(this);
+    m_table = new QTableView(this);
+    m_table->setModel(m_model);
+    m_table->setVerticalHeader(new NameHeader(m_table));
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setShowGrid(false);
+    m_table->setCornerButtonEnabled(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setMouseTracking(true);
+    m_table->setSelectionMode(QAbstractItemView::NoSelection);
+    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->setItemDelegate(new StatusSquareDelegate(StatusGridModel::StatusRole, m_table));
+    m_table->horizontalHeader()->hide();
+    m_table->horizontalHeader()->setMinimumSectionSize(cellWidth);
+    m_table->horizontalHeader()->setDefaultSectionSize(cellWidth);
+    m_table->setAccessibleName(tr("Newest runs of each recipe"));
+    m_table->setAccessibleDescription(tr("A row a recipe, newest run at the right. Enter opens the run."));
+    bodyLayout()->setContentsMargins(0, measure::gapS, 0, measure::gapS);
+    setBody(m_table);
+
+    m_fold = new QToolButton(this);
+    m_fold->setAutoRaise(true);
+    m_fold->setFixedSize(26, 26);
+    addHeaderWidget(m_fold);
+    connect(m_fold, &QToolButton::clicked, this, [this] {
+        fold(!isCollapsed());
+        QSettings().setValue(foldedKey(), isCollapsed());
+    });
+    fold(QSettings().value(foldedKey(), false).toBool());
+
+    connect(m_table, &QTableView::clicked, this, &StatusGrid::activate);
+    connect(m_table->verticalHeader(), &QHeaderView::sectionClicked, this, [this](int section) {
+        if (m_view != nullptr && section < int(m_view->facts->byRecency.size()))
+            Q_EMIT recipeActivated(
+                QString::fromStdString(m_view->columns->recipes[m_view->facts->byRecency[std::size_t(section)]]));
+    });
+}
+
+void StatusGrid::setView(std::shared_ptr<const RunView> view) {
+    m_view = view;
+    m_model->setView(std::move(view));
+    const int recipes = m_model->rowCount();
+    setCaption(recipes > mostRows ? tr("newest right · %1 recipes, scroll for more").arg(count(recipes))
+                                  : tr("newest right"));
+    fitHeight();
+    if (!m_table->currentIndex().isValid() && recipes > 0)
+        m_table->selectionModel()->setCurrentIndex(m_model->index(0, StatusGridModel::runs - 1),
+                                                   QItemSelectionModel::NoUpdate);
+}
+
+bool StatusGrid::hasFocusInside() const {
+    return m_table->hasFocus();
+}
+
+void StatusGrid::activateCurrent() {
+    activate(m_table->currentIndex());
+}
+
+void StatusGrid::activate(const QModelIndex &index) {
+    const QString runId = index.data(StatusGridModel::RunIdRole).toString();
+    if (!runId.isEmpty())
+        Q_EMIT runActivated(runId);
+}
+
+void StatusGrid::fold(bool folded) {
+    setCollapsed(folded);
+    m_fold->setIcon(icon(folded ? QStringLiteral("down") : QStringLiteral("up")));
+    const QString text = folded ? tr("Show the newest runs of each recipe") : tr("Fold this card away");
+    m_fold->setToolTip(text);
+    m_fold->setAccessibleName(text);
+}
+
+void StatusGrid::fitHeight() {
+    m_table->setFixedHeight(std::clamp(m_model->rowCount(), 1, mostRows) * cellHeight);
+}
+
+} // namespace ra::ui

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/runview.h"
+#include "ui/widgets/card.h"
+
+class QTableView;
+class QToolButton;
+
+namespace ra::ui {
+
+class StatusGridModel;
+
+/// The newest runs of each recipe as squares, newest right. A square opens its run, a recipe's name narrows to it. The
+/// card folds away, and remembers that.
+class StatusGrid : public Card {
+    Q_OBJECT
+public:
+    explicit StatusGrid(QWidget *parent = nullptr);
+
+    void setView(std::shared_ptr<const RunView> view);
+    [[nodiscard]] bool hasFocusInside() const;
+    void activateCurrent();
+
+Q_SIGNALS:
+    void runActivated(const QString &runId);
+    void recipeActivated(const QString &recipe);
+
+private:
+    void fold(bool folded);
+    void fitHeight();
+    void activate(const QModelIndex &index);
+
+    StatusGridModel *m_model = nullptr;
+    QTableView *m_table = nullptr;
+    QToolButton *m_fold = nullptr;
+    std::shared_ptr<const RunView> m_view;
+};
+
+} // namespace ra::ui
