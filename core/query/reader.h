@@ -5,6 +5,7 @@
 #include "core/ingest/batch.h"
 #include "core/model/recipe.h"
 #include "core/model/run.h"
+#include "core/store/store.h"
 
 #include <functional>
 #include <memory>
@@ -18,8 +19,7 @@
 namespace ra::query {
 
 /// Which runs to list. All conditions must hold; absent ones hold always.
-struct RunFilter
-{
+struct RunFilter {
     std::string recipe;              ///< exact recipe name; empty = all
     std::vector<RunStatus> statuses; ///< empty = all
     std::optional<Time> since;       ///< runs that start at or after it
@@ -27,20 +27,18 @@ struct RunFilter
     std::string text;                ///< case-insensitive, in recipe, path, id, step names and error texts
 };
 
-struct LogLine
-{
+struct LogLine {
     std::optional<Time> time;
-    std::string level;   ///< "INFO"; empty if unknown
+    std::string level; ///< "INFO"; empty if unknown
     std::string logger;
-    std::string text;    ///< the line as it stands in the source, without its end; not markup, not to be trusted
+    std::string text; ///< the line as it stands in the source, without its end; not markup, not to be trusted
     std::int64_t sourceId = 0;
     std::uint64_t offset = 0;
     ingest::Certainty certainty = ingest::Certainty::Certain;
     bool startsRecord = true; ///< false for continuation lines (tracebacks)
 };
 
-struct RejectedRow
-{
+struct RejectedRow {
     std::string path;
     std::uint64_t line = 0;
     std::uint64_t offset = 0;
@@ -50,42 +48,39 @@ struct RejectedRow
 
 using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
 
-struct Table
-{
+struct Table {
     std::vector<std::string> columns;
     std::vector<std::vector<Cell>> rows;
     bool truncated = false; ///< the row cap was reached
 };
 
-struct SqlLimits
-{
+struct SqlLimits {
     std::size_t maxRows = 100'000;
     Duration timeout = std::chrono::seconds(30);
+    std::size_t maxBytes = 256 * 1024 * 1024; ///< of texts in the answer; beyond it the answer is cut as by maxRows
 };
 
 /// How long runs of a recipe took: the basis of an estimate.
-struct RecipeHistory
-{
-    int runs = 0;                  ///< completed runs looked at, at most the 50 newest
+struct RecipeHistory {
+    int runs = 0; ///< completed runs looked at, at most the 50 newest
     Duration median{};
-    double spread = 0;             ///< half of the interquartile range by the median: 0.2 is "±20 %"
+    double spread = 0; ///< half of the interquartile range by the median: 0.2 is "±20 %"
     std::vector<std::pair<std::string, Duration>> stepMedians; ///< by step in order
 };
 
 /// The columns of every run, for tables of a million rows: arrays of equal length, newest run first (by start, runs
 /// without one last). Strings are interned. Immutable once built.
-struct RunColumns
-{
-    std::vector<std::int64_t> rowId;      ///< of the run in the store
-    std::vector<std::uint64_t> id;        ///< run id; 16 hex digits when shown
-    std::vector<std::uint32_t> recipe;    ///< index into recipes
+struct RunColumns {
+    std::vector<std::int64_t> rowId;   ///< of the run in the store
+    std::vector<std::uint64_t> id;     ///< run id; 16 hex digits when shown
+    std::vector<std::uint32_t> recipe; ///< index into recipes
     std::vector<RunStatus> status;
     std::vector<std::int64_t> startNs;    ///< INT64_MIN if unknown
     std::vector<std::int64_t> durationNs; ///< INT64_MIN if unknown
     std::vector<std::int32_t> totalSteps; ///< -1 if unknown
     std::vector<std::int32_t> completedSteps;
     std::vector<std::int32_t> failedSteps;
-    std::vector<std::uint32_t> error;     ///< index into errors of the first error text; 0 is the empty text
+    std::vector<std::uint32_t> error; ///< index into errors of the first error text; 0 is the empty text
     std::vector<std::string> recipes;
     std::vector<std::string> recipePaths; ///< by recipe index: the path seen last
     std::vector<std::string> errors;
@@ -94,16 +89,18 @@ struct RunColumns
 };
 
 /// A read-only connection to a store. One thread at a time; make one a thread. Keeps no transaction open between calls.
-class Reader
-{
+class Reader {
 public:
+    /// NotFound: there is no such file. Damaged: not a store, or of a newer schema. Works with and without a writer
+    /// alive, also from a folder that cannot be written to.
     [[nodiscard]] static Result<std::unique_ptr<Reader>> open(const std::string &path);
     ~Reader();
     Reader(const Reader &) = delete;
     Reader &operator=(const Reader &) = delete;
 
-    /// Whole runs with steps, newest first.
+    /// Whole runs with steps, newest first; runs without a start last.
     [[nodiscard]] Result<std::vector<Run>> runs(const RunFilter &filter, std::size_t limit, std::stop_token stop = {});
+    /// NotFound: no run has or had that id.
     [[nodiscard]] Result<Run> run(std::string_view runId);
     [[nodiscard]] Result<std::uint64_t> countRuns(const RunFilter &filter);
     /// Every run's columns; about 0.5 s for 1,000,000 runs.
@@ -113,16 +110,25 @@ public:
     /// Row ids (RunColumns::rowId) of runs that have `text` in a step name or an error text.
     [[nodiscard]] Result<std::vector<std::int64_t>> runsWithText(std::string_view text, std::stop_token stop = {});
 
-    /// A run's raw lines in the order of the source; also after the file is gone.
+    /// A run's raw lines in the order of the source; also after the file is gone. Of a run seen in several sources the
+    /// fullest one leads, and lines that only others have stand where their time puts them. `step`: the lines between
+    /// the end of the step before and the end of the step of that name. `grep`: lines that contain the text, in any
+    /// case.
     [[nodiscard]] Result<std::vector<LogLine>> log(std::string_view runId, std::string_view step = {},
                                                    std::string_view grep = {}, std::stop_token stop = {});
+    /// The recipe file that a run was started from, if it was found: the one whose path ends as the run's does and is
+    /// nearest to the run's source.
     [[nodiscard]] Result<std::optional<Recipe>> recipeOf(std::string_view runId);
     [[nodiscard]] Result<RecipeHistory> history(std::string_view recipe);
+    /// By path and place.
     [[nodiscard]] Result<std::vector<RejectedRow>> rejected(std::size_t limit);
+    /// What Store::info says, without the right to write.
+    [[nodiscard]] Result<store::StoreInfo> info();
 
-    /// Runs one read-only statement over the documented views (README): no PRAGMA, ATTACH or functions that reach files;
-    /// at most limits.maxRows rows and limits.timeout.
-    [[nodiscard]] Result<Table> sql(std::string_view statement, const SqlLimits &limits = {}, std::stop_token stop = {});
+    /// Runs one read-only statement over the documented views (README): no PRAGMA, ATTACH or functions that reach
+    /// files; at most limits.maxRows rows and limits.timeout.
+    [[nodiscard]] Result<Table> sql(std::string_view statement, const SqlLimits &limits = {},
+                                    std::stop_token stop = {});
 
 private:
     Reader();

@@ -5,6 +5,7 @@
 #include "core/ingest/batch.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,8 +15,7 @@
 namespace ra::store {
 
 /// What the store remembers of a source, enough to go on reading it.
-struct SourceState
-{
+struct SourceState {
     std::int64_t sourceId = 0;
     std::string path;
     ingest::SourceIdentity identity;
@@ -26,15 +26,13 @@ struct SourceState
 };
 
 /// What a commit changed.
-struct CommitSummary
-{
+struct CommitSummary {
     std::vector<std::string> added;   ///< ids of runs that are new
     std::vector<std::string> updated; ///< ids of runs that changed
     std::uint64_t rejected = 0;
 };
 
-struct StoreInfo
-{
+struct StoreInfo {
     std::string path;
     std::uint64_t bytes = 0;
     int schema = 0;
@@ -48,8 +46,7 @@ struct StoreInfo
 
 /// The one writer of a store file. One object, one thread at a time. Holds the store's writer lock (an flock on
 /// FILE.lock, which dies with its owner) for as long as it lives; nothing else in any process writes or checkpoints.
-class Store
-{
+class Store {
 public:
     /// Opens or creates the store and brings its schema up to date. Busy: another process holds the writer lock (open a
     /// read-only query::Reader instead). Damaged: not a database, or of a newer schema than this program knows.
@@ -64,7 +61,15 @@ public:
 
     /// The source with this identity: same device and inode and a matching head, or, if none, a matching head of at
     /// least 64 bytes under a path that no longer exists (rotated by copying, compressed). Nothing: a new source.
-    [[nodiscard]] Result<std::optional<SourceState>> findSource(const ingest::SourceIdentity &identity, std::string_view path);
+    [[nodiscard]] Result<std::optional<SourceState>> findSource(const ingest::SourceIdentity &identity,
+                                                                std::string_view path);
+
+    /// XXH3 of the first `length` decompressed bytes of the file in question; nothing if it cannot be read.
+    using HeadHash = std::function<std::optional<std::uint64_t>(std::uint32_t length)>;
+    /// The same; where the store knows a shorter head than `identity` has (the file was short when it was read),
+    /// `headHash` tells whether the file begins with it. Without it such a file is taken to have grown.
+    [[nodiscard]] Result<std::optional<SourceState>> findSource(const ingest::SourceIdentity &identity,
+                                                                std::string_view path, const HeadHash &headHash);
 
     [[nodiscard]] Result<std::vector<SourceState>> sources();
 

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/logreader.h"
+
+#include "core/ingest/lineformat.h"
+#include "core/ingest/sourcereader.h"
+#include "core/query/steplabels.h"
+#include "core/query/textsearch.h"
+#include "core/store/runwriter.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace ra::query {
+
+using ingest::LineSpan;
+using ingest::Record;
+
+namespace {
+
+/// Lines of this length are decoded by their beginning only, as they were when they were read first.
+constexpr std::size_t longestDecoded = ingest::SourceReader::maxLine;
+
+bool decode(std::string_view line, Record &record) {
+    std::string_view reason;
+    for (const ingest::LineFormat &format : ingest::lineFormats()) {
+        record = {};
+        if (format.decode(line.substr(0, longestDecoded), record, reason) == ingest::Decoded::Record)
+            return true;
+    }
+    return false;
+}
+
+std::string_view withoutEnd(std::string_view line) {
+    if (line.ends_with('\n'))
+        line.remove_suffix(1);
+    if (line.ends_with('\r'))
+        line.remove_suffix(1);
+    return line;
+}
+
+} // namespace
+
+LogReader::LogReader(const SQLite::Database &db, store::RunLoader &loader)
+    : m_loader(loader)
+    , m_blocks(db)
+    , m_spans(db, store::allSpansSql)
+    , m_zone(db, "SELECT zone FROM sources WHERE id = ?") {}
+
+const Zone &LogReader::zoneOf(std::int64_t sourceId) {
+    if (const auto known = m_zones.find(sourceId); known != m_zones.end())
+        return known->second;
+    m_zone.bind(sourceId);
+    const store::ResetAtEnd reset(m_zone);
+    const std::string name(m_zone.step() ? m_zone.text(0) : std::string_view());
+    // A zone that this system does not know any more: better hours off than no log.
+    return m_zones.emplace(sourceId, Zone::fromName(name.empty() ? "UTC" : name).value_or(Zone())).first->second;
+}
+
+std::optional<LogReader::Telling> LogReader::tell(std::int64_t sighting, const Run &run, const std::stop_token &stop) {
+    Telling telling;
+    const auto row = m_loader.row(sighting);
+    if (!row || !row->sourceId)
+        return telling;
+    const Zone &zone = zoneOf(*row->sourceId);
+    StepLabels labels(run);
+    std::optional<Time> near = run.start;
+    LogLine record; // the last that began: what continues it has its time and level
+    for (const LineSpan &span : store::readSpans(m_spans, sighting)) {
+        if (stop.stop_requested())
+            return std::nullopt;
+        const std::string bytes = m_blocks.read(*row->sourceId, span.offset, span.length);
+        telling.bytes += bytes.size();
+        for (std::size_t at = 0; at < bytes.size();) {
+            const std::size_t end = std::min(bytes.find('\n', at), bytes.size() - 1) + 1;
+            const std::string text = ingest::toUtf8(withoutEnd(std::string_view(bytes).substr(at, end - at)));
+            LogLine line = record;
+            Record decoded;
+            line.startsRecord = decode(text, decoded);
+            if (line.startsRecord) {
+                telling.hasRecords = true;
+                if (decoded.timeNs != Record::kNoTime) {
+                    near = decoded.utc ? fromNs(decoded.timeNs) : zone.toUtc(LocalTime(Duration(decoded.timeNs)), near);
+                    line.time = near;
+                }
+                line.level = decoded.level == ingest::Level::Unknown ? "" : ingest::toString(decoded.level);
+                line.logger = decoded.logger;
+                record = line;
+                labels.add(decoded);
+            } else {
+                labels.addContinuation();
+            }
+            line.text = text;
+            line.sourceId = *row->sourceId;
+            line.offset = span.offset + at;
+            line.certainty = span.certainty;
+            telling.lines.push_back({std::move(line), {}});
+            at = end;
+        }
+    }
+    std::vector<std::string> steps = labels.finish();
+    for (std::size_t i = 0; i < telling.lines.size(); ++i)
+        telling.lines[i].step = std::move(steps[i]);
+    return telling;
+}
+
+std::optional<std::vector<LogLine>> LogReader::lines(const store::RunRow &row, std::string_view step,
+                                                     std::string_view grep, const std::stop_token &stop) {
+    std::vector<std::int64_t> sightings = m_loader.members(row.id);
+    if (sightings.empty())
+        sightings.push_back(row.id);
+    const Run run = m_loader.run(row);
+    std::vector<Telling> tellings;
+    for (const std::int64_t sighting : sightings) {
+        std::optional<Telling> telling = tell(sighting, run, stop);
+        if (!telling)
+            return std::nullopt;
+        tellings.push_back(std::move(*telling));
+    }
+    // Documents are no log, unless there is nothing else.
+    if (std::any_of(tellings.begin(), tellings.end(), [](const Telling &t) { return t.hasRecords; }))
+        std::erase_if(tellings, [](const Telling &t) { return !t.hasRecords; });
+    std::stable_sort(tellings.begin(), tellings.end(),
+                     [](const Telling &a, const Telling &b) { return a.bytes > b.bytes; });
+
+    std::vector<Labelled> all;
+    for (Telling &telling : tellings) {
+        std::unordered_map<std::string_view, std::size_t> known;
+        for (const Labelled &l : all)
+            ++known[l.line.text];
+        std::vector<Labelled> merged;
+        auto leading = all.begin();
+        for (Labelled &l : telling.lines) {
+            if (const auto same = known.find(l.line.text); same != known.end() && same->second > 0) {
+                --same->second;
+                continue;
+            }
+            while (leading != all.end() && (!l.line.time || !leading->line.time || *leading->line.time <= *l.line.time))
+                merged.push_back(*leading++);
+            merged.push_back(std::move(l));
+        }
+        merged.insert(merged.end(), leading, all.end());
+        all = std::move(merged);
+    }
+
+    const Needle needle(grep);
+    std::vector<LogLine> result;
+    for (Labelled &l : all) {
+        if ((step.empty() || l.step == step) && needle.isIn(l.line.text))
+            result.push_back(std::move(l.line));
+    }
+    return result;
+}
+
+} // namespace ra::query

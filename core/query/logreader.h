@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/zone.h"
+#include "core/query/reader.h"
+#include "core/store/blocks.h"
+#include "core/store/runloader.h"
+
+#include <map>
+
+namespace ra::query {
+
+/// Puts together the lines of a run from the stored bytes of its sources. Throws SQLite::Exception and
+/// std::runtime_error for a damaged store.
+class LogReader {
+public:
+    LogReader(const SQLite::Database &db, store::RunLoader &loader);
+
+    /// See Reader::log. None: cancelled.
+    [[nodiscard]] std::optional<std::vector<LogLine>> lines(const store::RunRow &row, std::string_view step,
+                                                            std::string_view grep, const std::stop_token &stop);
+
+private:
+    struct Labelled {
+        LogLine line;
+        std::string step; ///< the step that it belongs to, if any
+    };
+    struct Telling {
+        std::vector<Labelled> lines;
+        std::uint64_t bytes = 0;
+        bool hasRecords = false;
+    };
+    /// What one source tells of the run. None: cancelled.
+    std::optional<Telling> tell(std::int64_t sighting, const Run &run, const std::stop_token &stop);
+    const Zone &zoneOf(std::int64_t sourceId);
+
+    store::RunLoader &m_loader;
+    store::BlockReader m_blocks;
+    store::Statement m_spans;
+    store::Statement m_zone;
+    std::map<std::int64_t, Zone> m_zones; ///< by source
+};
+
+} // namespace ra::query

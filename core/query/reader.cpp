@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/reader.h"
+
+#include "core/query/connection.h"
+#include "core/query/readerprivate.h"
+#include "core/store/storeinfo.h"
+
+namespace ra::query {
+
+using store::guarded;
+using store::RunRow;
+
+Reader::Private::Private(std::string filePath, SQLite::Database &&database)
+    : path(std::move(filePath))
+    , db(std::move(database))
+    , loader(db)
+    , search(db)
+    , log(db, loader) {
+    store::Statement names(db, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')");
+    while (names.step())
+        tables.emplace(names.text(0));
+}
+
+Reader::Reader() = default;
+Reader::~Reader() = default;
+
+Result<std::unique_ptr<Reader>> Reader::open(const std::string &path) {
+    return guarded("read the store", path, [&]() -> Result<std::unique_ptr<Reader>> {
+        Result<SQLite::Database> db = openReadOnly(path);
+        if (!db)
+            return tl::unexpected(db.error());
+        std::unique_ptr<Reader> reader(new Reader);
+        reader->d = std::make_unique<Private>(path, std::move(*db));
+        return reader;
+    });
+}
+
+Result<Run> Reader::run(std::string_view runId) {
+    return guarded("read the run", d->path, [&]() -> Result<Run> {
+        const Snapshot snapshot(d->db);
+        const auto number = store::runIdNumber(runId);
+        const std::optional<RunRow> row = number ? d->loader.byNumber(*number) : std::nullopt;
+        if (!row) {
+            return fail({.kind = ErrorKind::NotFound,
+                         .what = "find the run",
+                         .where = std::string(runId),
+                         .why = "the store has no run of that id",
+                         .hint = "List runs to see their ids"});
+        }
+        return d->loader.run(*row);
+    });
+}
+
+Result<std::vector<LogLine>> Reader::log(std::string_view runId, std::string_view step, std::string_view grep,
+                                         std::stop_token stop) {
+    return guarded("read the run's log", d->path, [&]() -> Result<std::vector<LogLine>> {
+        const Snapshot snapshot(d->db);
+        const auto number = store::runIdNumber(runId);
+        const std::optional<RunRow> row = number ? d->loader.byNumber(*number) : std::nullopt;
+        if (!row) {
+            return fail({.kind = ErrorKind::NotFound,
+                         .what = "find the run",
+                         .where = std::string(runId),
+                         .why = "the store has no run of that id",
+                         .hint = "List runs to see their ids"});
+        }
+        std::optional<std::vector<LogLine>> lines = d->log.lines(*row, step, grep, stop);
+        if (!lines)
+            return fail(cancelled("read the run's log"));
+        return std::move(*lines);
+    });
+}
+
+Result<std::vector<RejectedRow>> Reader::rejected(std::size_t limit) {
+    return guarded("list rejected lines", d->path, [&]() -> Result<std::vector<RejectedRow>> {
+        store::Statement select(d->db, "SELECT s.path, r.line, r.offset, r.reason, r.excerpt FROM rejected r "
+                                       "JOIN sources s ON s.id = r.source_id ORDER BY s.path, s.id, r.offset LIMIT ?");
+        select.bind(limit);
+        std::vector<RejectedRow> rows;
+        while (select.step()) {
+            rows.push_back({std::string(select.text(0)), static_cast<std::uint64_t>(select.integer(1)),
+                            static_cast<std::uint64_t>(select.integer(2)), std::string(select.text(3)),
+                            std::string(select.text(4))});
+        }
+        return rows;
+    });
+}
+
+Result<store::StoreInfo> Reader::info() {
+    return guarded("look at the store", d->path, [&]() -> Result<store::StoreInfo> {
+        const Snapshot snapshot(d->db);
+        return store::readStoreInfo(d->db, d->path);
+    });
+}
+
+} // namespace ra::query

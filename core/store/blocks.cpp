@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/blocks.h"
+
+#include <algorithm>
+
+namespace ra::store {
+
+namespace {
+constexpr std::size_t largest = 1024 * 1024;
+/// From here on a block is full: folding leaves it alone.
+constexpr std::size_t full = 256 * 1024;
+/// Below this compressing does not pay before the stretch is folded.
+constexpr std::size_t smallestPacked = 1024;
+/// Small stretches are folded when so many bytes or rows of them have gathered.
+constexpr std::size_t foldBytes = 16 * 1024;
+constexpr std::size_t foldRows = 64;
+
+std::vector<Packed> packAll(std::string_view bytes) {
+    std::vector<Packed> pieces;
+    for (std::size_t at = 0; at < bytes.size(); at += largest)
+        pieces.push_back(pack(bytes.substr(at, largest), true));
+    return pieces;
+}
+
+} // namespace
+
+BlockWriter::BlockWriter(SQLite::Database &db)
+    : m_db(db)
+    , m_insert(db, "INSERT INTO blocks(source_id, offset, length, codec, data) VALUES(?, ?, ?, ?, ?)")
+    , m_before(db, "SELECT offset, length FROM blocks WHERE source_id = ? AND offset < ? ORDER BY offset DESC LIMIT 1")
+    , m_within(db,
+               "SELECT offset, length FROM blocks WHERE source_id = ? AND offset >= ? AND offset < ? ORDER BY offset")
+    , m_tail(db, "SELECT id, offset, length, codec, data FROM blocks WHERE source_id = ? ORDER BY offset DESC")
+    , m_remove(db, "DELETE FROM blocks WHERE id = ?") {}
+
+BlockWriter::~BlockWriter() {
+    finish();
+}
+
+void BlockWriter::begin(std::span<const ingest::Batch> batches) {
+    finish();
+    std::vector<std::string_view> large;
+    for (const ingest::Batch &batch : batches) {
+        for (const ingest::RawBytes &raw : batch.raw) {
+            if (raw.bytes.size() >= full)
+                large.push_back(raw.bytes);
+        }
+    }
+    if (large.empty())
+        return;
+    m_pending = std::async(std::launch::async, [large = std::move(large)] {
+        std::unordered_map<Key, std::vector<Packed>> packed;
+        for (const std::string_view bytes : large)
+            packed.emplace(bytes.data(), packAll(bytes));
+        return packed;
+    });
+}
+
+void BlockWriter::finish() {
+    if (m_pending.valid())
+        m_pending.wait();
+    m_pending = {};
+    m_packed.clear();
+}
+
+void BlockWriter::put(Source &source, const ingest::Batch &batch) {
+    if (m_pending.valid())
+        m_packed = m_pending.get();
+    for (const ingest::RawBytes &raw : batch.raw)
+        putStretch(source, raw);
+    if (source.looseBytes >= foldBytes || source.looseRows >= foldRows)
+        fold(source);
+}
+
+void BlockWriter::putStretch(Source &source, const ingest::RawBytes &raw) {
+    const std::string_view bytes = raw.bytes;
+    const auto end = raw.offset + bytes.size();
+    if (bytes.empty())
+        return;
+    if (raw.offset >= source.blocksEnd) {
+        const auto packed = m_packed.find(bytes.data());
+        for (std::size_t at = 0, piece = 0; at < bytes.size(); at += largest, ++piece) {
+            putPiece(source, raw.offset + at, bytes.substr(at, largest),
+                     packed == m_packed.end() ? nullptr : &packed->second.at(piece));
+        }
+        source.blocksEnd = end;
+        return;
+    }
+
+    // Read again, in part at least: only the gaps are new.
+    const std::int64_t id = source.state.sourceId;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> gaps;
+    std::uint64_t at = raw.offset;
+    m_before.bind(id, raw.offset);
+    {
+        const ResetAtEnd reset(m_before);
+        if (m_before.step())
+            at = std::max(at, static_cast<std::uint64_t>(m_before.integer(0) + m_before.integer(1)));
+    }
+    m_within.bind(id, raw.offset, end);
+    while (m_within.step()) {
+        const auto offset = static_cast<std::uint64_t>(m_within.integer(0));
+        if (offset > at)
+            gaps.emplace_back(at, offset);
+        at = std::max(at, offset + static_cast<std::uint64_t>(m_within.integer(1)));
+    }
+    if (at < end)
+        gaps.emplace_back(at, end);
+    for (const auto &[from, to] : gaps) {
+        for (std::uint64_t piece = from; piece < to; piece += largest) {
+            const auto length = std::min<std::uint64_t>(largest, to - piece);
+            putPiece(source, piece, bytes.substr(piece - raw.offset, length), nullptr);
+        }
+    }
+    source.blocksEnd = std::max(source.blocksEnd, end);
+}
+
+void BlockWriter::putPiece(Source &source, std::uint64_t offset, std::string_view bytes, const Packed *packed) {
+    if (bytes.size() < full) {
+        ++source.looseRows;
+        source.looseBytes += bytes.size();
+    }
+    if (packed)
+        insert(source.state.sourceId, offset, bytes.size(), *packed);
+    else if (bytes.size() < smallestPacked)
+        insert(source.state.sourceId, offset, bytes.size(), {Codec::Raw, std::string(bytes)});
+    else
+        insert(source.state.sourceId, offset, bytes.size(), pack(bytes, false));
+}
+
+void BlockWriter::insert(std::int64_t sourceId, std::uint64_t offset, std::size_t length, const Packed &packed) {
+    m_insert.bind(sourceId, offset, length, static_cast<int>(packed.codec), Blob{packed.bytes});
+    m_insert.run();
+}
+
+void BlockWriter::fold(Source &source) {
+    source.looseRows = 0;
+    source.looseBytes = 0;
+    struct Row {
+        std::int64_t id;
+        std::uint64_t offset;
+        std::string bytes;
+    };
+    std::vector<Row> rows; // from the end of the source backwards
+    std::size_t sum = 0;
+    m_tail.bind(source.state.sourceId);
+    {
+        const ResetAtEnd reset(m_tail);
+        while (m_tail.step()) {
+            const auto offset = static_cast<std::uint64_t>(m_tail.integer(1));
+            const auto length = static_cast<std::size_t>(m_tail.integer(2));
+            const bool adjoins = rows.empty() || offset + length == rows.back().offset;
+            // A block joins only what together is about its own size, so that a byte is packed again a few times at
+            // most on its way into a full block.
+            const bool pays = sum < foldBytes || length <= 2 * sum;
+            if (!adjoins || !pays || length >= full || sum + length > largest)
+                break;
+            rows.push_back(
+                {m_tail.integer(0), offset, unpack(static_cast<Codec>(m_tail.integer(3)), m_tail.text(4), length)});
+            sum += length;
+        }
+    }
+    if (rows.size() < 2)
+        return;
+    std::string bytes;
+    bytes.reserve(sum);
+    for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+        bytes += row->bytes;
+        m_remove.bind(row->id);
+        m_remove.run();
+    }
+    insert(source.state.sourceId, rows.back().offset, bytes.size(), pack(bytes, false));
+}
+
+BlockReader::BlockReader(const SQLite::Database &db)
+    : m_find(db, "SELECT offset, length, codec, data FROM blocks WHERE source_id = ? AND offset <= ? "
+                 "ORDER BY offset DESC LIMIT 1") {}
+
+std::string BlockReader::read(std::int64_t sourceId, std::uint64_t offset, std::uint64_t length) {
+    std::string result;
+    while (result.size() < length) {
+        const std::uint64_t at = offset + result.size();
+        const bool atHand = m_sourceId == sourceId && at >= m_offset && at < m_offset + m_bytes.size();
+        if (!atHand) {
+            m_find.bind(sourceId, at);
+            const ResetAtEnd reset(m_find);
+            if (!m_find.step())
+                break;
+            m_sourceId = sourceId;
+            m_offset = static_cast<std::uint64_t>(m_find.integer(0));
+            m_bytes = unpack(static_cast<Codec>(m_find.integer(2)), m_find.text(3),
+                             static_cast<std::size_t>(m_find.integer(1)));
+            if (at >= m_offset + m_bytes.size())
+                break;
+        }
+        const auto from = static_cast<std::size_t>(at - m_offset);
+        result.append(m_bytes, from, static_cast<std::size_t>(length - result.size()));
+    }
+    return result;
+}
+
+} // namespace ra::store

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ingest/batch.h"
+#include "core/store/codec.h"
+#include "core/store/sourcetable.h"
+#include "core/store/statement.h"
+
+#include <future>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace ra::store {
+
+/// Keeps the bytes of sources in compressed blocks. Large stretches become blocks of up to 1 MiB at once; the small
+/// ones of a source that is followed are folded into ever larger blocks as they gather. No byte is stored twice.
+class BlockWriter {
+public:
+    explicit BlockWriter(SQLite::Database &db);
+    ~BlockWriter();
+
+    /// Begins to compress the large stretches of the batches on another thread, while the caller writes rows. The
+    /// batches must live until finish().
+    void begin(std::span<const ingest::Batch> batches);
+    /// Stores the bytes of one batch; those that begin() compressed are waited for.
+    void put(Source &source, const ingest::Batch &batch);
+    /// Waits for the other thread and drops what it made.
+    void finish();
+
+private:
+    void putStretch(Source &source, const ingest::RawBytes &raw);
+    void putPiece(Source &source, std::uint64_t offset, std::string_view bytes, const Packed *packed);
+    void fold(Source &source);
+    void insert(std::int64_t sourceId, std::uint64_t offset, std::size_t length, const Packed &packed);
+
+    using Key = const char *; ///< where the stretch's bytes lie
+    SQLite::Database &m_db;
+    Statement m_insert;
+    Statement m_before;
+    Statement m_within;
+    Statement m_tail;
+    Statement m_remove;
+    std::future<std::unordered_map<Key, std::vector<Packed>>> m_pending;
+    std::unordered_map<Key, std::vector<Packed>> m_packed;
+};
+
+/// Reads stretches of sources back. For readers; throws SQLite::Exception and std::runtime_error.
+class BlockReader {
+public:
+    explicit BlockReader(const SQLite::Database &db);
+
+    /// The bytes of [offset, offset + length) of a source, as far as they are stored: shorter if the end is not there,
+    /// and up to the first gap. Unpacks each block once if the stretches asked for ascend.
+    [[nodiscard]] std::string read(std::int64_t sourceId, std::uint64_t offset, std::uint64_t length);
+
+private:
+    Statement m_find;
+    std::int64_t m_sourceId = 0; ///< of the block unpacked last
+    std::uint64_t m_offset = 0;
+    std::string m_bytes;
+};
+
+} // namespace ra::store

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/store.h"
+
+#include "core/store/blocks.h"
+#include "core/store/grouping.h"
+#include "core/store/recipewriter.h"
+#include "core/store/runwriter.h"
+#include "core/store/schema.h"
+#include "core/store/sourcetable.h"
+#include "core/store/sqlerror.h"
+#include "core/store/storeinfo.h"
+#include "core/store/writerlock.h"
+
+#include <SQLiteCpp/Transaction.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace ra::store {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::int64_t nsPerDay = 86'400'000'000'000;
+
+/// Makes the file if need be, for its owner only, and gives its canonical path. SQLite itself must open it afterwards:
+/// closing another descriptor of a database that this process has open would drop SQLite's locks, so an existing file
+/// is not opened here.
+Result<std::string> prepareFile(const std::string &path) {
+    const auto failure = [&](int code) {
+        return fail({.what = "open the store",
+                     .where = path,
+                     .why = std::strerror(code),
+                     .hint = "Check that you may write to its folder"});
+    };
+    std::error_code code;
+    const fs::path folder = fs::absolute(path, code).parent_path();
+    if (!fs::exists(folder, code)) {
+        fs::create_directories(folder, code);
+        if (code)
+            return failure(code.value());
+        fs::permissions(folder, fs::perms::owner_all, code);
+    }
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor >= 0)
+        ::close(descriptor);
+    else if (errno != EEXIST)
+        return failure(errno);
+    else if (fs::is_directory(path, code))
+        return failure(EISDIR);
+    // An old file of wider rights: narrowed where it is ours, else left to its owner.
+    static_cast<void>(::chmod(path.c_str(), 0600));
+    const fs::path canonical = fs::canonical(path, code);
+    if (code)
+        return failure(code.value());
+    return canonical.string();
+}
+
+/// Between checkpoints a reader may hand over batches that leave the last one standing.
+bool hasCheckpoint(const ingest::Batch &batch) {
+    return batch.checkpoint.offset > 0 || !batch.checkpoint.state.empty();
+}
+
+void configure(SQLite::Database &db) {
+    db.setBusyTimeout(10'000);
+    db.exec("PRAGMA page_size = 8192");
+    db.exec("PRAGMA journal_mode = WAL");
+    // A commit survives the program's death at once, a power cut from the next checkpoint on; the log is then read
+    // again from the checkpoint that was committed with it.
+    db.exec("PRAGMA synchronous = NORMAL");
+    db.exec("PRAGMA wal_autocheckpoint = 4000");
+    db.exec("PRAGMA journal_size_limit = 67108864");
+    db.exec("PRAGMA cache_size = -65536");
+    db.exec("PRAGMA temp_store = MEMORY");
+    // Debian's SQLite overwrites what is deleted with zeros; that is not ours to pay for on every fold.
+    db.exec("PRAGMA secure_delete = OFF");
+}
+
+} // namespace
+
+struct Store::Private {
+    Private(std::string filePath, WriterLock writerLock)
+        : path(std::move(filePath))
+        , lock(std::move(writerLock))
+        , db(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX) {}
+
+    /// What needs the schema to be there.
+    struct Rooms {
+        explicit Rooms(SQLite::Database &db)
+            : sources(db)
+            , runs(db)
+            , grouping(db, runs, sources)
+            , blocks(db)
+            , recipes(db)
+            , reject(db,
+                     "INSERT OR IGNORE INTO rejected(source_id, offset, line, reason, excerpt) VALUES(?, ?, ?, ?, ?)") {
+        }
+
+        SourceTable sources;
+        RunWriter runs;
+        Grouping grouping;
+        BlockWriter blocks;
+        RecipeWriter recipes;
+        Statement reject;
+    };
+
+    CommitSummary apply(std::span<const ingest::Batch> batches);
+    void applyBatch(const ingest::Batch &batch, Source &source, std::vector<Touched> &touched, CommitSummary &summary);
+    void applyRun(const Source &source, const ingest::RunChange &change, bool surelyNew, std::vector<Touched> &touched,
+                  CommitSummary &summary);
+    void forget();
+
+    std::string path;
+    WriterLock lock;
+    SQLite::Database db;
+    std::unique_ptr<Rooms> rooms;
+    std::int64_t lastDay = -1;
+};
+
+Store::Store() = default;
+Store::~Store() = default;
+
+const std::string &Store::path() const {
+    return d->path;
+}
+
+Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
+    return guarded("open the store", path, [&]() -> Result<std::unique_ptr<Store>> {
+        Result<std::string> canonical = prepareFile(path);
+        if (!canonical)
+            return tl::unexpected(canonical.error());
+        Result<WriterLock> lock = WriterLock::acquire(*canonical);
+        if (!lock)
+            return tl::unexpected(lock.error());
+        std::unique_ptr<Store> store(new Store);
+        store->d = std::make_unique<Private>(std::move(*canonical), std::move(*lock));
+        Private &d = *store->d;
+        configure(d.db);
+        if (const Result<int> schema = migrate(d.db, d.path); !schema)
+            return tl::unexpected(schema.error());
+        d.rooms = std::make_unique<Private::Rooms>(d.db);
+        return store;
+    });
+}
+
+Result<CommitSummary> Store::apply(std::span<const ingest::Batch> batches) {
+    Result<CommitSummary> result =
+        guarded("store what was read", d->path, [&]() -> Result<CommitSummary> { return d->apply(batches); });
+    if (!result) {
+        // What the rooms remember may be of rows that were rolled back.
+        const Result<int> forgotten = guarded("read the store", d->path, [&]() -> Result<int> {
+            d->forget();
+            return 0;
+        });
+        if (!forgotten)
+            result.error().why += "; then " + forgotten.error().why;
+    }
+    return result;
+}
+
+void Store::Private::forget() {
+    rooms->blocks.finish();
+    rooms->sources.load();
+    rooms->runs.forget();
+    rooms->grouping.forget();
+    lastDay = -1;
+}
+
+CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
+    CommitSummary summary;
+    rooms->blocks.begin(batches);
+    SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+    if (const std::int64_t day = toNs(now()) / nsPerDay; day != lastDay) {
+        noteSize(db, day);
+        lastDay = day;
+    }
+
+    // First the times of all sources, so that each run is put knowing who may agree with it.
+    std::vector<Source *> sources;
+    for (const ingest::Batch &batch : batches) {
+        bool isNew = false;
+        Source &source = rooms->sources.obtain(batch, isNew);
+        // All of an older stretch is in the store already.
+        const bool old = !isNew && hasCheckpoint(batch) && batch.checkpoint.offset < source.state.checkpoint.offset;
+        sources.push_back(old ? nullptr : &source);
+        if (old)
+            continue;
+        for (const ingest::RunChange &change : batch.runs) {
+            for (const std::optional<Time> &time : {change.run.start, change.run.end}) {
+                if (!time)
+                    continue;
+                source.first = std::min(source.first.value_or(toNs(*time)), toNs(*time));
+                source.last = std::max(source.last.value_or(toNs(*time)), toNs(*time));
+            }
+        }
+    }
+    std::vector<Touched> touched;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        if (sources[i])
+            applyBatch(batches[i], *sources[i], touched, summary);
+    }
+    if (!touched.empty())
+        rooms->grouping.regroup(touched, summary);
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        if (sources[i])
+            rooms->blocks.put(*sources[i], batches[i]);
+    }
+    rooms->blocks.finish();
+    transaction.commit();
+    return summary;
+}
+
+void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std::vector<Touched> &touched,
+                                CommitSummary &summary) {
+    for (const Recipe &recipe : batch.recipes)
+        rooms->recipes.put(recipe);
+
+    std::int64_t first = INT64_MAX;
+    std::int64_t last = INT64_MIN;
+    bool vague = false;
+    for (const ingest::RunChange &change : batch.runs) {
+        vague = vague || change.headless || !change.run.start;
+        if (change.run.start) {
+            first = std::min(first, toNs(*change.run.start));
+            last = std::max(last, toNs(*change.run.start));
+        }
+    }
+    if (!batch.runs.empty())
+        rooms->grouping.focus(source.state.sourceId, first, last, vague);
+    for (const ingest::RunChange &change : batch.runs) {
+        const bool surelyNew = !source.hasRuns || change.firstOffset > source.lastRunOffset;
+        applyRun(source, change, surelyNew, touched, summary);
+        source.lastRunOffset = surelyNew ? change.firstOffset : source.lastRunOffset;
+        source.hasRuns = true;
+    }
+
+    for (const ingest::RejectedLine &line : batch.rejected) {
+        rooms->reject.bind(source.state.sourceId, line.offset, line.line, line.reason, line.excerpt);
+        rooms->reject.run();
+        summary.rejected += static_cast<std::uint64_t>(sqlite3_changes(db.getHandle()));
+    }
+
+    const bool advances =
+        batch.checkpoint.offset > source.state.checkpoint.offset ||
+        (!batch.raw.empty() && batch.raw.back().offset + batch.raw.back().bytes.size() > source.blocksEnd);
+    if (advances)
+        source.records += batch.records;
+    source.state.path = batch.path;
+    source.state.format = batch.format;
+    source.state.zone = batch.zone;
+    if (hasCheckpoint(batch))
+        source.state.checkpoint = batch.checkpoint;
+    rooms->sources.save(source);
+}
+
+void Store::Private::applyRun(const Source &source, const ingest::RunChange &change, bool surelyNew,
+                              std::vector<Touched> &touched, CommitSummary &summary) {
+    const std::int64_t id = source.state.sourceId;
+    RunWriter &runs = rooms->runs;
+    if (change.withdrawn) {
+        const auto row = runs.findSighting(id, change.firstOffset, change.part);
+        if (!row)
+            return;
+        runs.remove(*row);
+        touched.push_back({*row, true, false, row->mergedInto, row->runId});
+        return;
+    }
+    const RunWriter::Outcome put = runs.putSighting(id, change, surelyNew);
+    if (!put.changed)
+        return;
+    const RunRow &row = put.row;
+    if (!put.added && put.before.runId != row.runId)
+        runs.setAlias(put.before.runId, row.id);
+    const bool same = put.added || put.before.runId == row.runId;
+    if (same && row.shown == row.has(StandsAlone) && rooms->grouping.isSurelyAlone(row)) {
+        if (!row.shown)
+            return;
+        if (put.added)
+            rooms->grouping.number(row.runId);
+        const std::int64_t number = put.added ? runs.loader().row(row.id)->number() : row.number();
+        (put.added ? summary.added : summary.updated).push_back(runIdText(number));
+        return;
+    }
+    const RunRow &before = put.added ? row : put.before;
+    touched.push_back({row, false, !put.added && (before.shown || before.mergedInto), before.mergedInto, before.runId});
+}
+
+Result<std::optional<SourceState>> Store::findSource(const ingest::SourceIdentity &identity, std::string_view path) {
+    return findSource(identity, path, {});
+}
+
+Result<std::optional<SourceState>> Store::findSource(const ingest::SourceIdentity &identity, std::string_view path,
+                                                     const HeadHash &headHash) {
+    return guarded("find a source in the store", std::string(path), [&]() -> Result<std::optional<SourceState>> {
+        const Source *source = d->rooms->sources.find(identity, path, headHash);
+        return source ? std::optional(source->state) : std::nullopt;
+    });
+}
+
+Result<std::vector<SourceState>> Store::sources() {
+    std::vector<SourceState> states;
+    for (const Source *source : d->rooms->sources.all())
+        states.push_back(source->state);
+    return states;
+}
+
+Result<CommitSummary> Store::markAbandoned(std::span<const std::string> runIds) {
+    return guarded("mark runs as abandoned", d->path, [&]() -> Result<CommitSummary> {
+        CommitSummary summary;
+        SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
+        RunWriter &runs = d->rooms->runs;
+        const auto running = static_cast<std::int64_t>(RunStatus::Running);
+        std::vector<Touched> touched;
+        for (const std::string &runId : runIds) {
+            const auto number = runIdNumber(runId);
+            const auto shown = number ? runs.loader().byNumber(*number) : std::nullopt;
+            if (!shown || shown->status != running)
+                continue;
+            std::vector<std::int64_t> ids = runs.loader().members(shown->id);
+            if (ids.empty())
+                ids.push_back(shown->id);
+            for (const std::int64_t id : ids) {
+                RunRow row = *runs.loader().row(id);
+                if (row.status != running)
+                    continue;
+                runs.markAbandoned(row);
+                row = *runs.loader().row(id);
+                touched.push_back({row, false, true, row.mergedInto, row.runId});
+            }
+        }
+        d->rooms->grouping.regroup(touched, summary);
+        transaction.commit();
+        return summary;
+    });
+}
+
+Result<StoreInfo> Store::info() {
+    return guarded("look at the store", d->path, [&]() -> Result<StoreInfo> { return readStoreInfo(d->db, d->path); });
+}
+
+} // namespace ra::store
