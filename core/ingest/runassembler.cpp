@@ -517,9 +517,9 @@ std::vector<RunChange> RunAssembler::takeChanges() {
     return changes;
 }
 
-void RunAssembler::endOpenRuns(RunStatus status) {
-    const auto end = [status](OpenRun &open) {
-        if (open.ended || open.run.status != RunStatus::Running)
+void RunAssembler::endOpenRuns(RunStatus status, const std::function<bool(const Run &)> &isGone) {
+    const auto end = [&](OpenRun &open) {
+        if (open.ended || open.run.status != RunStatus::Running || !isGone(open.run))
             return;
         open.run.status = status;
         open.run.end = std::max(open.lastTime, open.run.start.value_or(open.lastTime));

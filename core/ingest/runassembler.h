@@ -8,6 +8,7 @@
 #include "core/ingest/record.h"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,9 +40,9 @@ public:
     /// What changed since the last call.
     [[nodiscard]] std::vector<RunChange> takeChanges();
 
-    /// Marks the runs without a final line as ended with that status, because their process is gone. They come back to
-    /// life if the source goes on.
-    void endOpenRuns(RunStatus status);
+    /// Marks the runs without a final line for which `isGone` holds as ended with that status, because their process is
+    /// gone. They come back to life if the source goes on.
+    void endOpenRuns(RunStatus status, const std::function<bool(const Run &)> &isGone);
 
     /// Runs without a final line.
     [[nodiscard]] std::vector<const Run *> openRuns() const;

@@ -36,7 +36,12 @@ public:
     /// reading can go on when the line goes on. Feed nothing afterwards.
     void finish();
 
-    void endOpenRuns(RunStatus status) { m_assembler.endOpenRuns(status); }
+    /// See RunAssembler::endOpenRuns; all of them by default.
+    void endOpenRuns(
+        RunStatus status, const std::function<bool(const Run &)> &isGone = [](const Run &) { return true; })
+    {
+        m_assembler.endOpenRuns(status, isGone);
+    }
     [[nodiscard]] std::vector<const Run *> openRuns() const { return m_assembler.openRuns(); }
 
     /// What was learned since the last call: runs, rejected lines, record count and, if asked for, the checkpoint (an

@@ -138,13 +138,17 @@ void LiveBoard::setRecipe(const std::string &recipe, std::vector<std::string> st
     ++m_version;
 }
 
-std::vector<std::string> LiveBoard::recipesWithoutHistory() {
+std::vector<std::string> LiveBoard::recipesToAskAbout(Time when)
+{
     std::vector<std::string> recipes;
     for (const auto &[id, entry] : m_runs) {
-        if (entry.run.status == RunStatus::Running && !m_asked[entry.run.recipe]) {
-            m_asked[entry.run.recipe] = true;
-            recipes.push_back(entry.run.recipe);
-        }
+        if (entry.run.status != RunStatus::Running)
+            continue;
+        const auto [asked, first] = m_asked.try_emplace(entry.run.recipe, when);
+        if (!first && when - asked->second < std::chrono::seconds(30))
+            continue;
+        asked->second = when;
+        recipes.push_back(entry.run.recipe);
     }
     return recipes;
 }

@@ -77,8 +77,8 @@ public:
     /// How long earlier runs of a recipe took, and its steps' names where the recipe file is known.
     void setHistory(const std::string &recipe, query::RecipeHistory history);
     void setRecipe(const std::string &recipe, std::vector<std::string> stepNames);
-    /// Recipes that run now and have no history yet; each is named once.
-    [[nodiscard]] std::vector<std::string> recipesWithoutHistory();
+    /// Recipes that run now and of which the history was not asked for within the last half minute; counts as asking.
+    [[nodiscard]] std::vector<std::string> recipesToAskAbout(Time when);
 
     void setSources(int followed) { m_sources = followed; }
     void setNotice(std::string notice) { m_notice = std::move(notice); }
@@ -101,7 +101,7 @@ private:
     std::map<std::string, Entry> m_runs; ///< by run id
     std::unordered_map<std::string, query::RecipeHistory> m_histories;
     std::unordered_map<std::string, std::vector<std::string>> m_recipes;
-    std::unordered_map<std::string, bool> m_asked;
+    std::unordered_map<std::string, Time> m_asked;
     std::deque<std::pair<Time, std::string>> m_tail;
     std::deque<std::pair<Time, std::uint64_t>> m_rate; ///< lines by arrival
     std::uint64_t m_version = 0;

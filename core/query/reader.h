@@ -119,6 +119,8 @@ public:
     /// The recipe file that a run was started from, if it was found: the one whose path ends as the run's does and is
     /// nearest to the run's source.
     [[nodiscard]] Result<std::optional<Recipe>> recipeOf(std::string_view runId);
+    /// All recipe files that are known.
+    [[nodiscard]] Result<std::vector<Recipe>> recipes();
     [[nodiscard]] Result<RecipeHistory> history(std::string_view recipe);
     /// By path and place.
     [[nodiscard]] Result<std::vector<RejectedRow>> rejected(std::size_t limit);

@@ -122,6 +122,17 @@ Result<std::optional<Recipe>> Reader::recipeOf(std::string_view runId) {
     });
 }
 
+Result<std::vector<Recipe>> Reader::recipes() {
+    return store::guarded("list the recipes", d->path, [&]() -> Result<std::vector<Recipe>> {
+        const Snapshot snapshot(d->db);
+        std::vector<Recipe> recipes;
+        Statement select(d->db, "SELECT id FROM recipe_files ORDER BY path");
+        while (select.step())
+            recipes.push_back(readRecipe(d->db, select.integer(0)));
+        return recipes;
+    });
+}
+
 Result<RecipeHistory> Reader::history(std::string_view recipe) {
     return store::guarded("look at the recipe's history", d->path, [&]() -> Result<RecipeHistory> {
         const Snapshot snapshot(d->db);
