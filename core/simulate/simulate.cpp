@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/simulate/simulate.h"
 
+#include "core/simulate/estimate.h"
 #include "core/simulate/execution.h"
 #include "core/simulate/logfile.h"
 #include "core/simulate/truth.h"
@@ -78,9 +79,7 @@ private:
     [[nodiscard]] std::string below(const std::string &relative) const { return m_config.outDir + '/' + relative; }
 
     Result<void> prepare() {
-        m_truth.begin = m_config.live    ? now()
-                        : m_config.begin ? *m_config.begin
-                                         : now() - durationFromSeconds(m_config.days * 86'400);
+        m_truth.begin = m_config.live ? now() : m_config.begin ? *m_config.begin : now() - expectedLength(m_config);
         m_truth.end = m_truth.begin;
         if (m_config.live && m_config.liveFor)
             m_deadline = m_truth.begin + *m_config.liveFor;

@@ -33,7 +33,7 @@ struct SimulateConfig {
 
     /// History: executions are spread over so many days by the hour of the day. 0: one after the other without pause.
     double days = 0;
-    std::optional<Time> begin; ///< of the history; absent: so that it ends now
+    std::optional<Time> begin; ///< of the history; absent: so that it ends now (without days: shortly before)
 
     /// Live: lines are written when their time has come, each in one write() to a file opened for appending.
     bool live = false;

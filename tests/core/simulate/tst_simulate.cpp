@@ -323,6 +323,20 @@ private Q_SLOTS:
         QVERIFY(noon > 3 * night);
     }
 
+    void aHistoryWithoutABeginLiesInThePast() {
+        for (const double days : {0.0, 2.0}) {
+            const QTemporaryDir dir;
+            SimulateConfig config = history(dir, 200);
+            config.begin.reset();
+            config.days = days;
+            const auto truth = simulate::simulate(config);
+            QVERIFY(truth);
+            // An execution that starts just before the end may take an hour.
+            QVERIFY(*truth->runs.back().run.start <= now() + std::chrono::hours(1));
+            QVERIFY(*truth->runs.back().run.start > now() - std::chrono::hours(30));
+        }
+    }
+
     void aRegressionMakesAStepSlower() {
         const auto runs = generateRuns(5, 20'000, someMonday, 20);
         std::vector<double> before;
