@@ -43,11 +43,25 @@ RunRow readRunRow(const Statement &s) {
     return row;
 }
 
-void bindRunRow(Statement &s, const RunRow &row) {
-    s.bind(row.id, row.shown, row.runId, row.altId, row.recipeId, row.status, row.start, row.end, row.duration,
-           row.totalSteps, row.completedSteps, row.failedSteps, row.skippedSteps, row.firstError, row.sourceId,
-           row.firstOffset, row.part, row.mergedInto, row.flags, row.runner, row.pid, row.resolution, row.stepCount,
-           row.executionId, row.thread, row.notes, row.provenance);
+namespace {
+
+/// Hands all columns over in the order of runColumnList.
+template <typename Take>
+void giveColumns(const RunRow &row, Take &&take) {
+    take(row.id, row.shown, row.runId, row.altId, row.recipeId, row.status, row.start, row.end, row.duration,
+         row.totalSteps, row.completedSteps, row.failedSteps, row.skippedSteps, row.firstError, row.sourceId,
+         row.firstOffset, row.part, row.mergedInto, row.flags, row.runner, row.pid, row.resolution, row.stepCount,
+         row.executionId, row.thread, row.notes, row.provenance);
+}
+
+} // namespace
+
+void bindRunRow(Statement &statement, const RunRow &row) {
+    giveColumns(row, [&](const auto &...columns) { statement.bind(columns...); });
+}
+
+void addRunRow(BulkInsert &rows, const RunRow &row) {
+    giveColumns(row, [&](const auto &...columns) { rows.add(columns...); });
 }
 
 bool fitsStepRow(const Step &step) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/run.h"
+#include "core/store/bulkinsert.h"
 #include "core/store/statement.h"
 
 #include <optional>
@@ -69,6 +70,9 @@ inline constexpr const char *runColumnList =
 
 /// Binds all columns in order.
 void bindRunRow(Statement &statement, const RunRow &row);
+
+/// Gathers all columns in order.
+void addRunRow(BulkInsert &rows, const RunRow &row);
 
 /// Steps, spans and the like of a run have ids of the run's id and a number of this many bits below it.
 inline constexpr int stepBits = 24;

@@ -69,13 +69,15 @@ RunWriter::RunWriter(SQLite::Database &db)
     , m_findSighting(db,
                      std::string("SELECT ") + runColumnList +
                          " FROM runs WHERE source_id = ? AND first_offset = ? AND part = ? AND source_id IS NOT NULL")
-    , m_insertRun(db, insertRuns("INSERT"))
+    , m_number(db, "SELECT 1 FROM runs WHERE run_id = ? LIMIT 1")
+    , m_newRuns(db, "INSERT", "runs", runColumnList)
+    , m_newSteps(
+          db, "INSERT OR REPLACE", "steps",
+          "id, name, class, status, start_ns, end_ns, duration_ns, attempts, exit_code, attempt_bits, attempt_ns")
     , m_replaceRun(db, insertRuns("INSERT OR REPLACE"))
     , m_updateRun(db, "UPDATE runs SET end_ns = ?, total_steps = ?, completed_steps = ?, failed_steps = ?, "
                       "skipped_steps = ?, first_error = ?, flags = ?, pid = ?, resolution_ns = ?, step_count = ?, "
                       "execution_id = ?, thread = ?, notes = ?, provenance = ? WHERE id = ?")
-    , m_insertStep(db, "INSERT OR REPLACE INTO steps(id, name, class, status, start_ns, end_ns, duration_ns, attempts, "
-                       "exit_code, attempt_bits, attempt_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     , m_insertAttempt(db, "INSERT OR REPLACE INTO attempts(step_id, number, start_ns, duration_ns, success, exit_code, "
                           "type, message, traceback) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
     , m_insertStepError(db, "INSERT OR REPLACE INTO step_errors(step_id, position, message) VALUES(?, ?, ?)")
@@ -93,6 +95,20 @@ void RunWriter::forget() {
     m_texts.forget();
     m_recipes.clear();
     m_lastRun = m_db.execAndGet("SELECT coalesce(max(id), 0) FROM runs").getInt64();
+}
+
+void RunWriter::flush() {
+    m_newRuns.flush();
+    m_newSteps.flush();
+    m_newNumbers.clear();
+}
+
+bool RunWriter::isNumberTaken(std::int64_t runId) {
+    if (m_newNumbers.contains(runId))
+        return true;
+    m_number.bind(runId);
+    const ResetAtEnd reset(m_number);
+    return m_number.step();
 }
 
 std::int64_t RunWriter::recipeId(const std::string &name, const std::string &path) {
@@ -151,6 +167,8 @@ std::optional<RunRow> RunWriter::findSighting(std::int64_t sourceId, std::uint64
 }
 
 RunWriter::Outcome RunWriter::putSighting(std::int64_t sourceId, const ingest::RunChange &change, bool surelyNew) {
+    if (!surelyNew)
+        flush();
     Outcome outcome;
     outcome.row = rowOf(change.run);
     RunRow &row = outcome.row;
@@ -190,6 +208,7 @@ RunWriter::Outcome RunWriter::putMerged(std::int64_t id, const Run &run) {
     Outcome outcome;
     outcome.row = rowOf(run);
     RunRow &row = outcome.row;
+    flush();
     const std::optional<RunRow> before = id ? m_loader.row(id) : std::nullopt;
     outcome.added = !before;
     if (before) {
@@ -204,17 +223,19 @@ RunWriter::Outcome RunWriter::putMerged(std::int64_t id, const Run &run) {
     outcome.changed |= putRunErrors(row, run, outcome.added);
     row.firstError = firstErrorOf(row, run, 0);
     finish(outcome);
+    flush();
     return outcome;
 }
 
 void RunWriter::finish(Outcome &outcome) {
     const RunRow &row = outcome.row;
     if (outcome.added) {
-        bindRunRow(m_insertRun, row);
-        m_insertRun.run();
+        addRunRow(m_newRuns, row);
+        m_newNumbers.insert(row.runId);
         outcome.changed = true;
         return;
     }
+    m_newSteps.flush();
     if (row == outcome.before)
         return;
     outcome.changed = true;
@@ -234,6 +255,7 @@ std::optional<std::int64_t> RunWriter::firstErrorOf(const RunRow &row, const Run
         return m_texts.idFor(run.errors.front());
     if (firstStep > 0 && (row.has(HasStepErrors) || row.has(HasAttemptRows))) {
         // The steps before are in the store only; they come first.
+        m_newSteps.flush();
         for (const Step &step : m_loader.steps(row)) {
             if (const std::string error = errorOf(step); !error.empty())
                 return m_texts.idFor(error);
@@ -283,10 +305,9 @@ void RunWriter::insertStep(RunRow &row, const Step &step) {
     r.exitCode = step.exitCode ? std::optional<std::int64_t>(*step.exitCode) : std::nullopt;
     if (fits)
         packAttempt(step, r);
-    m_insertStep.bind(r.id, m_texts.idFor(step.name), m_texts.idFor(step.className),
-                      static_cast<std::int64_t>(step.status), ns(step.start), ns(step.end), ns(step.duration),
-                      step.attemptCount, r.exitCode, r.attemptBits, r.attemptNs);
-    m_insertStep.run();
+    m_newSteps.add(r.id, m_texts.idFor(step.name), m_texts.idFor(step.className),
+                   static_cast<std::int64_t>(step.status), ns(step.start), ns(step.end), ns(step.duration),
+                   step.attemptCount, r.exitCode, r.attemptBits, r.attemptNs);
     if (!fits) {
         row.flags |= HasAttemptRows;
         for (const Attempt &attempt : step.attempts) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "core/ingest/batch.h"
+#include "core/store/bulkinsert.h"
 #include "core/store/runloader.h"
 #include "core/store/spans.h"
 
 #include <map>
 #include <string>
+#include <unordered_set>
 
 namespace ra::store {
 
@@ -24,9 +26,15 @@ public:
         RunRow before;        ///< as it stood, unless added
     };
 
-    /// Stores what a source says about a run. `surelyNew` spares the look whether the store has the sighting already.
+    /// Stores what a source says about a run. What is new is gathered and in the store only after flush(), or after the
+    /// next call about something that is not. `surelyNew` spares the look whether the store has the sighting already.
     /// A new row that stands alone is shown until the grouping finds what it agrees with.
     Outcome putSighting(std::int64_t sourceId, const ingest::RunChange &change, bool surelyNew);
+
+    void flush();
+
+    /// Whether shown rows of that run_id may be there, gathered ones included.
+    [[nodiscard]] bool isNumberTaken(std::int64_t runId);
 
     /// Stores a run made of several sightings in the row `id`, or in a new one for 0; the row's id is in the outcome.
     Outcome putMerged(std::int64_t id, const Run &run);
@@ -64,10 +72,12 @@ private:
     RunLoader m_loader;
     TextWriter m_texts;
     Statement m_findSighting;
-    Statement m_insertRun;
+    Statement m_number;
+    BulkInsert m_newRuns;
+    BulkInsert m_newSteps;
+    std::unordered_set<std::int64_t> m_newNumbers;
     Statement m_replaceRun;
     Statement m_updateRun;
-    Statement m_insertStep;
     Statement m_insertAttempt;
     Statement m_insertStepError;
     Statement m_insertRunError;

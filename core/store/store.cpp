@@ -205,6 +205,7 @@ CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
         if (sources[i])
             applyBatch(batches[i], *sources[i], touched, summary);
     }
+    rooms->runs.flush();
     if (!touched.empty())
         rooms->grouping.regroup(touched, summary);
     for (std::size_t i = 0; i < batches.size(); ++i) {
@@ -264,6 +265,7 @@ void Store::Private::applyRun(const Source &source, const ingest::RunChange &cha
     const std::int64_t id = source.state.sourceId;
     RunWriter &runs = rooms->runs;
     if (change.withdrawn) {
+        runs.flush();
         const auto row = runs.findSighting(id, change.firstOffset, change.part);
         if (!row)
             return;
@@ -271,20 +273,18 @@ void Store::Private::applyRun(const Source &source, const ingest::RunChange &cha
         touched.push_back({*row, true, false, row->mergedInto, row->runId});
         return;
     }
+    const std::int64_t runId = runIdNumber(change.run.id).value_or(0);
+    const bool taken = surelyNew && runs.isNumberTaken(runId);
     const RunWriter::Outcome put = runs.putSighting(id, change, surelyNew);
     if (!put.changed)
         return;
     const RunRow &row = put.row;
     if (!put.added && put.before.runId != row.runId)
         runs.setAlias(put.before.runId, row.id);
-    const bool same = put.added || put.before.runId == row.runId;
+    const bool same = put.added ? surelyNew && !taken : put.before.runId == row.runId;
     if (same && row.shown == row.has(StandsAlone) && rooms->grouping.isSurelyAlone(row)) {
-        if (!row.shown)
-            return;
-        if (put.added)
-            rooms->grouping.number(row.runId);
-        const std::int64_t number = put.added ? runs.loader().row(row.id)->number() : row.number();
-        (put.added ? summary.added : summary.updated).push_back(runIdText(number));
+        if (row.shown)
+            (put.added ? summary.added : summary.updated).push_back(runIdText(row.number()));
         return;
     }
     const RunRow &before = put.added ? row : put.before;
