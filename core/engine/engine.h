@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/engine/runevents.h"
 #include "core/live/liveboard.h"
 #include "core/query/reader.h"
 #include "core/store/store.h"
@@ -75,6 +76,15 @@ public:
 
     [[nodiscard]] QFuture<Result<store::StoreInfo>> info();
 
+    /// Size and growth of a store, without an engine.
+    [[nodiscard]] static Result<store::StoreInfo> storeInfo(const std::string &storePath);
+
+    /// Told every event that following reads, on the follow thread. Set it before follow().
+    void setEventSink(std::function<void(const RunEvent &)> sink);
+
+    /// How long ago followed sources last had something new; since the start of following if they never had.
+    [[nodiscard]] Duration idleFor() const;
+
 Q_SIGNALS:
     /// What runs now changed; at most once a display frame. Take live().
     void liveChanged();
@@ -87,7 +97,8 @@ Q_SIGNALS:
 
 private:
     explicit Engine(EngineConfig config);
-    void post(std::function<void(query::Reader &)> job);
+    void onCommitted(const store::CommitSummary &summary); ///< on the writer thread
+    void post(std::function<void(query::Reader &)> job, std::function<void(const Error &)> unavailable);
     struct Private;
     std::unique_ptr<Private> d;
 };
@@ -98,10 +109,15 @@ QFuture<Result<T>> Engine::ask(std::function<Result<T>(query::Reader &, std::sto
     auto promise = std::make_shared<QPromise<Result<T>>>();
     QFuture<Result<T>> future = promise->future();
     promise->start();
-    post([promise, question = std::move(question), stop](query::Reader &reader) {
-        promise->addResult(question(reader, stop));
-        promise->finish();
-    });
+    post(
+        [promise, question = std::move(question), stop](query::Reader &reader) {
+            promise->addResult(question(reader, stop));
+            promise->finish();
+        },
+        [promise](const Error &error) {
+            promise->addResult(Result<T>(fail(error)));
+            promise->finish();
+        });
     return future;
 }
 

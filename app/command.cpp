@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QStandardPaths>
+
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <unistd.h>
+
+namespace ra::app {
+
+std::string defaultStorePath() {
+    const QString folder =
+        QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/recipe-analytics");
+    QDir().mkpath(folder);
+    return (folder + QStringLiteral("/store.db")).toStdString();
+}
+
+int complain(const Error &error) {
+    std::cerr << "recipe-analytics: " << error.sentence() << '\n';
+    return error.kind == ErrorKind::Invalid ? WrongUsage : Failed;
+}
+
+void print(const nlohmann::json &document) {
+    std::cout << document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
+}
+
+ProgressSink terminalProgress() {
+    if (isatty(STDERR_FILENO) == 0)
+        return {};
+    auto last = std::make_shared<std::chrono::steady_clock::time_point>();
+    return [last](const Progress &progress) {
+        const auto at = std::chrono::steady_clock::now();
+        const bool ends = progress.total > 0 && progress.done >= progress.total;
+        if (!ends && at - *last < std::chrono::milliseconds(100))
+            return;
+        *last = at;
+        const double percent =
+            progress.total > 0 ? 100.0 * static_cast<double>(progress.done) / static_cast<double>(progress.total) : 0.0;
+        std::fprintf(stderr, "\r%5.1f %%  %.60s\x1b[K%s", percent, progress.item.c_str(), ends ? "\n" : "");
+    };
+}
+
+Result<Time> parseMoment(const std::string &text) {
+    const QString given = QString::fromStdString(text).trimmed();
+    bool isNumber = false;
+    const qint64 amount = given.chopped(given.isEmpty() ? 0 : 1).toLongLong(&isNumber);
+    if (isNumber && amount >= 0) {
+        switch (given.back().toLatin1()) {
+        case 'd':
+            return now() - std::chrono::hours(24 * amount);
+        case 'h':
+            return now() - std::chrono::hours(amount);
+        case 'm':
+            return now() - std::chrono::minutes(amount);
+        default:
+            break;
+        }
+    }
+    const QDateTime moment = QDateTime::fromString(given, Qt::ISODateWithMs);
+    if (!moment.isValid()) {
+        return fail({.kind = ErrorKind::Invalid,
+                     .what = "read the time",
+                     .where = text,
+                     .why = "it is neither ISO 8601 nor a number of days, hours or minutes",
+                     .hint = "Give for example 2026-11-23, 2026-11-23T17:00:00Z or 7d"});
+    }
+    return Time(std::chrono::milliseconds(moment.toMSecsSinceEpoch()));
+}
+
+} // namespace ra::app

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command.h"
+
+#include <QCoreApplication>
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <pthread.h>
+#include <stop_token>
+#include <thread>
+
+namespace {
+
+using namespace ra::app;
+
+constexpr AddCommand subcommands[] = {addIngest, addTail,     addRuns,   addLog, addSql,
+                                      addStore,  addSimulate, addReport, addDemo};
+
+/// Turns Ctrl-C and SIGTERM into a request to stop: the signals are blocked everywhere and one thread waits for them,
+/// so that nothing ever runs inside a signal handler. A second signal ends the program at once.
+std::stop_source stopOnSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::stop_source stop;
+    std::thread([signals, stop]() mutable {
+        int signal = 0;
+        sigwait(&signals, &signal);
+        stop.request_stop();
+        sigwait(&signals, &signal);
+        std::_Exit(128 + signal);
+    }).detach();
+    return stop;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    // Messages of the program itself never mix with what it prints for others.
+    spdlog::set_default_logger(spdlog::stderr_color_mt("recipe-analytics"));
+    QCoreApplication::setApplicationName(QStringLiteral("recipe-analytics"));
+    QCoreApplication::setOrganizationName(QStringLiteral("recipe-analytics"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(RA_VERSION));
+
+    Common common;
+    common.stop = stopOnSignals().get_token();
+    Action action;
+    std::string folder;
+    CLI::App program{"Makes sense of the recipes that Framework0 runs on this workstation.", "recipe-analytics"};
+    program.set_version_flag("--version", RA_VERSION);
+    program.fallthrough();
+    program.add_option("--store", common.store, "The store file (default: in the user's data folder)");
+    program.add_flag("--json", common.json, "One JSON document on standard output");
+    program.add_option("--folder", folder, "Open the window on this folder of logs");
+    program.require_subcommand(0, 1);
+    for (const AddCommand add : subcommands)
+        add(program, action);
+    for (CLI::App *command : program.get_subcommands(nullptr))
+        command->fallthrough();
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        return program.exit(error) == 0 ? Done : WrongUsage;
+    }
+    common.argc = &argc;
+    common.argv = argv;
+    if (common.store.empty())
+        common.store = defaultStorePath();
+    if (!action)
+        return showWindow(common, folder);
+    return action(common);
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command.h"
+#include "app/runjson.h"
+#include "core/query/reader.h"
+
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+namespace ra::app {
+
+namespace {
+
+struct Options {
+    std::string recipe;
+    std::vector<std::string> statuses;
+    std::string since;
+    std::string until;
+    std::size_t limit = 50;
+};
+
+Result<query::RunFilter> filterOf(const Options &options) {
+    query::RunFilter filter;
+    filter.recipe = options.recipe;
+    for (const std::string &word : options.statuses) {
+        const auto status = runStatusFromString(word);
+        if (!status) {
+            return fail({.kind = ErrorKind::Invalid,
+                         .what = "list runs with the status",
+                         .where = word,
+                         .why = "there is no such status",
+                         .hint = "Use running, completed, partial, failed, rejected, cancelled, interrupted, killed, "
+                                 "timeout or abandoned"});
+        }
+        filter.statuses.push_back(*status);
+    }
+    for (const auto &[text, moment] : {std::pair{&options.since, &filter.since}, {&options.until, &filter.until}}) {
+        if (text->empty())
+            continue;
+        const auto parsed = parseMoment(*text);
+        if (!parsed)
+            return fail(parsed.error());
+        *moment = *parsed;
+    }
+    return filter;
+}
+
+int run(const Options &options, const Common &common) {
+    const auto filter = filterOf(options);
+    if (!filter)
+        return complain(filter.error());
+    const auto reader = query::Reader::open(common.store);
+    if (!reader)
+        return complain(reader.error());
+    const auto runs = (*reader)->runs(*filter, options.limit, common.stop);
+    if (!runs)
+        return complain(runs.error());
+    if (common.json) {
+        nlohmann::json list = nlohmann::json::array();
+        for (const Run &one : *runs)
+            list.push_back(toJson(one));
+        print(list);
+        return Done;
+    }
+    for (const Run &one : *runs) {
+        const std::string start =
+            one.start ? std::to_string(toNs(*one.start) / 1'000'000'000) : std::string("unknown start");
+        const std::string duration = one.duration ? std::to_string(toSeconds(*one.duration)) + " s" : std::string("-");
+        std::printf("%s  %-11s %12s  %14s  %s\n", one.id.c_str(), std::string(toString(one.status)).c_str(),
+                    start.c_str(), duration.c_str(), one.recipe.c_str());
+    }
+    return Done;
+}
+
+} // namespace
+
+void addRuns(CLI::App &program, Action &action) {
+    auto options = std::make_shared<Options>();
+    CLI::App *command = program.add_subcommand("runs", "List runs, newest first");
+    command->add_option("--recipe", options->recipe, "Only runs of this recipe");
+    command->add_option("--status", options->statuses, "Only runs with this status (repeatable)");
+    command->add_option("--since", options->since, "Only runs that start at or after it: 2026-11-23, 7d, 12h");
+    command->add_option("--until", options->until, "Only runs that start before it");
+    command->add_option("--limit", options->limit, "At most so many")->capture_default_str();
+    command->footer("Example: recipe-analytics runs --recipe daily_orders --status failed --since 7d --json");
+    command->callback(
+        [options, &action] { action = [options](const Common &common) { return run(*options, common); }; });
+}
+
+} // namespace ra::app

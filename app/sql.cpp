@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command.h"
+#include "app/runjson.h"
+#include "core/query/reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <iostream>
+#include <memory>
+
+namespace ra::app {
+
+namespace {
+
+struct Options {
+    std::string statement;
+    bool csv = false;
+};
+
+std::string textOf(const query::Cell &cell) {
+    if (const auto *text = std::get_if<std::string>(&cell))
+        return *text;
+    if (const auto *integer = std::get_if<std::int64_t>(&cell))
+        return std::to_string(*integer);
+    if (const auto *real = std::get_if<double>(&cell)) {
+        char buffer[32];
+        const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, *real);
+        return error == std::errc() ? std::string(buffer, end) : std::string();
+    }
+    return {};
+}
+
+/// RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe; numbers are never touched.
+std::string csvCell(const query::Cell &cell) {
+    std::string text = textOf(cell);
+    if (!std::holds_alternative<std::string>(cell))
+        return text;
+    if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos)
+        text.insert(0, 1, '\'');
+    if (text.find_first_of("\",\r\n") == std::string::npos)
+        return text;
+    std::string quoted = "\"";
+    for (const char c : text)
+        quoted.append(c == '"' ? 2 : 1, c);
+    return quoted + '"';
+}
+
+void printCsv(const query::Table &table) {
+    const auto line = [](const auto &cells, const auto &format) {
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            std::cout << (i == 0 ? "" : ",") << format(cells[i]);
+        std::cout << "\r\n";
+    };
+    line(table.columns, [](const std::string &name) { return csvCell(name); });
+    for (const auto &row : table.rows)
+        line(row, csvCell);
+}
+
+/// One line a row; what would break the table (controls, escapes) becomes a blank.
+std::string tableCell(const query::Cell &cell) {
+    std::string text = textOf(cell);
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+    return text;
+}
+
+void printTable(const query::Table &table) {
+    std::vector<std::size_t> widths;
+    for (const std::string &name : table.columns)
+        widths.push_back(name.size());
+    for (const auto &row : table.rows) {
+        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
+            widths[i] = std::min<std::size_t>(60, std::max(widths[i], tableCell(row[i]).size()));
+    }
+    const auto pad = [](const std::string &text, std::size_t width) {
+        return text + std::string(text.size() < width ? width - text.size() : 0, ' ');
+    };
+    for (std::size_t i = 0; i < widths.size(); ++i)
+        std::cout << pad(table.columns[i], widths[i]) << (i + 1 < widths.size() ? "  " : "\n");
+    for (const std::size_t width : widths)
+        std::cout << std::string(width, '-') << "  ";
+    std::cout << '\n';
+    for (const auto &row : table.rows) {
+        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
+            std::cout << pad(tableCell(row[i]), widths[i]) << (i + 1 < row.size() ? "  " : "\n");
+    }
+}
+
+int run(const Options &options, const Common &common) {
+    const auto reader = query::Reader::open(common.store);
+    if (!reader)
+        return complain(reader.error());
+    const auto table = (*reader)->sql(options.statement, {}, common.stop);
+    if (!table)
+        return complain(table.error());
+    if (common.json)
+        print(toJson(*table));
+    else if (options.csv)
+        printCsv(*table);
+    else
+        printTable(*table);
+    if (table->truncated)
+        std::cerr << "recipe-analytics: only the first " << table->rows.size() << " rows are shown\n";
+    return Done;
+}
+
+} // namespace
+
+void addSql(CLI::App &program, Action &action) {
+    auto options = std::make_shared<Options>();
+    CLI::App *command = program.add_subcommand("sql", "Read-only SQL over the documented views");
+    command->add_option("STATEMENT", options->statement, "One SELECT")->required();
+    command->add_flag("--csv", options->csv, "Comma-separated values");
+    command->footer("Example: recipe-analytics sql \"SELECT recipe, count(*) FROM runs_v GROUP BY recipe\"");
+    command->callback(
+        [options, &action] { action = [options](const Common &common) { return run(*options, common); }; });
+}
+
+} // namespace ra::app

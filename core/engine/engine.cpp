@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/engine.h"
+
+#include "core/engine/followsession.h"
+#include "core/engine/ingestor.h"
+#include "core/engine/querypool.h"
+#include "core/engine/writerthread.h"
+
+#include <QMetaObject>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace ra::engine {
+
+namespace {
+
+constexpr int queryThreads = 2;
+
+} // namespace
+
+struct Engine::Private {
+    EngineConfig config;
+    Zone zone;
+    bool readOnly = false;
+    std::shared_ptr<ingest::RecipeBook> book = std::make_shared<ingest::RecipeBook>();
+    std::unique_ptr<WriterThread> writer; ///< null when read-only
+    std::unique_ptr<QueryPool> pool;
+    std::unique_ptr<FollowSession> session;
+    std::vector<std::string> folders;
+    std::function<void(const RunEvent &)> eventSink;
+
+    std::mutex countMutex; ///< guards what the writer thread counts for ingest()
+    std::set<std::string> added;
+    std::set<std::string> updated;
+    std::atomic<bool> liveAnnounced{false}; ///< a liveChanged is under way; more changes need no other
+};
+
+Engine::Engine(EngineConfig config)
+    : d(std::make_unique<Private>()) {
+    d->config = std::move(config);
+    qRegisterMetaType<ra::Progress>();
+    qRegisterMetaType<ra::Error>();
+    qRegisterMetaType<std::vector<std::string>>();
+}
+
+Engine::~Engine() {
+    d->session.reset(); // ends the follow thread, which pushes to the writer
+    d->writer.reset();
+    d->pool.reset();
+}
+
+Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config) {
+    const auto zone = Zone::fromName(config.zone);
+    if (!zone)
+        return fail(zone.error());
+    std::unique_ptr<Engine> engine(new Engine(std::move(config)));
+    Private &d = *engine->d;
+    d.zone = *zone;
+    auto store = store::Store::open(d.config.storePath);
+    if (!store && store.error().kind != ErrorKind::Busy)
+        return fail(store.error());
+    d.readOnly = !store;
+    if (store) {
+        Engine *self = engine.get();
+        WriterThread::Callbacks callbacks;
+        callbacks.committed = [self](const store::CommitSummary &summary) { self->onCommitted(summary); };
+        callbacks.failed = [self](const Error &error) {
+            QMetaObject::invokeMethod(
+                self, [self, error] { Q_EMIT self->failed(error); }, Qt::QueuedConnection);
+        };
+        d.writer = std::make_unique<WriterThread>(std::move(*store), std::move(callbacks));
+    }
+    const auto reader = query::Reader::open(d.config.storePath);
+    if (!reader)
+        return fail(reader.error());
+    const auto recipes = (*reader)->recipes();
+    if (!recipes)
+        return fail(recipes.error());
+    for (const Recipe &recipe : *recipes)
+        d.book->add(recipe);
+    d.pool = std::make_unique<QueryPool>(d.config.storePath, queryThreads);
+    if (!d.config.folders.empty())
+        engine->follow(d.config.folders);
+    return engine;
+}
+
+bool Engine::isReadOnly() const {
+    return d->readOnly;
+}
+
+const EngineConfig &Engine::config() const {
+    return d->config;
+}
+
+void Engine::onCommitted(const store::CommitSummary &summary) {
+    if (summary.added.empty() && summary.updated.empty())
+        return;
+    {
+        const std::lock_guard lock(d->countMutex);
+        d->added.insert(summary.added.begin(), summary.added.end());
+        d->updated.insert(summary.updated.begin(), summary.updated.end());
+    }
+    std::vector<std::string> ids = summary.added;
+    ids.insert(ids.end(), summary.updated.begin(), summary.updated.end());
+    QMetaObject::invokeMethod(
+        this, [this, ids = std::move(ids)] { Q_EMIT runsCommitted(ids); }, Qt::QueuedConnection);
+}
+
+Result<IngestReport> Engine::ingest(const std::vector<std::string> &paths, std::stop_token stop,
+                                    const ProgressSink &progress) {
+    if (d->readOnly) {
+        return fail({.kind = ErrorKind::Busy,
+                     .what = "write to the store",
+                     .where = d->config.storePath,
+                     .why = "another process is writing to it",
+                     .hint = "Close the other program, or use another --store"});
+    }
+    {
+        const std::lock_guard lock(d->countMutex);
+        d->added.clear();
+        d->updated.clear();
+    }
+    d->writer->setFailFast(true);
+    Ingestor ingestor(*d->writer, d->zone, d->book);
+    auto report = ingestor.run(paths, stop, progress);
+    d->writer->setFailFast(false);
+    if (!report)
+        return report;
+    const std::lock_guard lock(d->countMutex);
+    report->runsAdded = d->added.size();
+    report->runsUpdated = static_cast<std::uint64_t>(
+        std::count_if(d->updated.begin(), d->updated.end(), [this](const auto &id) { return !d->added.contains(id); }));
+    return report;
+}
+
+void Engine::follow(const std::vector<std::string> &folders) {
+    if (d->readOnly)
+        return;
+    d->folders.insert(d->folders.end(), folders.begin(), folders.end());
+    d->session.reset();
+    FollowSession::Callbacks callbacks;
+    callbacks.changed = [this] {
+        if (!d->liveAnnounced.exchange(true)) {
+            QMetaObject::invokeMethod(
+                this,
+                [this] {
+                    d->liveAnnounced = false;
+                    Q_EMIT liveChanged();
+                },
+                Qt::QueuedConnection);
+        }
+    };
+    callbacks.progress = [this](const Progress &progress) {
+        QMetaObject::invokeMethod(
+            this, [this, progress] { Q_EMIT indexProgress(progress); }, Qt::QueuedConnection);
+    };
+    callbacks.failed = [this](const Error &error) {
+        QMetaObject::invokeMethod(
+            this, [this, error] { Q_EMIT failed(error); }, Qt::QueuedConnection);
+    };
+    callbacks.event = d->eventSink;
+    callbacks.ask = [this](std::function<void(query::Reader &)> question) {
+        d->pool->post(std::move(question), [](const Error &) {});
+    };
+    d->session = std::make_unique<FollowSession>(*d->writer, d->zone, d->book, d->folders, std::move(callbacks));
+}
+
+void Engine::stopFollowing() {
+    d->session.reset();
+    d->folders.clear();
+    if (d->writer)
+        (void)d->writer->flush();
+}
+
+std::vector<std::string> Engine::followedFolders() const {
+    return d->folders;
+}
+
+std::shared_ptr<const live::LiveSnapshot> Engine::live() const {
+    return d->session ? d->session->live() : std::make_shared<const live::LiveSnapshot>();
+}
+
+void Engine::setEventSink(std::function<void(const RunEvent &)> sink) {
+    d->eventSink = std::move(sink);
+}
+
+Duration Engine::idleFor() const {
+    return d->session ? d->session->idleFor() : Duration::zero();
+}
+
+void Engine::post(std::function<void(query::Reader &)> job, std::function<void(const Error &)> unavailable) {
+    d->pool->post(std::move(job), std::move(unavailable));
+}
+
+QFuture<Result<store::StoreInfo>> Engine::info() {
+    return ask<store::StoreInfo>([](query::Reader &reader, std::stop_token) { return reader.info(); });
+}
+
+Result<store::StoreInfo> Engine::storeInfo(const std::string &storePath) {
+    const auto reader = query::Reader::open(storePath);
+    if (!reader)
+        return fail(reader.error());
+    return (*reader)->info();
+}
+
+} // namespace ra::engine

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/followsession.h"
+
+#include "core/engine/documentbatch.h"
+#include "core/engine/sourcefinder.h"
+#include "core/ingest/bytesource.h"
+#include "core/ingest/follower.h"
+#include "core/ingest/sourcereader.h"
+#include "core/live/processes.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <set>
+#include <sys/stat.h>
+#include <thread>
+
+namespace ra::engine {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t largestBatch = 4U << 20; ///< of raw bytes while catching up
+constexpr std::size_t tailBytes = 16U << 10;   ///< of a batch that the live view may show
+constexpr auto checkpointEvery = std::chrono::milliseconds(500);
+constexpr auto lookEvery = std::chrono::milliseconds(400); ///< at the processes of open runs
+constexpr auto progressEvery = std::chrono::milliseconds(100);
+
+/// A followed file while it is read.
+struct Source {
+    ingest::SourceReader reader;
+    std::string path;
+    ingest::SourceIdentity identity;
+    std::uint64_t generation = 0;
+    std::string raw; ///< read and not handed over yet
+    std::uint64_t rawOffset = 0;
+    Clock::time_point checkpoint{};
+    bool unsaved = false; ///< something was read after the last checkpoint
+};
+
+/// An open run as the watch over processes needs it.
+struct OpenRun {
+    std::string id;
+    std::uint64_t runner = 0;
+    live::FileKey file;
+};
+
+} // namespace
+
+struct FollowSession::Private {
+    WriterThread &writer;
+    Zone zone;
+    std::shared_ptr<ingest::RecipeBook> book;
+    Callbacks callbacks;
+
+    mutable std::mutex boardMutex;
+    live::LiveBoard board; ///< guarded by boardMutex
+
+    std::map<std::uint64_t, Source> sources; ///< by the follower's number; follow thread only
+    RunEvents events;                        ///< follow thread only
+    std::set<std::string> knownRecipes;      ///< follow thread only
+    Progress progress{.stage = "index", .item = {}, .done = 0, .total = 0};
+    Clock::time_point lastProgress{};
+
+    std::mutex openMutex;
+    std::map<std::uint64_t, std::vector<OpenRun>> open; ///< by source; guarded by openMutex
+    std::condition_variable_any openChanged;
+
+    std::atomic<std::int64_t> lastActivity{Clock::now().time_since_epoch().count()};
+    std::unique_ptr<ingest::Follower> follower;
+    std::jthread processThread;
+    std::jthread followThread; ///< last: ends first
+
+    Private(WriterThread &writerThread, Zone sourceZone, std::shared_ptr<ingest::RecipeBook> recipes, Callbacks given)
+        : writer(writerThread)
+        , zone(std::move(sourceZone))
+        , book(std::move(recipes))
+        , callbacks(std::move(given)) {}
+
+    std::uint64_t opened(const ingest::FollowedFile &file);
+    void bytes(const ingest::FollowedFile &file, std::uint64_t offset, std::span<const char> data);
+    void caughtUp(const ingest::FollowedFile &file);
+    void replaced(const ingest::FollowedFile &file);
+    void gone(const ingest::FollowedFile &file);
+    void document(const std::string &path, const ingest::DocumentFormat &format);
+    void deliver(std::uint64_t id, Source &source, bool withCheckpoint);
+    void publishOpenRuns(std::uint64_t id, const Source &source);
+    void askForHistories();
+    void tellProgress(bool atEnd);
+    void watchProcesses(const std::stop_token &stop);
+    void changed() const {
+        if (callbacks.changed)
+            callbacks.changed();
+    }
+};
+
+std::uint64_t FollowSession::Private::opened(const ingest::FollowedFile &file) {
+    Source source{ingest::SourceReader(zone, book), file.path, file.identity, 0, {}, 0, Clock::now(), false};
+    const auto known = findSource(writer, file.identity, file.path);
+    if (!known) {
+        if (callbacks.failed)
+            callbacks.failed(known.error());
+        return ingest::Follower::skip;
+    }
+    if (*known) {
+        source.generation = (*known)->generation;
+        if ((*known)->zone == zone.name())
+            (void)source.reader.resume((*known)->checkpoint); // beyond the end, the follower says that it was replaced
+    }
+    const std::uint64_t offset = source.reader.offset();
+    source.rawOffset = offset;
+    struct stat info {};
+    const bool sized = !file.compressed && stat(file.path.c_str(), &info) == 0;
+    const std::uint64_t size = sized ? static_cast<std::uint64_t>(info.st_size) : 0;
+    progress.total += size > offset ? size - offset : 0;
+    const auto [entry, added] = sources.insert_or_assign(file.id, std::move(source));
+    publishOpenRuns(file.id, entry->second);
+    const std::lock_guard lock(boardMutex);
+    board.setSources(static_cast<int>(sources.size()));
+    return offset;
+}
+
+void FollowSession::Private::bytes(const ingest::FollowedFile &file, std::uint64_t offset, std::span<const char> data) {
+    const auto found = sources.find(file.id);
+    if (found == sources.end())
+        return;
+    Source &source = found->second;
+    if (source.raw.empty())
+        source.rawOffset = offset;
+    source.raw.append(data.data(), data.size());
+    source.reader.feed(data);
+    source.unsaved = true;
+    lastActivity = Clock::now().time_since_epoch().count();
+    progress.done += data.size();
+    progress.item = file.path;
+    if (source.raw.size() >= largestBatch) {
+        deliver(file.id, source, true);
+        tellProgress(false);
+    }
+}
+
+void FollowSession::Private::caughtUp(const ingest::FollowedFile &file) {
+    const auto found = sources.find(file.id);
+    if (found == sources.end())
+        return;
+    Source &source = found->second;
+    source.path = file.path;
+    source.identity = file.identity;
+    const bool due = source.unsaved && Clock::now() - source.checkpoint >= checkpointEvery;
+    if (!source.raw.empty() || due)
+        deliver(file.id, source, due);
+    tellProgress(true);
+}
+
+void FollowSession::Private::replaced(const ingest::FollowedFile &file) {
+    const auto found = sources.find(file.id);
+    if (found == sources.end())
+        return;
+    Source &source = found->second;
+    deliver(file.id, source, true);
+    source.reader = ingest::SourceReader(zone, book);
+    source.identity = file.identity;
+    source.path = file.path;
+    source.rawOffset = 0;
+    ++source.generation;
+}
+
+void FollowSession::Private::gone(const ingest::FollowedFile &file) {
+    const auto found = sources.find(file.id);
+    if (found == sources.end())
+        return;
+    deliver(file.id, found->second, true);
+    sources.erase(found);
+    {
+        const std::lock_guard lock(openMutex);
+        open.erase(file.id);
+    }
+    const std::lock_guard lock(boardMutex);
+    board.setSources(static_cast<int>(sources.size()));
+}
+
+void FollowSession::Private::document(const std::string &path, const ingest::DocumentFormat &format) {
+    auto read = documentBatch(path, format, zone);
+    if (!read) {
+        if (callbacks.failed && read.error().kind != ErrorKind::NotFound)
+            callbacks.failed(read.error());
+        return;
+    }
+    for (const Recipe &recipe : read->recipes)
+        book->add(recipe);
+    lastActivity = Clock::now().time_since_epoch().count();
+    writer.push(std::move(*read));
+}
+
+/// Hands over what was read: first to the live board, then to the store.
+void FollowSession::Private::deliver(std::uint64_t id, Source &source, bool withCheckpoint) {
+    ingest::Batch batch = source.reader.takeBatch(withCheckpoint);
+    batch.path = source.path;
+    batch.identity = source.identity;
+    batch.generation = source.generation;
+    const Time arrival = now();
+    {
+        const std::lock_guard lock(boardMutex);
+        for (const ingest::RunChange &change : batch.runs) {
+            const std::string &path = change.run.recipePath;
+            if (change.run.status != RunStatus::Running || knownRecipes.contains(path))
+                continue;
+            if (const Recipe *recipe = book->find(path); recipe != nullptr && !recipe->steps.empty()) {
+                knownRecipes.insert(path);
+                std::vector<std::string> names;
+                for (const RecipeStep &step : recipe->steps)
+                    names.push_back(step.name);
+                board.setRecipe(path, std::move(names));
+            }
+        }
+        board.apply(batch, arrival);
+        if (!source.raw.empty()) {
+            std::string_view text = source.raw;
+            if (text.size() > tailBytes) {
+                text.remove_prefix(text.size() - tailBytes);
+                text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+            }
+            board.addLines(text, arrival);
+        }
+    }
+    changed();
+    if (callbacks.event) {
+        for (const RunEvent &event : events.take(batch))
+            callbacks.event(event);
+    }
+    if (!batch.runs.empty()) {
+        publishOpenRuns(id, source);
+        askForHistories();
+    }
+    if (!source.raw.empty())
+        batch.raw.push_back({source.rawOffset, std::move(source.raw)});
+    source.raw.clear();
+    source.rawOffset = source.reader.offset();
+    if (withCheckpoint) {
+        source.checkpoint = Clock::now();
+        source.unsaved = false;
+    }
+    writer.push(std::move(batch));
+}
+
+void FollowSession::Private::publishOpenRuns(std::uint64_t id, const Source &source) {
+    std::vector<OpenRun> runs;
+    for (const Run *run : source.reader.openRuns()) {
+        if (run->status == RunStatus::Running)
+            runs.push_back({run->id, run->runner, {source.identity.device, source.identity.inode}});
+    }
+    const std::lock_guard lock(openMutex);
+    if (runs.empty())
+        open.erase(id);
+    else
+        open[id] = std::move(runs);
+    openChanged.notify_all();
+}
+
+void FollowSession::Private::askForHistories() {
+    std::vector<std::string> recipes;
+    {
+        const std::lock_guard lock(boardMutex);
+        recipes = board.recipesToAskAbout(now());
+    }
+    for (const std::string &recipe : recipes) {
+        callbacks.ask([this, recipe](query::Reader &reader) {
+            auto history = reader.history(recipe);
+            if (!history)
+                return; // an estimate is a courtesy: without it the page says that there is none
+            {
+                const std::lock_guard lock(boardMutex);
+                board.setHistory(recipe, std::move(*history));
+            }
+            changed();
+        });
+    }
+}
+
+void FollowSession::Private::tellProgress(bool atEnd) {
+    const auto at = Clock::now();
+    const bool complete = progress.total > 0 && progress.done >= progress.total;
+    if (!callbacks.progress || progress.total == 0 || (at - lastProgress < progressEvery && !(atEnd && complete)))
+        return;
+    lastProgress = at;
+    Progress shown = progress;
+    shown.done = std::min(shown.done, shown.total);
+    callbacks.progress(shown);
+    if (complete)
+        progress = {.stage = "index", .item = {}, .done = 0, .total = 0};
+}
+
+/// Looks at the processes that have the logs open. A run is called abandoned when its process was gone at two looks in
+/// a row: its last lines have been read by then.
+void FollowSession::Private::watchProcesses(const std::stop_token &stop) {
+    std::set<std::string> suspects;
+    while (!stop.stop_requested()) {
+        std::vector<OpenRun> runs;
+        {
+            std::unique_lock lock(openMutex);
+            openChanged.wait(lock, stop, [this] { return !open.empty(); });
+            if (stop.stop_requested())
+                return;
+            openChanged.wait_for(lock, stop, lookEvery, [] { return false; });
+            for (const auto &[id, some] : open)
+                runs.insert(runs.end(), some.begin(), some.end());
+        }
+        std::set<std::string> missing;
+        std::vector<std::string> abandoned;
+        std::optional<live::FileKey> looked;
+        std::optional<std::vector<live::Holder>> holders;
+        for (const OpenRun &run : runs) { // those of one file lie together
+            if (stop.stop_requested())
+                return;
+            if (looked != run.file) {
+                holders = live::holdersOf(run.file);
+                looked = run.file;
+            }
+            if (live::ownerOf(run.runner, holders).liveness != live::Liveness::Gone)
+                continue;
+            missing.insert(run.id);
+            if (suspects.contains(run.id))
+                abandoned.push_back(run.id);
+        }
+        suspects = std::move(missing);
+        if (abandoned.empty())
+            continue;
+        {
+            const std::lock_guard lock(openMutex);
+            for (auto &[id, some] : open)
+                std::erase_if(some, [&](const OpenRun &run) {
+                    return std::find(abandoned.begin(), abandoned.end(), run.id) != abandoned.end();
+                });
+            std::erase_if(open, [](const auto &entry) { return entry.second.empty(); });
+        }
+        writer.post([abandoned](store::Store &store) -> Result<store::CommitSummary> {
+            return store.markAbandoned(abandoned);
+        });
+        {
+            const std::lock_guard lock(boardMutex);
+            board.markAbandoned(abandoned, now());
+        }
+        changed();
+    }
+}
+
+FollowSession::FollowSession(WriterThread &writer, Zone zone, std::shared_ptr<ingest::RecipeBook> book,
+                             std::vector<std::string> folders, Callbacks callbacks)
+    : d(std::make_unique<Private>(writer, std::move(zone), std::move(book), std::move(callbacks))) {
+    ingest::Follower::Callbacks follow;
+    follow.opened = [this](const ingest::FollowedFile &file) { return d->opened(file); };
+    follow.bytes = [this](const ingest::FollowedFile &file, std::uint64_t offset, std::span<const char> data) {
+        d->bytes(file, offset, data);
+    };
+    follow.atEnd = [this](const ingest::FollowedFile &file) { d->caughtUp(file); };
+    follow.replaced = [this](const ingest::FollowedFile &file) { d->replaced(file); };
+    follow.gone = [this](const ingest::FollowedFile &file) { d->gone(file); };
+    follow.document = [this](const std::string &path, const ingest::DocumentFormat &format) {
+        d->document(path, format);
+    };
+    follow.notice = [this](std::string notice) {
+        {
+            const std::lock_guard lock(d->boardMutex);
+            d->board.setNotice(std::move(notice));
+        }
+        d->changed();
+    };
+    d->follower = std::make_unique<ingest::Follower>(std::move(follow));
+    for (const std::string &path : folders) {
+        std::error_code ignored; // what is not there yet is expected to become a folder
+        if (std::filesystem::is_regular_file(path, ignored))
+            d->follower->addFile(path);
+        else
+            d->follower->addFolder(path);
+    }
+    d->processThread = std::jthread([this](const std::stop_token &stop) { d->watchProcesses(stop); });
+    d->followThread = std::jthread([this](const std::stop_token &stop) {
+        d->follower->run(stop);
+        for (auto &[id, source] : d->sources)
+            d->deliver(id, source, true);
+    });
+}
+
+FollowSession::~FollowSession() {
+    d->followThread.request_stop();
+    d->processThread.request_stop();
+    d->followThread.join();
+    d->processThread.join();
+}
+
+std::shared_ptr<const live::LiveSnapshot> FollowSession::live() const {
+    const std::lock_guard lock(d->boardMutex);
+    return d->board.snapshot(now());
+}
+
+Duration FollowSession::idleFor() const {
+    return Clock::now().time_since_epoch() - Clock::duration(d->lastActivity.load());
+}
+
+} // namespace ra::engine

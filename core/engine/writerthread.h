@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ingest/batch.h"
+#include "core/store/store.h"
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace ra::engine {
+
+/// The one thread that touches the store's write connection. Takes batches through a bounded queue and commits whatever
+/// has come together in one transaction.
+class WriterThread {
+public:
+    /// Called on the writer thread after each commit, and when one fails. Both may be empty.
+    struct Callbacks {
+        std::function<void(const store::CommitSummary &)> committed;
+        std::function<void(const Error &)> failed;
+    };
+
+    WriterThread(std::unique_ptr<store::Store> store, Callbacks callbacks);
+    /// Commits what is queued, then ends.
+    ~WriterThread();
+    WriterThread(const WriterThread &) = delete;
+    WriterThread &operator=(const WriterThread &) = delete;
+
+    /// Queues a batch; waits while more than maxQueued bytes of raw log are waiting. A commit that fails (disk full) is
+    /// tried again every second until it succeeds or the writer ends: nothing is lost, the reader is held back.
+    void push(ingest::Batch batch);
+
+    /// Runs `job` on the writer thread after everything pushed before it was committed, and gives its result.
+    template <typename T>
+    [[nodiscard]] T call(std::function<T(store::Store &)> job);
+
+    /// Queues a job that commits something by itself; its summary or error is told like that of a batch.
+    void post(std::function<Result<store::CommitSummary>(store::Store &)> job);
+
+    /// Waits until everything pushed before is committed. The first error of a commit since the last call, if any.
+    [[nodiscard]] Result<void> flush();
+
+    /// Commits that fail are dropped instead of tried again; flush() tells. For reading once from the command line.
+    void setFailFast(bool on);
+
+private:
+    struct Item {
+        std::optional<ingest::Batch> batch;
+        std::function<void(store::Store &)> job;
+        std::size_t bytes = 0;
+    };
+    void enqueue(Item item);
+    void loop();
+    void commit(std::vector<ingest::Batch> &batches);
+
+    static constexpr std::size_t maxQueued = 48u * 1024 * 1024;
+    static constexpr std::size_t maxTransaction = 16u * 1024 * 1024;
+
+    std::unique_ptr<store::Store> m_store;
+    Callbacks m_callbacks;
+    std::mutex m_mutex;
+    std::condition_variable m_filled;
+    std::condition_variable m_drained;
+    std::deque<Item> m_queue;
+    std::size_t m_queuedBytes = 0;
+    bool m_stop = false;
+    bool m_failFast = false;
+    std::optional<Error> m_error;
+    std::thread m_thread;
+};
+
+template <typename T>
+T WriterThread::call(std::function<T(store::Store &)> job) {
+    auto promise = std::make_shared<std::promise<T>>();
+    std::future<T> future = promise->get_future();
+    Item item;
+    item.job = [promise, job = std::move(job)](store::Store &store) { promise->set_value(job(store)); };
+    enqueue(std::move(item));
+    return future.get();
+}
+
+} // namespace ra::engine

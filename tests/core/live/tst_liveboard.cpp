@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/live/liveboard.h"
+
+#include <QTest>
+
+using namespace ra;
+using namespace ra::live;
+using std::chrono::seconds;
+
+namespace {
+
+const Time noon = fromNs(1'795'435'200'000'000'000);
+
+/// One change of one run: `steps` from index `first` on.
+ingest::Batch change(const std::string &id, RunStatus status, std::vector<Step> steps, std::uint32_t first = 0) {
+    ingest::RunChange c;
+    c.run.id = id;
+    c.run.recipe = "daily";
+    c.run.recipePath = "jobs/daily.yaml";
+    c.run.status = status;
+    c.run.start = noon;
+    if (isFinal(status))
+        c.run.end = noon + seconds(30);
+    c.run.steps = std::move(steps);
+    c.firstStep = first;
+    ingest::Batch batch;
+    batch.runs.push_back(std::move(c));
+    return batch;
+}
+
+Step step(const std::string &name, StepStatus status, int end = 0) {
+    Step result;
+    result.name = name;
+    result.status = status;
+    if (end > 0)
+        result.end = noon + seconds(end);
+    return result;
+}
+
+query::RecipeHistory history(int runs) {
+    query::RecipeHistory result;
+    result.runs = runs;
+    result.median = seconds(100);
+    result.spread = 0.1;
+    result.stepMedians = {{"a", seconds(40)}, {"b", seconds(60)}};
+    return result;
+}
+
+} // namespace
+
+class TestLiveBoard : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void anEmptyBoardSaysSo() {
+        LiveBoard board;
+        QVERIFY(board.snapshot(noon)->runs.empty());
+        QCOMPARE(board.snapshot(noon)->lag.count(), 0);
+    }
+
+    void aRunGoesThroughItsSteps() {
+        LiveBoard board;
+        board.apply(change("r1", RunStatus::Running, {step("a", StepStatus::Running)}), noon);
+        auto snapshot = board.snapshot(noon + seconds(1));
+        QCOMPARE(snapshot->runs.size(), 1U);
+        QCOMPARE(snapshot->runs[0].step, std::string("a"));
+        QCOMPARE(snapshot->runs[0].stepIndex, 1);
+        QCOMPARE(snapshot->lag, Duration(seconds(1)));
+        const auto version = snapshot->runs[0].version;
+
+        board.apply(
+            change("r1", RunStatus::Running, {step("a", StepStatus::Completed, 5), step("b", StepStatus::Running)}),
+            noon);
+        board.apply(change("r1", RunStatus::Running, {step("b2", StepStatus::Running)}, 1), noon);
+        snapshot = board.snapshot(noon);
+        QCOMPARE(snapshot->runs[0].step, std::string("b2"));
+        QCOMPARE(snapshot->runs[0].stepIndex, 2);
+        QVERIFY(snapshot->runs[0].version > version);
+    }
+
+    void aNamelessStepIsNamedByItsRecipe() {
+        LiveBoard board;
+        Step nameless = step("", StepStatus::Running);
+        nameless.className = "Load";
+        board.apply(change("r1", RunStatus::Running, {nameless}), noon);
+        QCOMPARE(board.snapshot(noon)->runs[0].step, std::string("Load"));
+        QVERIFY(!board.snapshot(noon)->runs[0].totalSteps);
+        board.setRecipe("jobs/daily.yaml", {"load_orders", "write"});
+        QCOMPARE(board.snapshot(noon)->runs[0].step, std::string("load_orders"));
+        QCOMPARE(board.snapshot(noon)->runs[0].totalSteps.value_or(0), 2);
+    }
+
+    void anEstimateRestsOnHistory() {
+        LiveBoard board;
+        board.apply(
+            change("r1", RunStatus::Running, {step("a", StepStatus::Completed, 40), step("b", StepStatus::Running)}),
+            noon);
+        QVERIFY(!board.snapshot(noon)->runs[0].estimate);
+        QCOMPARE(board.recipesToAskAbout(noon), std::vector<std::string>{"daily"});
+        QVERIFY(board.recipesToAskAbout(noon + seconds(1)).empty());
+        QVERIFY(!board.recipesToAskAbout(noon + seconds(31)).empty());
+
+        board.setHistory("daily", history(12));
+        const auto estimate = board.snapshot(noon + seconds(60))->runs[0].estimate;
+        QVERIFY(estimate.has_value());
+        QCOMPARE(estimate->basisRuns, 12);
+        QCOMPARE(estimate->remaining, Duration(seconds(40))); // 60 s of b, of which 20 are over
+        QCOMPARE(estimate->progress, 0.6);
+        QVERIFY(!estimate->slower);
+        QVERIFY(board.snapshot(noon + seconds(150))->runs[0].estimate->slower);
+    }
+
+    void tooFewRunsAreNoBasis() {
+        LiveBoard board;
+        board.apply(change("r1", RunStatus::Running, {}), noon);
+        board.setHistory("daily", history(4));
+        const auto estimate = board.snapshot(noon + seconds(10))->runs[0].estimate;
+        QCOMPARE(estimate->basisRuns, 4);
+        QCOMPARE(estimate->progress, 0.0);
+        QCOMPARE(estimate->remaining.count(), 0);
+    }
+
+    void finishedRunsStayBelowTheRunningOnes() {
+        LiveBoard board;
+        board.apply(change("old", RunStatus::Completed, {}), noon + seconds(31));
+        board.apply(change("new", RunStatus::Running, {}), noon);
+        const auto snapshot = board.snapshot(noon + seconds(32));
+        QCOMPARE(snapshot->runs[0].id, std::string("new"));
+        QCOMPARE(snapshot->runs[1].id, std::string("old"));
+    }
+
+    void historyThatIsIndexedIsNotLive() {
+        LiveBoard board;
+        board.apply(change("ancient", RunStatus::Completed, {}), noon + std::chrono::hours(5));
+        QVERIFY(board.snapshot(noon)->runs.empty());
+    }
+
+    void aRunWhoseProcessIsGoneIsAbandonedUntilItSpeaks() {
+        LiveBoard board;
+        board.apply(change("r1", RunStatus::Running, {}), noon);
+        QVERIFY(!board.markAbandoned({"unknown"}, noon));
+        QVERIFY(board.markAbandoned({"r1"}, noon + seconds(2)));
+        QVERIFY(board.snapshot(noon)->runs[0].status == RunStatus::Abandoned);
+        QVERIFY(!board.markAbandoned({"r1"}, noon + seconds(3)));
+        board.apply(change("r1", RunStatus::Running, {}), noon + seconds(4));
+        QVERIFY(board.snapshot(noon)->runs[0].status == RunStatus::Running);
+    }
+
+    void withdrawnRunsLeaveTheBoard() {
+        LiveBoard board;
+        ingest::Batch batch = change("r1", RunStatus::Running, {});
+        board.apply(batch, noon);
+        batch.runs[0].withdrawn = true;
+        board.apply(batch, noon);
+        QVERIFY(board.snapshot(noon)->runs.empty());
+    }
+
+    void theBoardForgetsWhatFinishedFirst() {
+        LiveBoard board;
+        for (int i = 0; i < 400; ++i)
+            board.apply(change("r" + std::to_string(1000 + i), RunStatus::Completed, {}), noon + seconds(30 + i));
+        const auto snapshot = board.snapshot(noon);
+        QVERIFY(snapshot->runs.size() <= LiveBoard::maxFinished * 5 / 4);
+        QVERIFY(snapshot->runs.size() >= LiveBoard::maxFinished);
+        QVERIFY(std::any_of(snapshot->runs.begin(), snapshot->runs.end(),
+                            [](const LiveRun &r) { return r.id == "r1399"; }));
+    }
+
+    void theTailKeepsTheNewestLinesShort() {
+        LiveBoard board;
+        std::string text;
+        for (int i = 0; i < 900; ++i)
+            text += "line " + std::to_string(i) + "\n";
+        board.addLines(text + std::string(700, 'x') + "\xC3\xBC", noon);
+        const auto snapshot = board.snapshot(noon + seconds(1));
+        QCOMPARE(snapshot->tail.size(), LiveBoard::maxTail);
+        QCOMPARE(snapshot->tail.back().second.size(), 500U);
+        QCOMPARE(snapshot->tail[snapshot->tail.size() - 2].second, std::string("line 899"));
+        QCOMPARE(snapshot->linesPerSecond, 901 / 5.0);
+        QCOMPARE(board.snapshot(noon + seconds(60))->linesPerSecond, 0.0);
+    }
+
+    void aCutNeverSplitsACharacter() {
+        LiveBoard board;
+        board.addLines(std::string(499, 'x') + "\xC3\xBC\n", noon);
+        QCOMPARE(board.snapshot(noon)->tail[0].second, std::string(499, 'x'));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestLiveBoard)
+#include "tst_liveboard.moc"

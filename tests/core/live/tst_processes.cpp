@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/live/processes.h"
+
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <sys/stat.h>
+
+using namespace ra::live;
+
+namespace {
+
+FileKey keyOf(const QString &path) {
+    struct stat info {};
+    return stat(path.toLocal8Bit().constData(), &info) == 0 ? FileKey{info.st_dev, info.st_ino} : FileKey{};
+}
+
+/// A Python process that holds a file open for appending and says at which address an object of it lies.
+class PythonWriter {
+public:
+    explicit PythonWriter(const QString &path) {
+        m_process.start(QStringLiteral("python3"),
+                        {QStringLiteral("-c"),
+                         QStringLiteral("import sys\nf = open(sys.argv[1], 'a')\nclass R: pass\nr = R()\n"
+                                        "print(id(r), flush=True)\nsys.stdin.read()"),
+                         path});
+        m_started = m_process.waitForStarted() && m_process.waitForReadyRead();
+        m_address = m_process.readLine().trimmed().toULongLong();
+    }
+    ~PythonWriter() { end(); }
+    void end() {
+        m_process.closeWriteChannel();
+        m_process.waitForFinished();
+    }
+    [[nodiscard]] bool isStarted() const { return m_started && m_address != 0; }
+    [[nodiscard]] std::uint64_t address() const { return m_address; }
+    [[nodiscard]] qint64 pid() const { return m_process.processId(); }
+
+private:
+    QProcess m_process;
+    bool m_started = false;
+    std::uint64_t m_address = 0;
+};
+
+} // namespace
+
+class TestProcesses : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        if (QStandardPaths::findExecutable(QStringLiteral("python3")).isEmpty())
+            QSKIP("python3 is not installed: the processes of runs are Python processes");
+    }
+
+    void aFileThatNobodyHoldsHasNoHolders() {
+        QTemporaryDir dir;
+        QFile file(dir.filePath(QStringLiteral("a.log")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.close();
+        const auto holders = holdersOf(keyOf(file.fileName()));
+        QVERIFY(holders.has_value());
+        QVERIFY(holders->empty());
+        QVERIFY(ownerOf(42, holders).liveness == Liveness::Gone);
+    }
+
+    void theProcessOfARunIsTheOneThatHasItsAddress() {
+        QTemporaryDir dir;
+        const QString path = dir.filePath(QStringLiteral("a.log"));
+        PythonWriter one(path);
+        PythonWriter two(path);
+        QVERIFY(one.isStarted() && two.isStarted());
+        auto holders = holdersOf(keyOf(path));
+        QVERIFY(holders.has_value());
+        QCOMPARE(holders->size(), 2U);
+        QVERIFY((*holders)[0].isPython);
+        QVERIFY(mapsAddress(one.pid(), one.address()));
+        QVERIFY(!mapsAddress(one.pid(), 8));
+        const Owner owner = ownerOf(one.address(), holders);
+        QVERIFY(owner.liveness == Liveness::Alive);
+        if (!mapsAddress(two.pid(), one.address()))
+            QCOMPARE(owner.pid, one.pid());
+
+        const std::uint64_t address = two.address();
+        const bool shared = mapsAddress(one.pid(), address);
+        two.end();
+        holders = holdersOf(keyOf(path));
+        QCOMPARE(holders->size(), 1U);
+        if (!shared)
+            QVERIFY(ownerOf(address, holders).liveness == Liveness::Gone);
+        QVERIFY(ownerOf(one.address(), holders).liveness == Liveness::Alive);
+    }
+
+    void readersAreNoHolders() {
+        QTemporaryDir dir;
+        const QString path = dir.filePath(QStringLiteral("a.log"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("x\n");
+        file.close();
+        QProcess reader;
+        reader.start(QStringLiteral("tail"), {QStringLiteral("-f"), path});
+        QVERIFY(reader.waitForReadyRead());
+        QVERIFY(holdersOf(keyOf(path))->empty());
+        reader.terminate();
+        reader.waitForFinished();
+    }
+
+    void aHolderThatIsNoInterpreterMayStandForTheRun() {
+        QVERIFY(ownerOf(42, std::vector<Holder>{{getpid(), false}}).liveness == Liveness::Alive);
+        QVERIFY(ownerOf(42, std::vector<Holder>{{getpid(), true}}).liveness == Liveness::Gone);
+        QVERIFY(ownerOf(42, std::nullopt).liveness == Liveness::Unknown);
+    }
+
+    void aProcessThatIsNotThereMapsNothing() { QVERIFY(!mapsAddress(0x7FFFFFFF, 42)); }
+};
+
+QTEST_GUILESS_MAIN(TestProcesses)
+#include "tst_processes.moc"
