@@ -1,0 +1,899 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ingest/folderwatch.h"
+#include "core/ingest/follower.h"
+#include "followerlog.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QtTest>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <latch>
+
+#include <fcntl.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+using namespace ra::ingest;
+using namespace ra::ingest::test;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A record of the runner's text log.
+std::string line(const std::string &message) {
+    return "2026-11-23 16:59:24 [    INFO] Loader: " + message + "\n";
+}
+
+void append(const std::string &path, const std::string &text) {
+    std::ofstream file(path, std::ios::binary | std::ios::app);
+    file << text;
+}
+
+void write(const std::string &path, const std::string &text) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << text;
+}
+
+/// Overwrites the file where it is, without emptying it first.
+void overwrite(const std::string &path, const std::string &text) {
+    const int descriptor = open(path.c_str(), O_WRONLY);
+    if (pwrite(descriptor, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+        qFatal("cannot overwrite");
+    close(descriptor);
+}
+
+} // namespace
+
+class tst_follower : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    void aFileIsReadAndReadOn_data() { ways(); }
+    void aFileIsReadAndReadOn();
+    void halfLinesAreHandedOnAtOnce_data() { ways(); }
+    void halfLinesAreHandedOnAtOnce();
+    void renamingIsFollowed_data() { ways(); }
+    void renamingIsFollowed();
+    void aWholeRowRotates_data() { ways(); }
+    void aWholeRowRotates();
+    void truncatingBeginsAGeneration_data() { ways(); }
+    void truncatingBeginsAGeneration();
+    void truncatedAndLongerAgainIsNoticed_data() { ways(); }
+    void truncatedAndLongerAgainIsNoticed();
+    void rewrittenInPlaceIsNoticed_data() { ways(); }
+    void rewrittenInPlaceIsNoticed();
+    void deletedAndMadeAnewIsAnotherFile_data() { ways(); }
+    void deletedAndMadeAnewIsAnotherFile();
+    void replacedByRenamingIsAnotherFile_data() { ways(); }
+    void replacedByRenamingIsAnotherFile();
+    void aDeletedFileIsReadUntilItsWriterStops_data() { ways(); }
+    void aDeletedFileIsReadUntilItsWriterStops();
+    void touchingChangesNothing_data() { ways(); }
+    void touchingChangesNothing();
+    void linksAreFollowed_data() { ways(); }
+    void linksAreFollowed();
+    void foldersComeAndGo_data() { ways(); }
+    void foldersComeAndGo();
+    void theRootComesAndGoes_data() { ways(); }
+    void theRootComesAndGoes();
+    void aRenamedFolderTakesItsFilesAlong_data() { ways(); }
+    void aRenamedFolderTakesItsFilesAlong();
+    void linkedFolders_data() { ways(); }
+    void linkedFolders();
+    void rightsLostAndRegained_data() { ways(); }
+    void rightsLostAndRegained();
+    void aFolderLockedForAWhile();
+    void documentsAreReportedWhenComplete_data() { ways(); }
+    void documentsAreReportedWhenComplete();
+    void filesAreLookedAtAgainWhenTheyGrow_data() { ways(); }
+    void filesAreLookedAtAgainWhenTheyGrow();
+    void singleFiles_data() { ways(); }
+    void singleFiles();
+    void aSingleFileThatIsNotThereYet_data() { ways(); }
+    void aSingleFileThatIsNotThereYet();
+    void checkpoints_data() { ways(); }
+    void checkpoints();
+    void compressedFilesAreReadWhenComplete_data() { ways(); }
+    void compressedFilesAreReadWhenComplete();
+    void removedFoldersAreGone_data() { ways(); }
+    void removedFoldersAreGone();
+    void manyFilesWithFewDescriptors_data() { ways(); }
+    void manyFilesWithFewDescriptors();
+
+    void thousandsOfFiles();
+    void watchesRunOut();
+    void moreEventsThanTheQueueHolds();
+    void newsComeFast();
+    void networkFileSystems();
+    void theRecordedRotationIsReplayed();
+
+private:
+    void ways() {
+        QTest::addColumn<bool>("polling");
+        QTest::newRow("inotify") << false;
+        QTest::newRow("polling") << true;
+    }
+    /// Follows the test's folder, as the data row says.
+    FollowerLog &follow(Follower::Options options = {}, bool start = true) {
+        options.polling = *static_cast<bool *>(QTest::qData("polling", QMetaType::Bool));
+        options.pollInterval = 20ms;
+        if (options.deletedQuiet == 10s)
+            options.deletedQuiet = 300ms;
+        m_log = std::make_unique<FollowerLog>(options);
+        if (start) {
+            m_log->follower().addFolder(m_root);
+            m_log->start();
+        }
+        return *m_log;
+    }
+    std::string at(const std::string &name) const { return m_root + '/' + name; }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::string m_root;
+    std::unique_ptr<FollowerLog> m_log;
+};
+
+void tst_follower::init() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_root = m_folder->path().toStdString() + "/logs";
+    fs::create_directory(m_root);
+}
+
+void tst_follower::cleanup() {
+    if (m_log) {
+        m_log->stop();
+        const auto faults = m_log->faults();
+        QVERIFY2(faults.empty(), faults.empty() ? "" : faults[0].c_str());
+    }
+    m_log.reset();
+}
+
+void tst_follower::aFileIsReadAndReadOn() {
+    std::string all = line("one");
+    write(at("a.log"), all);
+    write(at("notes"), "nothing known\n");
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("a.log")), all);
+    for (int i = 0; i < 50; ++i) {
+        all += line("more " + std::to_string(i));
+        append(at("a.log"), line("more " + std::to_string(i)));
+    }
+    QTRY_COMPARE(log.text(at("a.log")), all);
+    QTRY_VERIFY(log.content(at("a.log")).atEnd);
+    const FollowerLog::Content content = log.content(at("a.log"));
+    QCOMPARE(content.file.generation, 0U);
+    QCOMPARE(std::string(content.file.format), std::string("runner-text"));
+    QCOMPARE(content.file.identity.headLength, static_cast<std::uint32_t>(std::min<std::size_t>(1024, all.size())));
+    // A file made later, and one larger than a piece.
+    std::string large;
+    while (large.size() < 3'000'000)
+        large += line(std::string(1000, 'x'));
+    write(at("b.log"), large);
+    QTRY_VERIFY(log.text(at("b.log")) == large);
+    QCOMPARE(log.content(at("b.log")).file.identity.headLength, 1024U);
+    QCOMPARE(log.count(), 2U);
+}
+
+void tst_follower::halfLinesAreHandedOnAtOnce() {
+    FollowerLog &log = follow();
+    write(at("a.log"), line("one") + "2026-11-23 16:5");
+    QTRY_COMPARE(log.text(at("a.log")), line("one") + "2026-11-23 16:5");
+    append(at("a.log"), "9:2");
+    QTRY_COMPARE(log.text(at("a.log")), line("one") + "2026-11-23 16:59:2");
+    // A new file is read once its first line can be told.
+    append(at("b.log"), "2026-11-23 16:59:2");
+    append(at("b.log"), line("x").substr(18));
+    QTRY_COMPARE(log.text(at("b.log")), line("x"));
+}
+
+void tst_follower::renamingIsFollowed() {
+    write(at("a.log"), line("one"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("a.log")), line("one"));
+    const std::uint64_t id = log.content(at("a.log")).file.id;
+    std::ofstream writer(at("a.log"), std::ios::app);
+    writer << line("two") << std::flush;
+    fs::rename(at("a.log"), at("a.log.1"));
+    writer << line("three") << std::flush;
+    write(at("a.log"), line("new"));
+    writer << line("four") << std::flush;
+    QTRY_COMPARE(log.text(at("a.log.1")), line("one") + line("two") + line("three") + line("four"));
+    QTRY_COMPARE(log.text(at("a.log")), line("new"));
+    QCOMPARE(log.content(at("a.log.1")).file.id, id);
+    QCOMPARE(log.content(at("a.log.1")).file.generation, 0U);
+    QVERIFY(log.content(at("a.log")).file.id != id);
+    QCOMPARE(log.count(), 2U);
+}
+
+void tst_follower::aWholeRowRotates() {
+    FollowerLog &log = follow();
+    std::vector<std::string> expected;
+    for (int round = 0; round < 8; ++round) {
+        for (int i = 6; i > 0; --i) {
+            const std::string from = at(i == 1 ? "a.log" : "a.log." + std::to_string(i - 1));
+            if (fs::exists(from))
+                fs::rename(from, at("a.log." + std::to_string(i)));
+        }
+        write(at("a.log"), line("round " + std::to_string(round)));
+        append(at("a.log"), line("more"));
+        QTRY_COMPARE(log.text(at("a.log")), line("round " + std::to_string(round)) + line("more"));
+    }
+    for (int i = 1; i <= 6; ++i)
+        QTRY_COMPARE(log.text(at("a.log." + std::to_string(i))), line("round " + std::to_string(7 - i)) + line("more"));
+    QCOMPARE(log.count(), 8U);
+    QTRY_COMPARE(std::ranges::count_if(log.files(), [](const auto &f) { return f.second.gone; }), 1);
+}
+
+void tst_follower::truncatingBeginsAGeneration() {
+    write(at("a.log"), line("one") + line("two"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("a.log")), line("one") + line("two"));
+    fs::resize_file(at("a.log"), 0);
+    QTRY_COMPARE(log.content(at("a.log")).file.generation, 1U);
+    append(at("a.log"), line("three"));
+    QTRY_COMPARE(log.text(at("a.log")), line("three"));
+    const FollowerLog::Content content = log.content(at("a.log"));
+    QCOMPARE(content.file.generation, 1U);
+    QCOMPARE(content.generations.at(0), line("one") + line("two"));
+    QCOMPARE(log.count(), 1U);
+}
+
+void tst_follower::truncatedAndLongerAgainIsNoticed() {
+    write(at("a.log"), line("one"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("a.log")), line("one"));
+    std::string next = line("another beginning");
+    for (int i = 0; i < 100; ++i)
+        next += line("filling " + std::to_string(i));
+    write(at("a.log"), next); // empties and writes before anybody can look
+    QTRY_COMPARE(log.text(at("a.log")), next);
+    QVERIFY(log.content(at("a.log")).file.generation >= 1);
+    QCOMPARE(log.count(), 1U);
+}
+
+void tst_follower::rewrittenInPlaceIsNoticed() {
+    const std::string head = [] {
+        std::string text;
+        while (text.size() < 2000)
+            text += line("the same beginning");
+        return text;
+    }();
+    write(at("head.log"), line("aaa") + line("zzz"));
+    write(at("tail.log"), head + line("aaa"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("head.log")), line("aaa") + line("zzz"));
+    QTRY_COMPARE(log.text(at("tail.log")), head + line("aaa"));
+    // The modification time must differ for a poller to see it at all.
+    overwrite(at("head.log"), line("bbb") + line("zzz"));
+    overwrite(at("tail.log"), head + line("bbb"));
+    fs::last_write_time(at("head.log"), fs::last_write_time(at("head.log")) + 1s);
+    fs::last_write_time(at("tail.log"), fs::last_write_time(at("tail.log")) + 1s);
+    QTRY_COMPARE(log.text(at("head.log")), line("bbb") + line("zzz"));
+    QTRY_COMPARE(log.text(at("tail.log")), head + line("bbb"));
+    QCOMPARE(log.content(at("tail.log")).file.generation, 1U);
+    QCOMPARE(log.count(), 2U);
+}
+
+void tst_follower::deletedAndMadeAnewIsAnotherFile() {
+    write(at("a.log"), line("one"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("a.log")), line("one"));
+    const std::uint64_t id = log.content(at("a.log")).file.id;
+    fs::remove(at("a.log"));
+    write(at("a.log"), line("two"));
+    QTRY_COMPARE(log.text(at("a.log")), line("two"));
+    QVERIFY(log.content(at("a.log")).file.id != id);
+    QTRY_VERIFY(log.files().at(id).gone);
+    QCOMPARE(log.files().at(id).generations.at(0), line("one"));
+    QCOMPARE(log.content(at("a.log")).file.generation, 0U);
+}
+
+void tst_follower::replacedByRenamingIsAnotherFile() {
+    write(at("a.log"), line("one"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("a.log")), line("one"));
+    const std::uint64_t id = log.content(at("a.log")).file.id;
+    // Same size, atomically.
+    const std::string elsewhere = m_folder->filePath(QStringLiteral("new")).toStdString();
+    write(elsewhere, line("eno"));
+    fs::rename(elsewhere, at("a.log"));
+    QTRY_COMPARE(log.text(at("a.log")), line("eno"));
+    QTRY_VERIFY(log.files().at(id).gone);
+    // Moved out of sight and back again it is the same file.
+    append(at("a.log"), line("two"));
+    QTRY_COMPARE(log.text(at("a.log")), line("eno") + line("two"));
+    fs::rename(at("a.log"), elsewhere);
+    append(elsewhere, line("three"));
+    fs::rename(elsewhere, at("b.log"));
+    QTRY_COMPARE(log.text(at("b.log")), line("eno") + line("two") + line("three"));
+    QCOMPARE(log.count(), 2U);
+}
+
+void tst_follower::aDeletedFileIsReadUntilItsWriterStops() {
+    write(at("a.log"), line("one"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("a.log")), line("one"));
+    const std::uint64_t id = log.content(at("a.log")).file.id;
+    std::ofstream writer(at("a.log"), std::ios::app);
+    std::string all = line("one");
+    fs::remove(at("a.log"));
+    // Longer than the grace for files without a name.
+    QElapsedTimer timer;
+    timer.start();
+    for (int i = 0; timer.elapsed() < 400; ++i) {
+        writer << line(std::to_string(i)) << std::flush;
+        all += line(std::to_string(i));
+        QTRY_COMPARE(log.files().at(id).generations.at(0), all);
+        QTest::qWait(20);
+    }
+    QVERIFY(!log.files().at(id).gone);
+    QTRY_VERIFY(log.files().at(id).gone);
+    QCOMPARE(log.files().at(id).generations.at(0), all);
+}
+
+void tst_follower::touchingChangesNothing() {
+    write(at("a.log"), line("one"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("a.log")), line("one"));
+    fs::last_write_time(at("a.log"), fs::last_write_time(at("a.log")) + 5s);
+    fs::permissions(at("a.log"), fs::perms::owner_read | fs::perms::owner_write);
+    fs::create_hard_link(at("a.log"), at("hard.log"));
+    append(at("a.log"), line("two"));
+    QTRY_COMPARE(log.text(at("a.log")), line("one") + line("two"));
+    fs::remove(at("a.log")); // the other name remains
+    append(at("hard.log"), line("three"));
+    QTRY_COMPARE(log.text(at("hard.log")), line("one") + line("two") + line("three"));
+    QCOMPARE(log.content(at("hard.log")).file.generation, 0U);
+    QCOMPARE(log.count(), 1U);
+}
+
+void tst_follower::linksAreFollowed() {
+    const std::string outside = m_folder->path().toStdString();
+    write(outside + "/first", line("one"));
+    write(outside + "/second", line("other"));
+    fs::create_symlink(outside + "/first", at("current.log"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("current.log")), line("one"));
+    append(outside + "/first", line("two"));
+    QTRY_COMPARE(log.text(at("current.log")), line("one") + line("two"));
+    fs::create_symlink(outside + "/second", at("next"));
+    fs::rename(at("next"), at("current.log"));
+    QTRY_COMPARE(log.text(at("current.log")), line("other"));
+    append(outside + "/second", line("more"));
+    QTRY_COMPARE(log.text(at("current.log")), line("other") + line("more"));
+    // The link stays, what it leads to is replaced.
+    fs::remove(outside + "/second");
+    write(outside + "/second", line("anew"));
+    QTRY_COMPARE(log.text(at("current.log")), line("anew"));
+    fs::create_symlink("nowhere", at("broken.log"));
+    fs::create_symlink("self.log", at("self.log"));
+    append(outside + "/second", line("still here"));
+    QTRY_COMPARE(log.text(at("current.log")), line("anew") + line("still here"));
+}
+
+void tst_follower::foldersComeAndGo() {
+    FollowerLog &log = follow();
+    fs::create_directories(at("x/y/z"));
+    write(at("x/y/z/a.log"), line("deep"));
+    QTRY_COMPARE(log.text(at("x/y/z/a.log")), line("deep"));
+    const std::uint64_t id = log.content(at("x/y/z/a.log")).file.id;
+    fs::remove_all(at("x"));
+    QTRY_VERIFY(log.files().at(id).gone);
+    fs::create_directories(at("x/y/z"));
+    write(at("x/y/z/a.log"), line("again"));
+    QTRY_COMPARE(log.text(at("x/y/z/a.log")), line("again"));
+    fs::create_directories(at(".hidden"));
+    write(at(".hidden/a.log"), line("secret"));
+    write(at("x/b.log"), line("seen"));
+    QTRY_COMPARE(log.text(at("x/b.log")), line("seen"));
+    QCOMPARE(log.text(at(".hidden/a.log")), std::string("(none)"));
+    // Gone and there again at once.
+    fs::remove_all(at("x"));
+    fs::create_directories(at("x/y"));
+    write(at("x/y/c.log"), line("third"));
+    QTRY_COMPARE(log.text(at("x/y/c.log")), line("third"));
+    append(at("x/y/c.log"), line("fourth"));
+    QTRY_COMPARE(log.text(at("x/y/c.log")), line("third") + line("fourth"));
+}
+
+void tst_follower::theRootComesAndGoes() {
+    fs::remove(m_root);
+    FollowerLog &log = follow();
+    fs::create_directory(m_root);
+    write(at("a.log"), line("one"));
+    QTRY_COMPARE(log.text(at("a.log")), line("one"));
+    fs::remove_all(m_root);
+    QTRY_VERIFY(log.content(at("a.log")).gone);
+    fs::create_directory(m_root);
+    write(at("a.log"), line("two"));
+    QTRY_COMPARE(log.text(at("a.log")), line("two"));
+    fs::rename(m_root, m_root + "-old");
+    fs::create_directory(m_root);
+    write(at("b.log"), line("three"));
+    QTRY_COMPARE(log.text(at("b.log")), line("three"));
+    fs::remove_all(m_root);
+    write(m_root, "a file in the folder's place");
+    QTRY_VERIFY(log.content(at("b.log")).gone);
+    fs::remove(m_root);
+    fs::create_directory(m_root);
+    write(at("c.log"), line("four"));
+    QTRY_COMPARE(log.text(at("c.log")), line("four"));
+}
+
+void tst_follower::aRenamedFolderTakesItsFilesAlong() {
+    fs::create_directories(at("day/deep"));
+    write(at("day/deep/a.log"), line("one"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("day/deep/a.log")), line("one"));
+    const std::uint64_t id = log.content(at("day/deep/a.log")).file.id;
+    std::ofstream writer(at("day/deep/a.log"), std::ios::app);
+    fs::rename(at("day"), at("yesterday"));
+    writer << line("two") << std::flush;
+    QTRY_COMPARE(log.text(at("yesterday/deep/a.log")), line("one") + line("two"));
+    QCOMPARE(log.content(at("yesterday/deep/a.log")).file.id, id);
+    fs::create_directories(at("day/deep"));
+    write(at("day/deep/a.log"), line("new"));
+    QTRY_COMPARE(log.text(at("day/deep/a.log")), line("new"));
+    append(at("yesterday/deep/a.log"), line("three"));
+    QTRY_COMPARE(log.text(at("yesterday/deep/a.log")), line("one") + line("two") + line("three"));
+}
+
+void tst_follower::linkedFolders() {
+    const std::string outside = m_folder->filePath(QStringLiteral("outside")).toStdString();
+    const std::string other = m_folder->filePath(QStringLiteral("other")).toStdString();
+    fs::create_directory(outside);
+    fs::create_directory(other);
+    write(outside + "/a.log", line("one"));
+    write(other + "/a.log", line("two"));
+    fs::create_directory_symlink(m_root, at("loop"));
+    FollowerLog &log = follow();
+    fs::create_directory_symlink(outside, at("link"));
+    QTRY_COMPARE(log.text(at("link/a.log")), line("one"));
+    append(outside + "/a.log", line("more"));
+    QTRY_COMPARE(log.text(at("link/a.log")), line("one") + line("more"));
+    fs::remove(at("link"));
+    fs::create_directory_symlink(other, at("link"));
+    QTRY_COMPARE(log.text(at("link/a.log")), line("two"));
+    QCOMPARE(log.count(), 2U);
+}
+
+void tst_follower::rightsLostAndRegained() {
+    // The follower's thread has an ordinary user's rights, also where the tests run as root.
+    fs::permissions(m_folder->path().toStdString(), fs::perms(0755));
+    fs::permissions(m_root, fs::perms(0755));
+    write(at("a.log"), line("one"));
+    write(at("b.log"), line("closed"));
+    fs::permissions(at("a.log"), fs::perms(0644));
+    fs::permissions(at("b.log"), fs::perms(0));
+    FollowerLog &log = follow({}, false);
+    log.follower().addFolder(m_root);
+    log.start([] { setfsuid(65534); });
+    QTRY_COMPARE(log.text(at("a.log")), line("one"));
+    QTRY_VERIFY(!log.notices().empty());
+    fs::permissions(at("a.log"), fs::perms(0));
+    append(at("a.log"), line("two")); // it is open
+    QTRY_COMPARE(log.text(at("a.log")), line("one") + line("two"));
+    fs::permissions(at("b.log"), fs::perms(0644));
+    QTRY_COMPARE(log.text(at("b.log")), line("closed"));
+    // The folder, too.
+    fs::permissions(m_root, fs::perms(0));
+    fs::permissions(m_root, fs::perms(0755));
+    append(at("b.log"), line("three"));
+    write(at("c.log"), line("new"));
+    fs::permissions(at("c.log"), fs::perms(0644));
+    QTRY_COMPARE(log.text(at("b.log")), line("closed") + line("three"));
+    QTRY_COMPARE(log.text(at("c.log")), line("new"));
+    QCOMPARE(log.count(), 3U);
+}
+
+void tst_follower::aFolderLockedForAWhile() {
+    fs::permissions(m_folder->path().toStdString(), fs::perms(0755));
+    fs::permissions(m_root, fs::perms(0755));
+    fs::create_directory(at("locked"));
+    write(at("locked/a.log"), line("one"));
+    fs::permissions(at("locked/a.log"), fs::perms(0644));
+    fs::permissions(at("locked"), fs::perms(0));
+    m_log = std::make_unique<FollowerLog>();
+    m_log->follower().addFolder(m_root);
+    m_log->start([] { setfsuid(65534); });
+    QTRY_COMPARE(m_log->notices().size(), 1U);
+    QVERIFY(QString::fromStdString(m_log->notices()[0]).contains(QStringLiteral("locked")));
+    fs::permissions(at("locked"), fs::perms(0755));
+    QTRY_COMPARE(m_log->text(at("locked/a.log")), line("one"));
+}
+
+void tst_follower::documentsAreReportedWhenComplete() {
+    const std::string recipe = "steps:\n- {module: m, function: F}\n";
+    write(at("old.yaml"), recipe);
+    fs::last_write_time(at("old.yaml"), fs::file_time_type::clock::now() - 1h);
+    FollowerLog &log = follow();
+    using List = std::vector<std::string>;
+    QTRY_COMPARE(log.documents(), List{"recipe " + at("old.yaml")});
+    // Written piece by piece: not before it is complete, and once.
+    {
+        std::ofstream writer(at("new.yaml"));
+        for (const char *piece : {"steps:\n", "- {module: m, ", "function: F}\n", "- {module: m, function: G}\n"}) {
+            writer << piece << std::flush;
+            QTest::qWait(30);
+            QCOMPARE(log.documents().size(), 1U);
+        }
+    }
+    QTRY_COMPARE(log.documents().size(), 2U);
+    QCOMPARE(log.documents()[1], "recipe " + at("new.yaml"));
+    // Left open: complete once it has been quiet.
+    std::ofstream writer(at("open.yaml"));
+    writer << recipe << std::flush;
+    QTRY_COMPARE(log.documents().size(), 3U);
+    // Moved into place, and replaced by another.
+    const std::string elsewhere = m_folder->filePath(QStringLiteral("new")).toStdString();
+    write(elsewhere, recipe);
+    fs::rename(elsewhere, at("moved.yaml"));
+    QTRY_COMPARE(log.documents().size(), 4U);
+    append(at("moved.yaml"), "- {module: m, function: H}\n");
+    QTRY_COMPARE(log.documents().size(), 5U);
+    QCOMPARE(log.documents()[4], "recipe " + at("moved.yaml"));
+    // Rights and names are no news.
+    fs::permissions(at("moved.yaml"), fs::perms(0600));
+    fs::remove(at("old.yaml"));
+    write(at("last.json"),
+          R"({"recipe_path": "a", "overall_success": true, "status": "completed", "step_results": []})");
+    QTRY_COMPARE(log.documents().size(), 6U);
+    QCOMPARE(log.documents()[5], "runner-result " + at("last.json"));
+    QCOMPARE(log.count(), 0U);
+}
+
+void tst_follower::filesAreLookedAtAgainWhenTheyGrow() {
+    FollowerLog &log = follow();
+    write(at("a.log"), "");
+    append(at("a.log"), "a banner\n");
+    append(at("a.log"), "another line\n");
+    append(at("a.log"), line("one"));
+    QTRY_COMPARE(log.text(at("a.log")), "a banner\nanother line\n" + line("one"));
+    // What looked like a document becomes a log.
+    write(at("b.log"), "{\"status\": \"error\", \"error\": \"e\", \"recipe_path\": \"a\"}\n");
+    QTRY_COMPARE(log.documents().size(), 1U);
+    append(at("b.log"), line("two"));
+    QTRY_VERIFY(log.text(at("b.log")).ends_with(line("two")));
+    // 64 KiB of something else are enough; emptied, it has another chance.
+    write(at("c.log"), std::string(70'000, 'x') + "\n");
+    append(at("c.log"), line("too late"));
+    write(at("store.db"), std::string("SQLite format 3\0", 16));
+    append(at("store.db"), "\n" + line("in a page"));
+    append(at("a.log"), line("meanwhile"));
+    QTRY_VERIFY(log.text(at("a.log")).ends_with(line("meanwhile")));
+    QCOMPARE(log.count(), 2U);
+    fs::resize_file(at("c.log"), 0);
+    QTest::qWait(60); // for a poller to see it empty
+    append(at("c.log"), line("in time"));
+    QTRY_COMPARE(log.text(at("c.log")), line("in time"));
+}
+
+void tst_follower::singleFiles() {
+    write(at("a.txt"), "no format at all\n");
+    write(at("b.log"), line("not asked for"));
+    write(at("c.yaml"), "steps:\n- {module: m, function: F}\n");
+    FollowerLog &log = follow({}, false);
+    log.follower().addFile(at("a.txt"));
+    log.follower().addFile(at("c.yaml"));
+    log.start();
+    QTRY_COMPARE(log.text(at("a.txt")), std::string("no format at all\n"));
+    QCOMPARE(std::string(log.content(at("a.txt")).file.format), std::string("text"));
+    append(at("a.txt"), "more\n");
+    QTRY_COMPARE(log.text(at("a.txt")), std::string("no format at all\nmore\n"));
+    QTRY_COMPARE(log.documents().size(), 1U);
+    // Rotated away it is still read, and what takes its name is another one.
+    fs::rename(at("a.txt"), at("a.txt.1"));
+    append(at("a.txt.1"), "late\n");
+    write(at("a.txt"), line("fresh"));
+    QTRY_COMPARE(log.text(at("a.txt.1")), std::string("no format at all\nmore\nlate\n"));
+    QTRY_COMPARE(log.text(at("a.txt")), line("fresh"));
+    append(at("b.log"), line("still not"));
+    fs::create_directory(at("folder"));
+    write(at("folder/d.log"), line("nor this"));
+    append(at("a.txt"), line("end"));
+    QTRY_COMPARE(log.text(at("a.txt")), line("fresh") + line("end"));
+    QCOMPARE(log.count(), 2U);
+    log.follower().remove(at("a.txt"));
+    QTRY_VERIFY(log.content(at("a.txt")).gone);
+}
+
+void tst_follower::aSingleFileThatIsNotThereYet() {
+    FollowerLog &log = follow({}, false);
+    log.follower().addFile(at("later/run.log"));
+    log.start();
+    fs::create_directory(at("later"));
+    write(at("later/run.log"), line("one"));
+    QTRY_COMPARE(log.text(at("later/run.log")), line("one"));
+    append(at("later/run.log"), line("two"));
+    QTRY_COMPARE(log.text(at("later/run.log")), line("one") + line("two"));
+    fs::remove_all(at("later"));
+    QTRY_VERIFY(log.content(at("later/run.log")).gone);
+    fs::create_directory(at("later"));
+    write(at("later/run.log"), line("again"));
+    QTRY_COMPARE(log.text(at("later/run.log")), line("again"));
+}
+
+void tst_follower::checkpoints() {
+    write(at("half.log"), line("one") + line("two"));
+    write(at("whole.log"), line("one"));
+    write(at("skipped.log"), line("one"));
+    write(at("shorter.log"), line("one"));
+    FollowerLog &log = follow({}, false);
+    log.checkpoint = [&](const FollowedFile &file) -> std::uint64_t {
+        const std::string name = fs::path(file.path).filename();
+        if (name == "half.log" || name == "whole.log")
+            return line("one").size();
+        return name == "skipped.log" ? Follower::skip : 1'000'000;
+    };
+    log.follower().addFolder(m_root);
+    log.start();
+    QTRY_COMPARE(log.text(at("half.log")), line("two"));
+    QTRY_VERIFY(log.content(at("whole.log")).atEnd);
+    QCOMPARE(log.text(at("whole.log")), std::string());
+    QTRY_COMPARE(log.text(at("shorter.log")), line("one"));
+    QCOMPARE(log.content(at("shorter.log")).file.generation, 1U);
+    append(at("skipped.log"), line("two"));
+    append(at("half.log"), line("three"));
+    QTRY_COMPARE(log.text(at("half.log")), line("two") + line("three"));
+    QVERIFY(log.content(at("skipped.log")).generations.empty());
+    // What was before the checkpoint counts, too.
+    overwrite(at("whole.log"), line("eno"));
+    append(at("whole.log"), line("two"));
+    QTRY_COMPARE(log.text(at("whole.log")), line("eno") + line("two"));
+    QCOMPARE(log.content(at("whole.log")).file.generation, 1U);
+}
+
+void tst_follower::compressedFilesAreReadWhenComplete() {
+    const std::string text = line("one") + line("two");
+    FollowerLog &log = follow({.quiet = 40ms});
+    const gzFile packed = gzopen(at("a.log.2.gz").c_str(), "wb");
+    gzwrite(packed, text.data(), static_cast<unsigned>(text.size()));
+    gzclose(packed);
+    QTRY_COMPARE(log.text(at("a.log.2.gz")), text);
+    QTRY_VERIFY(log.content(at("a.log.2.gz")).atEnd);
+    QVERIFY(log.content(at("a.log.2.gz")).file.compressed);
+    QCOMPARE(log.content(at("a.log.2.gz")).file.identity.headLength, static_cast<std::uint32_t>(text.size()));
+    // Another member makes it another content.
+    const gzFile more = gzopen(at("a.log.2.gz").c_str(), "ab");
+    gzwrite(more, text.data(), static_cast<unsigned>(text.size()));
+    gzclose(more);
+    QTRY_COMPARE(log.text(at("a.log.2.gz")), text + text);
+    QCOMPARE(log.content(at("a.log.2.gz")).file.generation, 1U);
+    // Cut off: what there is, and a notice.
+    std::string bytes;
+    {
+        std::ifstream in(at("a.log.2.gz"), std::ios::binary);
+        bytes.assign(std::istreambuf_iterator<char>(in), {});
+    }
+    write(at("cut.gz"), bytes.substr(0, bytes.size() - 4));
+    QTRY_COMPARE(log.text(at("cut.gz")), text + text);
+    QTRY_COMPARE(log.notices().size(), 1U);
+    log.stop();
+
+    FollowerLog &second = follow({}, false);
+    second.checkpoint = [](const FollowedFile &file) { return file.path.ends_with("cut.gz") ? Follower::skip : 10; };
+    second.follower().addFolder(m_root);
+    second.start();
+    QTRY_COMPARE(second.text(at("a.log.2.gz")), (text + text).substr(10));
+    QTRY_VERIFY(second.content(at("cut.gz")).file.id != 0);
+    QVERIFY(second.content(at("cut.gz")).generations.empty());
+}
+
+void tst_follower::removedFoldersAreGone() {
+    fs::create_directories(at("inner"));
+    fs::create_directories(m_root + "-2");
+    write(at("a.log"), line("one"));
+    write(at("inner/b.log"), line("two"));
+    write(m_root + "-2/c.log", line("three"));
+    FollowerLog &log = follow();
+    log.follower().addFolder(m_root + "-2/");
+    QTRY_COMPARE(log.count(), 3U);
+    QTRY_COMPARE(log.text(m_root + "-2/c.log"), line("three"));
+    log.follower().removeFolder(m_root);
+    QTRY_VERIFY(log.content(at("a.log")).gone && log.content(at("inner/b.log")).gone);
+    append(at("a.log"), line("unheard"));
+    append(m_root + "-2/c.log", line("heard"));
+    QTRY_COMPARE(log.text(m_root + "-2/c.log"), line("three") + line("heard"));
+    QVERIFY(!log.content(m_root + "-2/c.log").gone);
+    QCOMPARE(log.content(at("a.log")).generations.at(0), line("one"));
+    log.follower().addFolder(m_root);
+    QTRY_COMPARE(log.text(at("a.log")), line("one") + line("unheard"));
+}
+
+void tst_follower::manyFilesWithFewDescriptors() {
+    const int files = 60;
+    for (int i = 0; i < files; ++i)
+        write(at("f" + std::to_string(i)), line("one"));
+    FollowerLog &log = follow({.maxOpenFiles = 4});
+    QTRY_COMPARE(log.count(), static_cast<std::size_t>(files));
+    QTRY_COMPARE(log.text(at("f59")), line("one"));
+    const auto descriptors = std::distance(fs::directory_iterator("/proc/self/fd"), {});
+    QVERIFY2(descriptors < 30, std::to_string(descriptors).c_str());
+    for (int round = 0; round < 3; ++round) {
+        for (int i = 0; i < files; ++i)
+            append(at("f" + std::to_string(i)), line("round " + std::to_string(round)));
+    }
+    for (int i = 0; i < files; ++i)
+        QTRY_COMPARE(log.text(at("f" + std::to_string(i))),
+                     line("one") + line("round 0") + line("round 1") + line("round 2"));
+    // Replaced while it is not open: another file by its inode, or, if that was used again, by its content.
+    fs::remove(at("f0"));
+    write(at("f0"), line("new"));
+    QTRY_COMPARE(log.text(at("f0")), line("new"));
+}
+
+void tst_follower::thousandsOfFiles() {
+    const int folders = 60;
+    const int files = 100;
+    const auto path = [&](int i) { return at("d" + std::to_string(i % folders) + "/f" + std::to_string(i) + ".log"); };
+    for (int i = 0; i < folders; ++i)
+        fs::create_directory(at("d" + std::to_string(i)));
+    for (int i = 0; i < folders * files; ++i)
+        write(path(i), line("file " + std::to_string(i)));
+    m_log = std::make_unique<FollowerLog>();
+    QElapsedTimer timer;
+    timer.start();
+    m_log->follower().addFolder(m_root);
+    m_log->start();
+    QTRY_COMPARE_WITH_TIMEOUT(m_log->count(), static_cast<std::size_t>(folders * files), 60'000);
+    const qint64 first = timer.restart();
+    for (int i = 0; i < folders * files; i += 7)
+        append(path(i), line("more"));
+    for (int i = 0; i < folders * files; i += 7 * 50)
+        QTRY_COMPARE_WITH_TIMEOUT(m_log->text(path(i)), line("file " + std::to_string(i)) + line("more"), 60'000);
+    qInfo("6,000 files found in %lld ms, 858 appends followed in %lld ms", first, timer.elapsed());
+    QVERIFY(m_log->notices().empty());
+}
+
+void tst_follower::watchesRunOut() {
+    for (int i = 0; i < 10; ++i) {
+        fs::create_directory(at("d" + std::to_string(i)));
+        write(at("d" + std::to_string(i) + "/a.log"), line("one"));
+    }
+    m_log =
+        std::make_unique<FollowerLog>(Follower::Options{.pollInterval = 20ms, .deletedQuiet = 100ms, .maxWatches = 4});
+    m_log->follower().addFolder(m_root);
+    m_log->start();
+    QTRY_COMPARE(m_log->count(), 10U);
+    QTRY_COMPARE(m_log->notices().size(), 1U);
+    QVERIFY(QString::fromStdString(m_log->notices()[0]).contains(QStringLiteral("max_user_watches")));
+    for (int i = 0; i < 10; ++i) {
+        append(at("d" + std::to_string(i) + "/a.log"), line("two"));
+        write(at("d" + std::to_string(i) + "/b.log"), line("new"));
+    }
+    for (int i = 0; i < 10; ++i) {
+        QTRY_COMPARE(m_log->text(at("d" + std::to_string(i) + "/a.log")), line("one") + line("two"));
+        QTRY_COMPARE(m_log->text(at("d" + std::to_string(i) + "/b.log")), line("new"));
+    }
+    fs::create_directory(at("d9/later"));
+    write(at("d9/later/c.log"), line("deep"));
+    QTRY_COMPARE(m_log->text(at("d9/later/c.log")), line("deep"));
+    fs::remove_all(at("d9"));
+    QTRY_VERIFY(m_log->content(at("d9/later/c.log")).gone);
+}
+
+void tst_follower::moreEventsThanTheQueueHolds() {
+    write(at("a.log"), line("a"));
+    write(at("b.log"), line("b"));
+    m_log = std::make_unique<FollowerLog>();
+    std::latch ready(1);
+    std::latch full(1);
+    std::atomic<bool> first = true;
+    m_log->onBytes = [&](const FollowedFile &) {
+        if (first.exchange(false)) {
+            ready.count_down();
+            full.wait();
+        }
+    };
+    m_log->follower().addFolder(m_root);
+    m_log->start();
+    ready.wait();
+    // The follower is held up while more happens than the kernel notes down.
+    std::string a = line("a");
+    std::string b = line("b");
+    std::ofstream writerA(at("a.log"), std::ios::app);
+    std::ofstream writerB(at("b.log"), std::ios::app);
+    for (int i = 0; i < 9000; ++i) {
+        writerA << line(std::to_string(i)) << std::flush;
+        writerB << line(std::to_string(i)) << std::flush;
+        a += line(std::to_string(i));
+        b += line(std::to_string(i));
+    }
+    write(at("c.log"), line("unannounced"));
+    fs::create_directory(at("d"));
+    write(at("d/d.log"), line("nor this"));
+    full.count_down();
+    QTRY_VERIFY(m_log->text(at("a.log")) == a);
+    QTRY_VERIFY(m_log->text(at("b.log")) == b);
+    QTRY_COMPARE(m_log->text(at("c.log")), line("unannounced"));
+    QTRY_COMPARE(m_log->text(at("d/d.log")), line("nor this"));
+}
+
+void tst_follower::newsComeFast() {
+    write(at("a.log"), line("one"));
+    m_log = std::make_unique<FollowerLog>();
+    std::mutex mutex;
+    std::condition_variable told;
+    int pieces = 0;
+    m_log->onBytes = [&](const FollowedFile &) {
+        const std::lock_guard lock(mutex);
+        ++pieces;
+        told.notify_one();
+    };
+    m_log->follower().addFolder(m_root);
+    m_log->start();
+    const int descriptor = open(at("a.log").c_str(), O_WRONLY | O_APPEND);
+    std::vector<double> micros;
+    const std::string text = line("more");
+    for (int i = 1; i <= 1000; ++i) {
+        std::unique_lock lock(mutex);
+        QVERIFY(told.wait_for(lock, 10s, [&] { return pieces >= i; }));
+        const auto begin = std::chrono::steady_clock::now();
+        QCOMPARE(::write(descriptor, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+        QVERIFY(told.wait_for(lock, 10s, [&] { return pieces >= i + 1; }));
+        micros.push_back(std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count());
+    }
+    close(descriptor);
+    std::sort(micros.begin(), micros.end());
+    qInfo("append until the callback: p50 %.0f us, p99 %.0f us, max %.0f us", micros[500], micros[990], micros.back());
+    // A sleep anywhere on the way would show; a busy machine does not make half of them slow.
+    QVERIFY(micros[500] < 5000);
+}
+
+void tst_follower::networkFileSystems() {
+    QVERIFY(!isOnNetwork(m_root));
+    QVERIFY(!isOnNetwork("/proc"));
+    QVERIFY(!isOnNetwork(at("none")));
+}
+
+void tst_follower::theRecordedRotationIsReplayed() {
+    const QString shared = qEnvironmentVariable("RA_SHARED");
+    if (shared.isEmpty())
+        QSKIP("RA_SHARED does not name the folder of the corpus");
+    QFile recording(shared + QStringLiteral("/framework0/corpus/31_live_tail/tail_events.jsonl"));
+    QVERIFY(recording.open(QIODevice::ReadOnly));
+    m_log = std::make_unique<FollowerLog>();
+    m_log->follower().addFolder(m_root);
+    m_log->start();
+    std::map<std::string, std::string> content; // by name
+    int events = 0;
+    while (!recording.atEnd()) {
+        const auto event = nlohmann::json::parse(recording.readLine().toStdString());
+        const std::string op = event["op"];
+        const std::string path = event["path"];
+        const std::string name = at(fs::path(path).filename());
+        if (op == "append") {
+            const std::string text = event["text"];
+            append(name, text);
+            content[name] += text;
+        } else if (op == "rename") {
+            const std::string to = at(fs::path(event["to"].get<std::string>()).filename());
+            fs::rename(name, to);
+            content[to] = content[name];
+            content.erase(name);
+        } else if (op == "truncate") {
+            QTRY_COMPARE(m_log->text(name), content[name]); // what is cut off unread is lost to everybody
+            fs::resize_file(name, 0);
+            content[name].clear();
+        } else if (op == "create") {
+            append(name, "");
+        }
+        ++events;
+    }
+    QVERIFY(events > 50);
+    for (const auto &[name, text] : content)
+        QTRY_COMPARE(m_log->text(name), text);
+}
+
+QTEST_GUILESS_MAIN(tst_follower)
+#include "tst_follower.moc"
