@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/settingspage.h"
+
+#include "ui/theme/displayzone.h"
+#include "ui/theme/format.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/choicepopup.h"
+#include "ui/widgets/elidedlabel.h"
+#include "ui/widgets/filterchip.h"
+
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QListWidget>
+#include <QPushButton>
+#include <QRadioButton>
+#include <QScrollArea>
+#include <QTimeZone>
+#include <QVBoxLayout>
+
+namespace ra::ui {
+
+namespace {
+
+QString systemZoneName() {
+    return QString::fromLatin1(QTimeZone::systemTimeZoneId());
+}
+
+PlainLabel *note(const QString &text, QWidget *parent) {
+    auto *label = new PlainLabel(text, parent);
+    label->setTone(PlainLabel::Tone::Secondary);
+    label->setWordWrap(true);
+    return label;
+}
+
+Card *settingCard(const QString &title, QWidget *parent) {
+    auto *card = new Card(title, parent);
+    card->setBodyPadding(true);
+    card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    return card;
+}
+
+} // namespace
+
+SettingsPage::SettingsPage(engine::Engine &engine, QWidget *parent)
+    : Page(parent)
+    , m_engine(engine) {
+    auto *content = new QWidget;
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, measure::gapS, 0);
+    column->setSpacing(measure::gapM);
+    for (QWidget *card : {makeSources(), makeZone(), makeTheme(), makeStore()}) {
+        card->setMaximumWidth(820);
+        column->addWidget(card);
+    }
+    column->addStretch(1);
+    auto *scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(content);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    // The area's own base colour would stand out from the window.
+    content->setAutoFillBackground(false);
+    scroll->viewport()->setAutoFillBackground(false);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(scroll);
+}
+
+QWidget *SettingsPage::makeSources() {
+    Card *card = settingCard(tr("Sources"), this);
+    card->setCaption(tr("folders that are indexed and followed"));
+    m_folders = new QListWidget(card);
+    m_folders->setAccessibleName(tr("Followed folders"));
+    m_folders->setMinimumHeight(96);
+    m_folders->setMaximumHeight(160);
+    m_folders->setTextElideMode(Qt::ElideMiddle);
+    card->bodyLayout()->addWidget(m_folders);
+
+    auto *add = new QPushButton(icon(QStringLiteral("plus")), tr("Add a folder…"), card);
+    add->setToolTip(tr("Index another folder and follow it"));
+    connect(add, &QPushButton::clicked, this, &SettingsPage::addFolder);
+    m_remove = new QPushButton(icon(QStringLiteral("trash")), tr("Remove"), card);
+    m_remove->setToolTip(tr("Stop following the selected folder; what was read of it stays in the store"));
+    m_remove->setEnabled(false);
+    connect(m_remove, &QPushButton::clicked, this, [this] {
+        if (const QListWidgetItem *item = m_folders->currentItem())
+            Q_EMIT removeFolder(item->data(Qt::UserRole).toString());
+    });
+    connect(m_folders, &QListWidget::itemSelectionChanged, this,
+            [this] { m_remove->setEnabled(!m_folders->selectedItems().isEmpty()); });
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(add);
+    buttons->addWidget(m_remove);
+    buttons->addStretch(1);
+    card->bodyLayout()->addLayout(buttons);
+    if (m_engine.isReadOnly())
+        card->bodyLayout()->addWidget(
+            note(tr("Another instance writes to this store and follows its own folders. Folders chosen here count from "
+                    "the next start of the only instance."),
+                 card));
+    return card;
+}
+
+QWidget *SettingsPage::makeZone() {
+    Card *card = settingCard(tr("Time zone"), this);
+    m_zone = new FilterChip(tr("Show times in"), card);
+    m_zone->setToolTip(tr("Choose the time zone"));
+    connect(m_zone, &FilterChip::clicked, this, &SettingsPage::chooseZone);
+    card->bodyLayout()->addWidget(m_zone, 0, Qt::AlignLeft);
+    card->bodyLayout()->addWidget(
+        note(tr("Every time in the window changes at once. Text logs carry local times without a zone; those that are "
+                "indexed from the next start on are read in this zone too."),
+             card));
+    return card;
+}
+
+QWidget *SettingsPage::makeTheme() {
+    Card *card = settingCard(tr("Theme"), this);
+    m_theme = new QButtonGroup(this);
+    const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("As the desktop")},
+                                                       {ThemeChoice::Light, tr("Light")},
+                                                       {ThemeChoice::Dark, tr("Dark")}};
+    auto *row = new QHBoxLayout;
+    row->setSpacing(measure::gapXl);
+    for (const auto &[choice, text] : choices) {
+        auto *button = new QRadioButton(text, card);
+        button->setToolTip(tr("Takes effect at once"));
+        m_theme->addButton(button, int(choice));
+        row->addWidget(button);
+    }
+    row->addStretch(1);
+    card->bodyLayout()->addLayout(row);
+    connect(m_theme, &QButtonGroup::idClicked, this, [this](int id) { Q_EMIT themeChosen(ThemeChoice(id)); });
+    return card;
+}
+
+QWidget *SettingsPage::makeStore() {
+    Card *card = settingCard(tr("Store"), this);
+    card->setCaption(QString::fromStdString(m_engine.config().storePath));
+    m_store = note(tr("reading…"), card);
+    m_store->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    card->bodyLayout()->addWidget(m_store);
+    return card;
+}
+
+void SettingsPage::showStore() {
+    m_engine.info().then(this, [this](const Result<store::StoreInfo> &info) {
+        if (!info) {
+            m_store->setText(QString::fromStdString(info.error().sentence()));
+            return;
+        }
+        QStringList lines;
+        lines << tr("%1 on disk, schema %2").arg(bytes(info->bytes)).arg(info->schema);
+        lines << tr("%1 runs, %2 steps, %3 rejected lines")
+                     .arg(count(qint64(info->runs)), count(qint64(info->steps)), count(qint64(info->rejected)));
+        if (info->logBytesRaw > 0)
+            lines << tr("%1 of log lines kept in %2 (%3 %)")
+                         .arg(bytes(info->logBytesRaw), bytes(info->logBytesStored))
+                         .arg(QLocale().toString(100.0 * double(info->logBytesStored) / double(info->logBytesRaw), 'f',
+                                                 1));
+        if (info->growthBytesPerDay >= 1)
+            lines << tr("grows by %1 a day").arg(bytes(quint64(info->growthBytesPerDay)));
+        m_store->setText(lines.join(QLatin1Char('\n')));
+    });
+}
+
+QString SettingsPage::title() const {
+    return tr("Settings");
+}
+
+QString SettingsPage::context() const {
+    return tr("each change takes effect at once");
+}
+
+void SettingsPage::open(const Link &) {
+    showStore();
+}
+
+Link SettingsPage::link() const {
+    Link link;
+    link.page = QStringLiteral("settings");
+    return link;
+}
+
+void SettingsPage::setSettings(const Settings &settings) {
+    m_settings = settings;
+    const int current = m_folders->currentRow();
+    m_folders->clear();
+    for (const QString &folder : settings.folders) {
+        auto *item = new QListWidgetItem(icon(QStringLiteral("folder")), plain(folder.toStdString()), m_folders);
+        item->setData(Qt::UserRole, folder);
+        item->setToolTip(plainToolTip(folder));
+    }
+    m_folders->setCurrentRow(std::min(current, m_folders->count() - 1));
+    m_remove->setEnabled(!m_folders->selectedItems().isEmpty());
+    m_zone->setValue(settings.zone.isEmpty() ? tr("the system's zone (%1)").arg(systemZoneName()) : settings.zone,
+                     false);
+    if (QAbstractButton *button = m_theme->button(int(settings.theme)))
+        button->setChecked(true);
+}
+
+void SettingsPage::chooseZone() {
+    QStringList zones{tr("The system's zone (%1)").arg(systemZoneName()), QStringLiteral("UTC")};
+    for (const QByteArray &id : QTimeZone::availableTimeZoneIds())
+        zones << QString::fromLatin1(id);
+    auto *popup = new ChoicePopup(zones, m_settings.zone, this);
+    connect(popup, &ChoicePopup::picked, this,
+            [this, zones](int row) { Q_EMIT zoneChosen(row <= 0 ? QString() : zones[row]); });
+    popup->popupBelow(m_zone);
+}
+
+} // namespace ra::ui

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+#include "ui/shell/settings.h"
+#include "ui/widgets/page.h"
+
+class QButtonGroup;
+class QListWidget;
+class QPushButton;
+
+namespace ra::ui {
+
+class FilterChip;
+class PlainLabel;
+
+/// What the user chooses: folders, time zone, theme. Each change is announced at once; the window makes it so.
+class SettingsPage : public Page {
+    Q_OBJECT
+public:
+    explicit SettingsPage(engine::Engine &engine, QWidget *parent = nullptr);
+
+    [[nodiscard]] QString title() const override;
+    [[nodiscard]] QString context() const override;
+    void open(const Link &link) override;
+    [[nodiscard]] Link link() const override;
+
+    void setSettings(const Settings &settings);
+    void chooseZone();
+
+Q_SIGNALS:
+    void addFolder();
+    void removeFolder(const QString &folder);
+    void zoneChosen(const QString &zone);
+    void themeChosen(ra::ui::ThemeChoice theme);
+
+private:
+    QWidget *makeSources();
+    QWidget *makeZone();
+    QWidget *makeTheme();
+    QWidget *makeStore();
+    void showStore();
+
+    engine::Engine &m_engine;
+    Settings m_settings;
+    QListWidget *m_folders = nullptr;
+    QPushButton *m_remove = nullptr;
+    FilterChip *m_zone = nullptr;
+    QButtonGroup *m_theme = nullptr;
+    PlainLabel *m_store = nullptr;
+};
+
+} // namespace ra::ui
