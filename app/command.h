@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/base/time.h"
 
 #include <CLI/CLI.hpp>
 #include <functional>

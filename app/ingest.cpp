@@ -28,7 +28,7 @@ nlohmann::json toJson(const engine::IngestReport &report) {
     }
     nlohmann::json rejected = nlohmann::json::array();
     for (const query::RejectedRow &row : report.rejected)
-        rejected.push_back(toJson(row));
+        rejected.push_back(app::toJson(row));
     return {{"files", std::move(files)},          {"runs_added", report.runsAdded},
             {"runs_updated", report.runsUpdated}, {"samples_added", report.samplesAdded},
             {"rejected", std::move(rejected)},    {"elapsed_s", toSeconds(report.elapsed)}};
