@@ -209,10 +209,11 @@ void FolderWatch::remove(const std::string &path) {
     m_roots.erase(path);
     m_named.erase(path);
     std::vector<std::string> unwanted;
+    std::set<std::string> needed;
+    for (const std::string &file : m_named)
+        needed.insert(parentOf(file));
     for (const auto &[folder, state] : m_folders) {
-        const bool holdsNamed =
-            std::any_of(m_named.begin(), m_named.end(), [&](const std::string &n) { return parentOf(n) == folder; });
-        if (!isBelowRoot(folder) && !holdsNamed)
+        if (!isBelowRoot(folder) && !needed.contains(folder))
             unwanted.push_back(folder);
     }
     for (const std::string &folder : unwanted)
