@@ -24,6 +24,7 @@ Grouping::Grouping(SQLite::Database &db, RunWriter &writer, SourceTable &sources
     , m_sources(sources)
     , m_finder(db)
     , m_ofNumber(db, "SELECT id FROM runs WHERE run_id = ? AND shown = 1")
+    , m_anyAlternative(db, "SELECT 1 FROM runs WHERE alt_id IS NOT NULL LIMIT 1")
     , m_taken(db, "SELECT EXISTS(SELECT 1 FROM runs WHERE run_id = ?1 AND shown = 1) "
                   "OR EXISTS(SELECT 1 FROM runs WHERE alt_id = ?1 AND alt_id IS NOT NULL AND shown = 1)") {
     forget();
@@ -164,8 +165,7 @@ void Grouping::regroup(const std::vector<Touched> &touched, CommitSummary &summa
     }
     std::vector<Shown> shown;
     rewrite(groups, shown);
-    for (const std::int64_t runId : m_numbers)
-        number(runId);
+    numberAll();
     for (const Shown &one : shown) {
         const std::string id = runIdText(m_writer.loader().row(one.row)->number());
         (one.added ? summary.added : summary.updated).push_back(id);
@@ -266,40 +266,85 @@ Grouping::Place Grouping::placeOf(const RunRow &row) {
     return first.value_or(place(row));
 }
 
-void Grouping::number(std::int64_t runId) {
-    std::vector<std::int64_t> ids;
+bool Grouping::isTaken(std::int64_t number) {
+    m_taken.bind(number);
+    const ResetAtEnd reset(m_taken);
+    return m_taken.step() && m_taken.integer(0) != 0;
+}
+
+void Grouping::numberAll() {
+    std::set<std::int64_t> done;
+    for (const std::int64_t runId : m_numbers) {
+        if (!done.contains(runId))
+            number(runId, done);
+    }
+}
+
+void Grouping::number(std::int64_t runId, std::set<std::int64_t> &done) {
+    // Nearly always there is one row of that number and no other row has had to give way.
+    int rows = 0;
     m_ofNumber.bind(runId);
     while (m_ofNumber.step())
-        ids.push_back(m_ofNumber.integer(0));
-    std::vector<std::pair<Place, RunRow>> rows;
-    for (const std::int64_t id : ids) {
-        RunRow row = *m_writer.loader().row(id);
-        if (ids.size() == 1 && !row.altId)
+        ++rows;
+    if (rows <= 1) {
+        const ResetAtEnd reset(m_anyAlternative);
+        if (!m_anyAlternative.step())
             return;
-        rows.emplace_back(placeOf(row), std::move(row));
     }
-    std::sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
-    for (const auto &[place, row] : rows) {
-        if (row.altId)
-            m_writer.setAlternative(row.id, std::nullopt);
-    }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const RunRow &row = rows[i].second;
-        std::optional<std::int64_t> number;
-        if (i > 0) {
-            // Two's complement makes the addition wrap, as numbers of 64 bits may.
-            auto next = static_cast<std::uint64_t>(runId);
-            for (bool taken = true; taken;) {
-                number = static_cast<std::int64_t>(++next);
-                m_taken.bind(*number);
-                const ResetAtEnd reset(m_taken);
-                taken = m_taken.step() && m_taken.integer(0) != 0;
-            }
-            m_writer.setAlternative(row.id, number);
+    // All shown rows of a stretch of taken numbers around this one: they are numbered together, so that what comes out
+    // depends on which rows there are and not on which was first. Unsigned, since numbers wrap around.
+    const auto next = [](std::int64_t number, std::uint64_t by) {
+        return static_cast<std::int64_t>(static_cast<std::uint64_t>(number) + by);
+    };
+    constexpr std::uint64_t minusOne = UINT64_MAX;
+    std::int64_t first = runId;
+    while (isTaken(next(first, minusOne)))
+        first = next(first, minusOne);
+    std::int64_t end = next(runId, 1);
+    while (isTaken(end))
+        end = next(end, 1);
+
+    std::set<std::int64_t> used;
+    std::vector<RunRow> further; // all but the first of each run_id, in order
+    for (std::int64_t base = first; base != end; base = next(base, 1)) {
+        done.insert(base);
+        Ids ids;
+        m_ofNumber.bind(base);
+        while (m_ofNumber.step())
+            ids.push_back(m_ofNumber.integer(0));
+        std::vector<std::pair<Place, RunRow>> same;
+        for (const std::int64_t id : ids) {
+            RunRow row = *m_writer.loader().row(id);
+            Place place = ids.size() > 1 ? placeOf(row) : Place();
+            same.emplace_back(std::move(place), std::move(row));
         }
-        if (row.altId && row.altId != number)
-            m_writer.setAlias(*row.altId, row.id);
+        std::sort(same.begin(), same.end(), [](const auto &a, const auto &b) {
+            return std::tie(a.first, a.second.id) < std::tie(b.first, b.second.id);
+        });
+        for (std::size_t i = 0; i < same.size(); ++i) {
+            if (i == 0)
+                renumber(same[i].second, std::nullopt);
+            else
+                further.push_back(std::move(same[i].second));
+        }
+        if (!same.empty())
+            used.insert(base);
     }
+    for (const RunRow &row : further) {
+        std::int64_t free = next(row.runId, 1);
+        while (used.contains(free))
+            free = next(free, 1);
+        used.insert(free);
+        renumber(row, free);
+    }
+}
+
+void Grouping::renumber(const RunRow &row, std::optional<std::int64_t> alternative) {
+    if (row.altId == alternative)
+        return;
+    m_writer.setAlternative(row.id, alternative);
+    if (row.altId)
+        m_writer.setAlias(*row.altId, row.id); // links to the old number go on
 }
 
 } // namespace ra::store

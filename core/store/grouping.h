@@ -38,9 +38,6 @@ public:
     /// Adds to the summary.
     void regroup(const std::vector<Touched> &touched, CommitSummary &summary);
 
-    /// Gives shown rows of one run_id different numbers. Cheap where there is only one.
-    void number(std::int64_t runId);
-
     /// After a rollback.
     void forget();
 
@@ -66,12 +63,19 @@ private:
     void showAlone(const Ids &group, std::vector<Shown> &shown);
     /// The id of the row that speaks for the group.
     std::int64_t showMerged(const Ids &group, std::int64_t into, std::vector<Shown> &shown);
+    /// Gives shown rows of one run_id different numbers: the first by its place keeps it, the others take the next free
+    /// ones.
+    void numberAll();
+    void number(std::int64_t runId, std::set<std::int64_t> &done);
+    void renumber(const RunRow &row, std::optional<std::int64_t> alternative);
+    [[nodiscard]] bool isTaken(std::int64_t number);
     [[nodiscard]] Place placeOf(const RunRow &row);
 
     RunWriter &m_writer;
     SourceTable &m_sources;
     CandidateFinder m_finder;
     Statement m_ofNumber;
+    Statement m_anyAlternative;
     Statement m_taken;
     std::unordered_map<std::int64_t, Member> m_members;
     std::set<std::int64_t> m_retired; ///< merged rows that may have lost their members

@@ -20,7 +20,7 @@ RunLoader::RunLoader(const SQLite::Database &db)
     : m_texts(db)
     , m_row(db, selectRuns("id = ?"))
     , m_byNumber(db, selectRuns("run_id = ? ORDER BY shown DESC, id"))
-    , m_byAlternative(db, selectRuns("alt_id = ? AND alt_id IS NOT NULL ORDER BY shown DESC"))
+    , m_byAlternative(db, selectRuns("alt_id = ? AND alt_id IS NOT NULL AND shown = 1"))
     , m_byAlias(db, "SELECT run FROM run_aliases WHERE id = ?")
     , m_members(db, "SELECT id FROM runs WHERE merged_into = ? AND merged_into IS NOT NULL ORDER BY id")
     , m_steps(db, "SELECT id, name, class, status, start_ns, end_ns, duration_ns, attempts, exit_code, attempt_bits, "

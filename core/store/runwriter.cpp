@@ -69,7 +69,8 @@ RunWriter::RunWriter(SQLite::Database &db)
     , m_findSighting(db,
                      std::string("SELECT ") + runColumnList +
                          " FROM runs WHERE source_id = ? AND first_offset = ? AND part = ? AND source_id IS NOT NULL")
-    , m_number(db, "SELECT 1 FROM runs WHERE run_id = ? LIMIT 1")
+    , m_number(db, "SELECT 1 FROM runs WHERE run_id = ?1 UNION ALL "
+                   "SELECT 1 FROM runs WHERE alt_id = ?1 AND alt_id IS NOT NULL LIMIT 1")
     , m_newRuns(db, "INSERT", "runs", runColumnList)
     , m_newSteps(
           db, "INSERT OR REPLACE", "steps",

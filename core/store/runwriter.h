@@ -33,7 +33,7 @@ public:
 
     void flush();
 
-    /// Whether shown rows of that run_id may be there, gathered ones included.
+    /// Whether a run of that number may be there, gathered ones included.
     [[nodiscard]] bool isNumberTaken(std::int64_t runId);
 
     /// Stores a run made of several sightings in the row `id`, or in a new one for 0; the row's id is in the outcome.

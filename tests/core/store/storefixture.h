@@ -126,8 +126,8 @@ class StoreFile {
 public:
     [[nodiscard]] std::string path() const { return m_folder.filePath(QStringLiteral("a.store")).toStdString(); }
     [[nodiscard]] std::string folder() const { return m_folder.path().toStdString(); }
-    [[nodiscard]] std::unique_ptr<store::Store> open() const { return need(store::Store::open(path())); }
-    [[nodiscard]] std::unique_ptr<query::Reader> reader() const { return need(query::Reader::open(path())); }
+    std::unique_ptr<store::Store> open() const { return need(store::Store::open(path())); }
+    std::unique_ptr<query::Reader> reader() const { return need(query::Reader::open(path())); }
 
 private:
     QTemporaryDir m_folder;
