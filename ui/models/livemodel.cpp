@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/livemodel.h"
 
+#include "ui/models/stepsmodel.h"
 #include "ui/theme/displayzone.h"
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
@@ -183,7 +184,7 @@ QString LiveModel::finishOf(const LiveRun &run) const {
     if (!isRunning(run))
         return tr("ended, time unknown");
     if (!run.estimate)
-        return tr("first runs: no estimate yet");
+        return tr("no estimate yet");
     const Duration left = run.estimate->remaining - std::max(m_now - m_snapshot->taken, Duration::zero());
     if (left <= Duration::zero())
         return tr("overdue by %1").arg(tickingDuration(-left));
@@ -202,7 +203,7 @@ QString LiveModel::finishOf(const LiveRun &run) const {
 
 QString LiveModel::basisOf(const LiveRun &run) {
     if (!run.estimate || run.estimate->basisRuns == 0)
-        return {};
+        return isRunning(run) ? tr("first runs") : QString();
     return tr("%1, ±%2").arg(tr("%n runs", nullptr, run.estimate->basisRuns), percent(run.estimate->spread));
 }
 
@@ -227,7 +228,7 @@ QVariant LiveModel::data(const QModelIndex &index, int role) const {
     if (role == Qt::ToolTipRole) {
         QStringList lines{plain(run.recipePath.empty() ? run.recipe : run.recipePath)};
         lines << tr("Started %1").arg(moment(run.start, displayZone(), run.resolution)) +
-                     (run.resolution >= std::chrono::seconds(1) ? QStringLiteral(" ±") + duration(run.resolution)
+                     (run.resolution >= std::chrono::seconds(1) ? QLatin1Char(' ') + plusMinus(run.resolution)
                                                                 : QString());
         if (!run.lastLine.empty())
             lines << plain(run.lastLine);

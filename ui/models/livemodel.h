@@ -43,7 +43,7 @@ public:
 
     /// "slower than usual (+38 %), 2nd attempt"; empty if there is nothing to say.
     [[nodiscard]] static QString noteOf(const live::LiveRun &run);
-    /// "≈ 2 m left · 18:04", "finished 18:01:07", "first runs: no estimate yet".
+    /// "≈ 2 m left · 18:04", "finished 18:01:07", "no estimate yet".
     [[nodiscard]] QString finishOf(const live::LiveRun &run) const;
     [[nodiscard]] static QString basisOf(const live::LiveRun &run);
 

@@ -25,6 +25,13 @@ QString signedPercent(double change) {
     return StepsModel::tr("%1 %").arg(sign + (zero ? locale.toString(0) : figure));
 }
 
+QString plusMinus(Duration resolution) {
+    const bool whole =
+        resolution >= std::chrono::seconds(1) && resolution % std::chrono::seconds(1) == Duration::zero();
+    return QStringLiteral("±") +
+           (whole ? StepsModel::tr("%1 s").arg(resolution / std::chrono::seconds(1)) : duration(resolution));
+}
+
 StepsModel::StepsModel(QObject *parent)
     : QAbstractTableModel(parent)
     , m_run(std::make_shared<Run>()) {
@@ -167,7 +174,7 @@ QString StepsModel::toolTip(const Step &step, const Derived &derived, int column
         lines << tr("%n attempts", nullptr, step.attemptCount);
     if (step.start)
         lines << tr("Started %1").arg(moment(step.start, displayZone(), m_run->resolution)) +
-                     (m_run->resolution >= std::chrono::seconds(1) ? QStringLiteral(" ±") + duration(m_run->resolution)
+                     (m_run->resolution >= std::chrono::seconds(1) ? QLatin1Char(' ') + plusMinus(m_run->resolution)
                                                                    : QString());
     return lines.join(QLatin1Char('\n'));
 }

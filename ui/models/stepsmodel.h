@@ -57,6 +57,9 @@ private:
     std::vector<Derived> m_derived;
 };
 
+/// "±1 s": how well times of that resolution are known.
+[[nodiscard]] QString plusMinus(Duration resolution);
+
 /// "+38 %", "−1 %", "0 %": a change with its sign.
 [[nodiscard]] QString signedPercent(double change);
 

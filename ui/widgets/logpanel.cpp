@@ -65,11 +65,10 @@ LogPanel::LogPanel(const QString &title, QWidget *parent)
     m_filter->setAccessibleName(tr("Filter the log"));
     m_filter->setToolTip(tr("Shows lines with all of these words; -word leaves lines out; quotes keep words together"));
     m_filter->setClearButtonEnabled(true);
-    m_filter->setFixedWidth(180);
+    m_filter->setFixedWidth(170);
     m_filter->addAction(icon(QStringLiteral("filter")), QLineEdit::LeadingPosition);
     m_filter->installEventFilter(this);
     addHeaderWidget(m_filter);
-    setHint(tr("e next error · / find · End follow"));
 
     connect(m_filter, &QLineEdit::textChanged, m_view,
             [this](const QString &text) { m_view->setFilter(LogFilter::fromText(text.toStdString())); });
@@ -91,6 +90,17 @@ LogPanel::LogPanel(const QString &title, QWidget *parent)
 void LogPanel::setNote(const QString &note) {
     m_note = note;
     updateCaption();
+}
+
+void LogPanel::setLive(bool live) {
+    m_live = live;
+    updateCaption();
+}
+
+void LogPanel::resizeEvent(QResizeEvent *event) {
+    Card::resizeEvent(event);
+    // The keys are worth their room only where the caption has enough.
+    setHint(width() >= 820 ? tr("e next error · / find · End follow") : QString());
 }
 
 void LogPanel::openFind() {
@@ -133,8 +143,8 @@ void LogPanel::updateCaption() {
         parts << tr("%n errors", nullptr, static_cast<int>(errors));
     if (!m_note.isEmpty())
         parts << m_note;
-    if (m_view->isFollowing() && all > 0)
-        parts << tr("following");
+    if (m_live)
+        parts << (m_view->isFollowing() ? tr("following") : tr("not following"));
     setCaption(parts.join(QStringLiteral(" · ")));
 }
 

@@ -19,6 +19,8 @@ public:
     [[nodiscard]] LogView *view() const { return m_view; }
     /// "lines 23 to 28 of aggregate": beside the number of lines.
     void setNote(const QString &note);
+    /// Whether lines still come: then the caption tells whether the view follows them.
+    void setLive(bool live);
 
 public Q_SLOTS:
     void openFind();
@@ -26,6 +28,7 @@ public Q_SLOTS:
     void focusFilter();
 
 protected:
+    void resizeEvent(QResizeEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
@@ -38,6 +41,7 @@ private:
     QLineEdit *m_find;
     PlainLabel *m_matches;
     QString m_note;
+    bool m_live = false;
 };
 
 } // namespace ra::ui

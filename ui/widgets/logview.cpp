@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/logview.h"
 
+#include "ui/models/whenfinished.h"
 #include "ui/theme/displayzone.h"
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
@@ -9,9 +10,6 @@
 
 #include <QAccessible>
 #include <QAction>
-#include <QFuture>
-#include <QPromise>
-#include <QThreadPool>
 
 #include <algorithm>
 
@@ -33,10 +31,16 @@ constexpr std::size_t kSearchHere = 20'000;
     return same(document.at(0), longer.front()) && same(document.at(document.size() - 1), longer[document.size() - 1]);
 }
 
+/// About how many characters the longest line shows: a guess is enough for the range of a scroll bar, and cheap.
 [[nodiscard]] std::size_t longestOf(const LogDocument::Lines &lines) {
     std::size_t longest = 0;
-    for (const query::LogLine &line : lines)
-        longest = std::max(longest, line.text.size());
+    for (const query::LogLine &line : lines) {
+        std::size_t size = line.text.size();
+        // Time, level and logger of runner logs stand in columns of their own.
+        if (line.startsRecord && !line.logger.empty() && size > 33 && line.text[0] != '{')
+            size -= std::min<std::size_t>(33, size);
+        longest = std::max(longest, size);
+    }
     return longest;
 }
 
@@ -53,6 +57,7 @@ LogView::LogView(QWidget *parent)
     m_toNewest->setToolTip(tr("Go to the newest line and follow"));
     m_pill = new KeyHintButton(m_toNewest, this);
     setFrameShape(QFrame::NoFrame);
+    setCornerWidget(new QWidget(this)); // else the style paints a panel where the scroll bars meet
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Log"));
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
@@ -196,20 +201,15 @@ void LogView::rescan() {
         return;
     }
     m_scanning = true;
-    auto promise = std::make_shared<QPromise<LogScan>>();
-    QFuture<LogScan> future = promise->future();
-    promise->start();
-    QThreadPool::globalInstance()->start(
-        [promise, document = m_document, filter = m_filter, needle = m_needle, stop = m_stop.get_token()] {
-            promise->addResult(scanLog(document, filter, needle, 0, stop));
-            promise->finish();
-        });
-    // A newer search has stopped this one: its result is of no use any more.
-    future.then(this, [this, stop = m_stop.get_token()](const LogScan &scan) {
+    const std::stop_token stop = m_stop.get_token();
+    auto scan = inBackground([document = m_document, filter = m_filter, needle = m_needle, stop] {
+        return scanLog(document, filter, needle, 0, stop);
+    });
+    whenFinished(scan, this, [this, stop](LogScan found) {
         if (stop.stop_requested())
-            return;
+            return; // a newer search has stopped this one
         m_scanning = false;
-        take(scan, true);
+        take(std::move(found), true);
     });
     Q_EMIT scanChanged();
 }

@@ -69,8 +69,10 @@ StepsTable::StepsTable(StepsModel *model, QWidget *parent)
     , m_proxy(new QSortFilterProxyModel(this)) {
     m_proxy->setSourceModel(model);
     m_proxy->setSortRole(StepsModel::SortRole);
-    setModel(m_proxy);
     styleTable(*this);
+    verticalHeader()->setDefaultSectionSize(measure::row);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setModel(m_proxy);
     setSelectionMode(QAbstractItemView::SingleSelection);
     setAccessibleName(tr("Steps"));
     setItemDelegate(new CellDelegate(CellDelegate::Tone::Figures, this));
@@ -121,10 +123,10 @@ void StepsTable::arrangeColumns() {
     };
     horizontalHeader()->setSectionResizeMode(StepsModel::Name, QHeaderView::Stretch);
     setColumnWidth(StepsModel::Started, need(u"00:00:00.000"));
-    setColumnWidth(StepsModel::Time, need(u"00 m 00.0 s"));
+    setColumnWidth(StepsModel::Time, need(u"1 m 35.9 s"));
     setColumnWidth(StepsModel::Attempts, need(u"Attempts  "));
     setColumnWidth(StepsModel::Share, need(u"100.0 %"));
-    setColumnWidth(StepsModel::Change, need(u"+1 000 %"));
+    setColumnWidth(StepsModel::Change, need(u"+100 %"));
 }
 
 void StepsTable::resizeEvent(QResizeEvent *event) {

@@ -101,6 +101,7 @@ void paintTicks(QPainter &painter, const Data &data, const Request &request, con
         painter.drawLine(QPointF(x, axis.bottom() - 3), QPointF(x, request.plot.bottom()));
         const QString text = wallClock
                                  ? clock(data.origin + Duration(tick), displayZone(), Duration(std::min(step, kSecond)))
+                                       .left(step >= kMinute ? 5 : -1)
                                  : tickLabel(tick, step);
         const double width = metrics.horizontalAdvance(text);
         if (x + 3 < free || x + 3 + width > axis.right())
@@ -158,7 +159,7 @@ void paintNotes(QPainter &painter, const Data &data, const Geometry &geometry, c
         if (found == extents.end() && row.barCount > 0)
             continue; // all of it lies outside the range
         QStringList texts;
-        if (found != extents.end() && !found->second.labelled && row.duration)
+        if (found != extents.end() && (!found->second.labelled || row.barCount > 1) && row.duration)
             texts << duration(Duration(*row.duration));
         if (!row.note.isEmpty())
             texts << row.note;
@@ -275,7 +276,7 @@ void paintMinimap(QPainter &painter, const Data &data, const QRectF &strip, doub
     if (!data.cascade) {
         request.rowHeight = std::min(strip.height() / static_cast<double>(data.rows.size()), denseRow - 1);
         if (const Geometry geometry = layOut(data, request); geometry.raster)
-            painter.drawImage(strip.topLeft(), imageOf(*geometry.raster, pixelRatio));
+            painter.drawImage(strip.topLeft(), imageOf(*geometry.raster, pixelRatio, true));
         return;
     }
     // Steps follow each other: one above the other they are one strip of states, which reads better than a thin

@@ -82,10 +82,15 @@ double TimelineView::naturalRowHeight() const {
 
 double TimelineView::currentRowHeight(const Range &range) const {
     const double natural = naturalRowHeight();
+    const double height = plotRect().height();
+    const auto rows = static_cast<double>(m_data->rows.size());
+    // Few rows use the room there is, within reason.
+    if (rows > 0 && rows * natural <= height)
+        return std::clamp(std::floor(height / rows), natural, natural + 10);
     // Lanes, and steps that fill no more than some screens, are scrolled; only long cascades are squeezed.
-    if (!m_data->cascade || static_cast<double>(m_data->rows.size()) * natural <= 8 * plotRect().height())
+    if (!m_data->cascade || rows * natural <= 8 * height)
         return natural;
-    return timeline::rowHeight(range, m_data->extent, m_data->rows.size(), plotRect().height(), natural);
+    return timeline::rowHeight(range, m_data->extent, m_data->rows.size(), height, natural);
 }
 
 QRectF TimelineView::minimapRect() const {

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/livelanes.h"
+
+#include "ui/theme/tokens.h"
+#include "ui/widgets/runtimeline.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <map>
+#include <unordered_set>
+
+namespace ra::ui {
+
+namespace {
+
+struct Execution {
+    std::string_view recipe;
+    std::string id;
+    Time start{};
+    Time end{};
+    RunStatus status = RunStatus::Running;
+};
+
+std::string hexId(std::uint64_t id) {
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(id));
+    return text;
+}
+
+void addStored(std::vector<Execution> &executions, const query::RunColumns &stored, Time from, Time now) {
+    std::unordered_set<std::string> known;
+    for (const Execution &execution : executions)
+        known.insert(execution.id);
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+        if (stored.startNs[i] == INT64_MIN)
+            continue;
+        const Time start = fromNs(stored.startNs[i]);
+        const bool runs = stored.status[i] == RunStatus::Running;
+        const Time end = stored.durationNs[i] != INT64_MIN
+                             ? start + std::max(Duration(stored.durationNs[i]), Duration::zero())
+                         : runs ? now
+                                : start;
+        if (end < from || start > now)
+            continue;
+        std::string id = hexId(stored.id[i]);
+        if (!known.contains(id))
+            executions.push_back(
+                {stored.recipes[stored.recipe[i]], std::move(id), start, std::min(end, now), stored.status[i]});
+    }
+}
+
+/// Rows of a recipe's executions, which stand by start: each goes into the first row that is free by then.
+std::vector<std::vector<const Execution *>> partition(const std::vector<const Execution *> &executions) {
+    std::vector<std::vector<const Execution *>> rows;
+    for (const Execution *execution : executions) {
+        const auto row =
+            std::ranges::find_if(rows, [&](const auto &used) { return used.back()->end <= execution->start; });
+        if (row == rows.end())
+            rows.push_back({execution});
+        else
+            row->push_back(execution);
+    }
+    return rows;
+}
+
+} // namespace
+
+Lanes lanesOf(const query::RunColumns &stored, const live::LiveSnapshot &board, Time origin, Time now,
+              Duration window) {
+    static std::atomic<std::uint64_t> versions{0};
+    const Time from = now - window;
+    std::vector<Execution> executions;
+    for (const live::LiveRun &run : board.runs) {
+        const Time end = std::max(run.end.value_or(now), run.start);
+        if (end >= from)
+            executions.push_back({run.recipe, run.id, run.start, end, run.status});
+    }
+    addStored(executions, stored, from, now);
+    std::ranges::stable_sort(executions, {}, &Execution::start);
+    std::map<std::string_view, std::vector<const Execution *>> byRecipe;
+    for (const Execution &execution : executions)
+        byRecipe[execution.recipe].push_back(&execution);
+
+    Lanes lanes;
+    auto data = std::make_shared<timeline::Data>();
+    data->version = ++versions;
+    data->origin = origin;
+    data->resolution = std::chrono::seconds(1);
+    data->cascade = false;
+    data->extent = {(from - origin).count(), (now - origin + window / 60).count()};
+    data->now = (now - origin).count();
+    for (const auto &[recipe, ofRecipe] : byRecipe) {
+        for (const auto &lane : partition(ofRecipe)) {
+            timeline::Row row;
+            row.name = recipe;
+            row.firstBar = static_cast<std::uint32_t>(data->bars.size());
+            row.barCount = static_cast<std::uint32_t>(lane.size());
+            for (const Execution *execution : lane) {
+                timeline::Bar bar;
+                bar.start = (execution->start - origin).count();
+                bar.end = (execution->end - origin).count();
+                bar.state = barState(execution->status);
+                bar.open = execution->status == RunStatus::Running;
+                bar.key = static_cast<std::uint32_t>(lanes.runIds.size());
+                lanes.runIds.push_back(execution->id);
+                data->bars.push_back(bar);
+            }
+            row.state = barState(lane.back()->status);
+            row.status = displayName(lane.back()->status);
+            data->rows.push_back(std::move(row));
+        }
+    }
+    lanes.data = std::move(data);
+    return lanes;
+}
+
+std::size_t firstNew(const std::vector<std::pair<Time, std::string>> &before,
+                     const std::vector<std::pair<Time, std::string>> &tail) {
+    if (before.empty())
+        return 0;
+    // The last line shown, at its last place in the new tail where all that stands before it agrees too.
+    for (std::size_t end = tail.size(); end > 0; --end) {
+        if (tail[end - 1] != before.back())
+            continue;
+        const std::size_t length = std::min(end, before.size());
+        if (std::equal(tail.begin() + static_cast<std::ptrdiff_t>(end - length),
+                       tail.begin() + static_cast<std::ptrdiff_t>(end),
+                       before.end() - static_cast<std::ptrdiff_t>(length)))
+            return end;
+    }
+    return 0;
+}
+
+} // namespace ra::ui

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/live/liveboard.h"
+#include "core/query/reader.h"
+#include "ui/widgets/timelinegeometry.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ra::ui {
+
+/// Executions by lane: each bar one run, rows by recipe; runs of a recipe that overlap in time lie in rows of their
+/// own.
+struct Lanes {
+    std::shared_ptr<const timeline::Data> data = std::make_shared<timeline::Data>();
+    std::vector<std::string> runIds; ///< by Bar::key
+};
+
+/// The runs of the last `window` before `now`: those that the store knows and those on the board, which knows better of
+/// the ones that both have. Times count from `origin`. Pure; any thread. O(n log n + n · lanes of a recipe).
+[[nodiscard]] Lanes lanesOf(const query::RunColumns &stored, const live::LiveSnapshot &board, Time origin, Time now,
+                            Duration window);
+
+/// Where the lines begin in `tail` that were not in `before` yet: the longest end of `before` that `tail` begins with,
+/// or holds, is known. `tail.size()` if nothing is new, 0 if all of it is.
+[[nodiscard]] std::size_t firstNew(const std::vector<std::pair<Time, std::string>> &before,
+                                   const std::vector<std::pair<Time, std::string>> &tail);
+
+} // namespace ra::ui

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/livemodel.h"
+
+#include <QTableView>
+#include <QTimer>
+
+namespace ra::ui {
+
+/// What runs now, a row each. Only visible rows are painted, and of those only what changed: cells of a new version
+/// when a snapshot comes, the clocks every second.
+class LiveTable : public QTableView {
+    Q_OBJECT
+public:
+    explicit LiveTable(LiveModel *model, QWidget *parent = nullptr);
+
+    /// Takes a snapshot; what is at the top stays there unless the reader is at the very top.
+    void setSnapshot(std::shared_ptr<const live::LiveSnapshot> snapshot);
+    /// The height at which no row is out of sight.
+    [[nodiscard]] int heightOfRows() const;
+    [[nodiscard]] std::string currentRun() const;
+
+Q_SIGNALS:
+    void runOpened(const QString &runId);
+    /// The viewport was painted while it showed this snapshot.
+    void painted(quint64 snapshotVersion);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    bool viewportEvent(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void tick();
+    void arrangeColumns();
+
+    LiveModel *m_model;
+    QTimer m_clock;
+};
+
+} // namespace ra::ui
