@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/runpage.h"
+
+#include "ui/models/loglinesteps.h"
+#include "ui/models/stepsmodel.h"
+#include "ui/models/whenfinished.h"
+#include "ui/theme/displayzone.h"
+#include "ui/theme/format.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/emptystate.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QStackedLayout>
+
+namespace ra::ui {
+
+namespace {
+
+/// A running run changes many times a second; its page need not be read from the store more often than this.
+constexpr int kRefreshMs = 250;
+constexpr int kTickMs = 1000;
+
+} // namespace
+
+RunPage::RunPage(engine::Engine &engine, QWidget *parent)
+    : Page(parent)
+    , m_engine(engine)
+    , m_board(new RunBoard(this))
+    , m_empty(new EmptyState(this)) {
+    m_link.page = QStringLiteral("run");
+    m_stack = new QStackedLayout(this);
+    m_stack->setContentsMargins(0, 0, 0, 0);
+    m_stack->addWidget(m_board);
+    m_stack->addWidget(m_empty);
+    makeActions();
+
+    m_tick.setInterval(kTickMs);
+    connect(&m_tick, &QTimer::timeout, this, [this] {
+        if (isVisible())
+            m_board->setNow(now());
+    });
+    m_refresh.setInterval(kRefreshMs);
+    m_refresh.setSingleShot(true);
+    connect(&m_refresh, &QTimer::timeout, this, &RunPage::ask);
+    connect(&m_engine, &engine::Engine::runsCommitted, this, [this](const std::vector<std::string> &ids) {
+        if (std::ranges::any_of(ids, [this](const std::string &id) { return isShown(id); }) && !m_refresh.isActive())
+            m_refresh.start();
+    });
+    connect(&m_engine, &engine::Engine::liveChanged, this, &RunPage::refreshIfChanged);
+    connect(&DisplayZone::instance(), &DisplayZone::changed, this, &Page::frameChanged);
+    connect(m_board, &RunBoard::stepChanged, this, [this](int step) {
+        m_link.step =
+            step < 0 ? QString() : QString::fromStdString(m_board->run().steps[static_cast<std::size_t>(step)].name);
+    });
+    connect(m_board, &RunBoard::lineChanged, this, [this] { m_link.line = m_board->currentLineOffset(); });
+    connect(m_empty, &EmptyState::buttonClicked, this, [this] {
+        Link link;
+        link.page = QStringLiteral("runs");
+        Q_EMIT navigate(link);
+    });
+}
+
+RunPage::~RunPage() {
+    m_stop.request_stop();
+}
+
+void RunPage::makeActions() {
+    const auto add = [this](const QString &text, const QString &iconName, const QKeySequence &keys,
+                            const QString &tip) {
+        auto *action = new QAction(icon(iconName), text, this);
+        action->setShortcut(keys);
+        action->setToolTip(tip);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        addAction(action);
+        return action;
+    };
+    m_toggle =
+        add(tr("Table"), QStringLiteral("table"), QKeySequence(Qt::Key_T), tr("Steps as a table or as a timeline"));
+    connect(m_toggle, &QAction::triggered, m_board, &RunBoard::toggleTable);
+    m_copyLink = add(tr("Copy link"), QStringLiteral("link"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C),
+                     tr("A link that opens this run, step and line"));
+    connect(m_copyLink, &QAction::triggered, this,
+            [this] { QGuiApplication::clipboard()->setText(link().toUrl().toString(QUrl::FullyEncoded)); });
+    m_previous = add(tr("Previous run of this recipe"), QStringLiteral("up"), QKeySequence(Qt::CTRL | Qt::Key_PageUp),
+                     tr("The run of this recipe before this one"));
+    connect(m_previous, &QAction::triggered, this, [this] { goTo(m_neighbours.previous); });
+    m_next = add(tr("Next run of this recipe"), QStringLiteral("down"), QKeySequence(Qt::CTRL | Qt::Key_PageDown),
+                 tr("The run of this recipe after this one"));
+    connect(m_next, &QAction::triggered, this, [this] { goTo(m_neighbours.next); });
+    m_find =
+        add(tr("Find in the log"), QStringLiteral("search"), QKeySequence(Qt::Key_Slash), tr("Find text in all lines"));
+    connect(m_find, &QAction::triggered, m_board, &RunBoard::openFind);
+    updateActions();
+}
+
+QList<QAction *> RunPage::pageActions() const {
+    return {m_toggle, m_copyLink, m_previous, m_next, m_find};
+}
+
+void RunPage::updateActions() {
+    const bool loaded = isShown(m_board->run().id);
+    for (QAction *action : {m_toggle, m_copyLink, m_find})
+        action->setEnabled(loaded && !m_missing);
+    m_previous->setEnabled(loaded && !m_neighbours.previous.empty());
+    m_next->setEnabled(loaded && !m_neighbours.next.empty());
+}
+
+// --- frame
+// ------------------------------------------------------------------------------------------------------------
+
+QString RunPage::title() const {
+    const Run &run = m_board->run();
+    return m_missing || run.id.empty() ? tr("Run") : plain(run.recipe);
+}
+
+QString RunPage::context() const {
+    const Run &run = m_board->run();
+    if (m_missing || run.id.empty())
+        return m_loading ? tr("Loading…") : QString();
+    QStringList parts;
+    QString when =
+        run.start ? tr("Run of %1").arg(moment(run.start, displayZone(), run.resolution)) : tr("Start unknown");
+    if (run.start && run.resolution >= std::chrono::seconds(1))
+        when += QLatin1Char(' ') + plusMinus(run.resolution);
+    parts << when << plain(run.recipePath);
+    if (run.pid > 0)
+        parts << tr("pid %1").arg(run.pid);
+    if (!run.thread.empty())
+        parts << tr("thread %1").arg(plain(run.thread));
+    return parts.join(QStringLiteral(" · "));
+}
+
+QList<QPair<QString, Link>> RunPage::crumbs() const {
+    Link runs;
+    runs.page = QStringLiteral("runs");
+    QList<QPair<QString, Link>> crumbs{{tr("Runs"), runs}};
+    const Run &run = m_board->run();
+    if (!m_missing && !run.recipe.empty()) {
+        runs.recipe = QString::fromStdString(run.recipe);
+        crumbs.append({plain(run.recipe), runs});
+    }
+    return crumbs;
+}
+
+void RunPage::open(const Link &link) {
+    const bool same = link.runId == m_link.runId && !m_missing && isShown(m_board->run().id);
+    m_link = link;
+    m_link.page = QStringLiteral("run");
+    if (same) {
+        const std::vector<Step> &steps = m_board->run().steps;
+        const auto found = std::ranges::find(steps, link.step.toStdString(), &Step::name);
+        m_board->selectStep(link.step.isEmpty() || found == steps.end() ? -1 : static_cast<int>(found - steps.begin()));
+        if (link.line >= 0)
+            m_board->selectLineAt(static_cast<std::uint64_t>(link.line));
+        return;
+    }
+    ask();
+}
+
+Link RunPage::link() const {
+    return m_link;
+}
+
+bool RunPage::isShown(const std::string &runId) const {
+    return !runId.empty() && QString::fromStdString(runId) == m_link.runId;
+}
+
+void RunPage::goTo(const std::string &runId) {
+    if (runId.empty())
+        return;
+    Link link;
+    link.page = QStringLiteral("run");
+    link.runId = QString::fromStdString(runId);
+    link.step = m_link.step; // the same step of another run is what one wants to see when stepping through
+    Q_EMIT navigate(link);
+}
+
+// --- data
+// -------------------------------------------------------------------------------------------------------------
+
+void RunPage::ask() {
+    if (m_loading && isShown(m_board->run().id)) {
+        m_again = true;
+        return;
+    }
+    m_stop.request_stop(); // an answer about another run is of no use any more
+    m_stop = {};
+    m_loading = true;
+    m_again = false;
+    const std::stop_token stop = m_stop.get_token();
+    auto asked = m_engine.ask<Loaded>(
+        [id = m_link.runId.toStdString(), present = now()](query::Reader &reader,
+                                                           std::stop_token stopped) -> Result<Loaded> {
+            Loaded loaded;
+            auto run = reader.run(id);
+            if (!run)
+                return fail(run.error());
+            loaded.run = std::move(*run);
+            // The run is what was asked for; the rest is shown where there is some.
+            if (auto history = reader.history(loaded.run.recipe))
+                loaded.history = std::move(*history);
+            if (auto neighbours = neighboursOf(reader, loaded.run, present))
+                loaded.neighbours = std::move(*neighbours);
+            if (auto lines = reader.log(id, {}, {}, stopped)) {
+                loaded.log.steps = stepsOfLines(loaded.run, *lines);
+                loaded.log.lines = std::make_shared<const std::vector<query::LogLine>>(std::move(*lines));
+            }
+            return loaded;
+        },
+        stop);
+    whenFinished(asked, this, [this, stop](const Result<Loaded> &loaded) {
+        if (!stop.stop_requested())
+            take(loaded);
+    });
+    Q_EMIT frameChanged();
+}
+
+void RunPage::take(const Result<Loaded> &loaded) {
+    m_loading = false;
+    if (!loaded) {
+        if (loaded.error().kind != ErrorKind::Cancelled)
+            showMissing(loaded.error());
+        return;
+    }
+    const bool first = m_missing || !isShown(m_board->run().id);
+    m_missing = false;
+    m_stack->setCurrentWidget(m_board);
+    m_neighbours = loaded->neighbours;
+    const Link wanted = m_link; // selecting below changes it
+    m_board->setDetails({std::make_shared<const Run>(loaded->run), loaded->history}, now());
+    if (loaded->log.lines) {
+        m_board->setLogNote({});
+        m_board->setLog(loaded->log);
+    } else {
+        m_board->setLogNote(tr("the log cannot be read"));
+    }
+    if (first) {
+        m_link = wanted;
+        open(wanted);
+    }
+    if (loaded->run.status == RunStatus::Running)
+        m_tick.start();
+    else
+        m_tick.stop();
+    updateActions();
+    Q_EMIT frameChanged();
+    if (m_again)
+        m_refresh.start();
+}
+
+void RunPage::showMissing(const Error &error) {
+    m_missing = true;
+    m_tick.stop();
+    const bool unknown = error.kind == ErrorKind::NotFound;
+    m_empty->setIcon(unknown ? QStringLiteral("run") : QStringLiteral("warning"));
+    m_empty->setReason(unknown ? tr("There is no run %1 in the store").arg(plain(m_link.runId.toStdString()))
+                               : tr("This run cannot be read"));
+    m_empty->setHelp(unknown
+                         ? tr("The link may be of another store, or the run's log has not been read yet: follow the "
+                              "folder that it lies in.")
+                         : QString::fromStdString(error.sentence()));
+    m_empty->setButton(tr("All runs"));
+    m_stack->setCurrentWidget(m_empty);
+    updateActions();
+    Q_EMIT frameChanged();
+}
+
+void RunPage::refreshIfChanged() {
+    if (m_link.runId.isEmpty() || m_board->run().status != RunStatus::Running || m_refresh.isActive())
+        return;
+    const std::shared_ptr<const live::LiveSnapshot> snapshot = m_engine.live();
+    const std::string id = m_link.runId.toStdString();
+    const auto found = std::ranges::find(snapshot->runs, id, &live::LiveRun::id);
+    if (found == snapshot->runs.end() || found->version == m_liveVersion)
+        return;
+    m_liveVersion = found->version;
+    m_refresh.start();
+}
+
+} // namespace ra::ui

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/engine.h"
+#include "ui/models/runneighbours.h"
+#include "ui/pages/runboard.h"
+#include "ui/widgets/page.h"
+
+#include <QTimer>
+
+#include <stop_token>
+
+class QStackedLayout;
+
+namespace ra::ui {
+
+class EmptyState;
+
+/// One run. What is on the screen stays there while newer is asked for; a run that goes on is asked for again as it
+/// changes.
+class RunPage : public Page {
+    Q_OBJECT
+public:
+    explicit RunPage(engine::Engine &engine, QWidget *parent = nullptr);
+    ~RunPage() override;
+
+    [[nodiscard]] QString title() const override;
+    [[nodiscard]] QString context() const override;
+    [[nodiscard]] QList<QPair<QString, Link>> crumbs() const override;
+    [[nodiscard]] QList<QAction *> pageActions() const override;
+    void open(const Link &link) override;
+    [[nodiscard]] Link link() const override;
+
+    [[nodiscard]] RunBoard *board() const { return m_board; }
+    /// Whether an answer is still awaited.
+    [[nodiscard]] bool isLoading() const { return m_loading; }
+
+private:
+    struct Loaded {
+        Run run;
+        std::optional<query::RecipeHistory> history;
+        RunNeighbours neighbours;
+        RunBoard::Log log;
+    };
+
+    void makeActions();
+    void ask();
+    void take(const Result<Loaded> &loaded);
+    void showMissing(const Error &error);
+    void goTo(const std::string &runId);
+    void updateActions();
+    void refreshIfChanged();
+    [[nodiscard]] bool isShown(const std::string &runId) const;
+
+    engine::Engine &m_engine;
+    Link m_link;
+    RunNeighbours m_neighbours;
+    bool m_loading = false;
+    bool m_again = false; ///< it changed while an answer was awaited
+    bool m_missing = false;
+    std::uint64_t m_liveVersion = 0;
+    std::stop_source m_stop;
+    QTimer m_tick;
+    QTimer m_refresh;
+    QStackedLayout *m_stack = nullptr;
+    RunBoard *m_board = nullptr;
+    EmptyState *m_empty = nullptr;
+    QAction *m_copyLink = nullptr;
+    QAction *m_toggle = nullptr;
+    QAction *m_previous = nullptr;
+    QAction *m_next = nullptr;
+    QAction *m_find = nullptr;
+};
+
+} // namespace ra::ui
