@@ -163,7 +163,8 @@ void TestRunReport::stepsAreComparedWithTheirMedians() {
 }
 
 void TestRunReport::theTimelineShowsEveryAttempt() {
-    const Timeline *picture = blockOf<Timeline>(reportOf(samples::nightlyOrders()).summary);
+    const ReportDocument document = reportOf(samples::nightlyOrders());
+    const Timeline *picture = blockOf<Timeline>(document.summary);
     QVERIFY(picture);
     QCOMPARE(picture->extentNs, qint64(93'600'000'000));
     QCOMPARE(picture->rows.size(), std::size_t(10));
@@ -260,7 +261,8 @@ void TestRunReport::notesTellZoneResolutionAndSources() {
     Run run = samples::nightlyOrders();
     run.suspect = true;
     run.notes = {"clock set back"};
-    const Notes *notes = blockOf<Notes>(reportOf(run).details);
+    const ReportDocument document = reportOf(run);
+    const Notes *notes = blockOf<Notes>(document.details);
     const auto text = [&](const QString &label) {
         for (const auto &[name, value] : notes->items) {
             if (name == label)
