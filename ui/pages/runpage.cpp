@@ -4,6 +4,7 @@
 #include "ui/models/loglinesteps.h"
 #include "ui/models/stepsmodel.h"
 #include "ui/models/whenfinished.h"
+#include "ui/print/printreport.h"
 #include "ui/theme/displayzone.h"
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
@@ -76,6 +77,9 @@ void RunPage::makeActions() {
         addAction(action);
         return action;
     };
+    m_report = add(tr("Report"), QStringLiteral("report"), QKeySequence(Qt::CTRL | Qt::Key_P),
+                   tr("Save this run as a PDF"));
+    connect(m_report, &QAction::triggered, this, [this] { printRunReport(m_engine, m_link.runId, this); });
     m_toggle =
         add(tr("Table"), QStringLiteral("table"), QKeySequence(Qt::Key_T), tr("Steps as a table or as a timeline"));
     connect(m_toggle, &QAction::triggered, m_board, &RunBoard::toggleTable);
@@ -96,12 +100,12 @@ void RunPage::makeActions() {
 }
 
 QList<QAction *> RunPage::pageActions() const {
-    return {m_toggle, m_copyLink, m_previous, m_next, m_find};
+    return {m_report, m_toggle, m_copyLink, m_previous, m_next, m_find};
 }
 
 void RunPage::updateActions() {
     const bool loaded = isShown(m_board->run().id);
-    for (QAction *action : {m_toggle, m_copyLink, m_find})
+    for (QAction *action : {m_report, m_toggle, m_copyLink, m_find})
         action->setEnabled(loaded && !m_missing);
     m_previous->setEnabled(loaded && !m_neighbours.previous.empty());
     m_next->setEnabled(loaded && !m_neighbours.next.empty());

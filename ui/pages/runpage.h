@@ -66,6 +66,7 @@ private:
     RunBoard *m_board = nullptr;
     EmptyState *m_empty = nullptr;
     QAction *m_copyLink = nullptr;
+    QAction *m_report = nullptr;
     QAction *m_toggle = nullptr;
     QAction *m_previous = nullptr;
     QAction *m_next = nullptr;
