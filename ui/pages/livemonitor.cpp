@@ -106,9 +106,8 @@ LiveMonitor::LiveMonitor(QWidget *parent)
 
 void LiveMonitor::setFolders(const std::vector<std::string> &folders) {
     if (folders.empty()) {
-        m_empty->setHelp(
-            tr("No folder is followed. Choose the folder in which Framework0 runs: its logs are read, and what "
-               "runs there shows here while it runs."));
+        m_empty->setHelp(tr("No folder is followed yet. Choose the one in which Framework0 runs:\n"
+                            "its logs are read, and what runs there shows here."));
         m_empty->setButton(tr("Choose a folder…"), QStringLiteral("folder"));
         return;
     }
@@ -120,8 +119,8 @@ void LiveMonitor::setFolders(const std::vector<std::string> &folders) {
     QString list = paths.mid(0, shown).join(QLatin1Char('\n'));
     if (more > 0)
         list += QLatin1Char('\n') + tr("and %n more", nullptr, static_cast<int>(more));
-    m_empty->setHelp(tr("Executions show here as soon as they write a log: start Framework0 with LOG_TO_FILE=1, which "
-                        "makes it write logs/framework0.log below the folder that it runs in. Followed now:\n%1")
+    m_empty->setHelp(tr("Executions show here as soon as they write a log.\n"
+                        "Start Framework0 with LOG_TO_FILE=1 in a folder that is followed:\n%1")
                          .arg(list));
     m_empty->setButton(tr("Follow other folders…"), QStringLiteral("folder"));
 }

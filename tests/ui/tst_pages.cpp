@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Run and Live pages on a real engine over a temporary store.
+#include "core/engine/engine.h"
+#include "tests/core/store/storefixture.h"
+#include "ui/pages/livepage.h"
+#include "ui/pages/runpage.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/emptystate.h"
+#include "ui/widgets/logpanel.h"
+#include "ui/widgets/logview.h"
+#include "ui/widgets/stepstable.h"
+#include "ui/widgets/timelineview.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QSignalSpy>
+
+using namespace ra;
+using namespace ra::ui;
+using namespace ra::test;
+
+namespace {
+
+Run failedRun(std::uint64_t id, Time start) {
+    Run run = textRun(id, start, 2);
+    run.status = RunStatus::Failed;
+    run.failedSteps = 1;
+    run.totalSteps = 3;
+    run.steps.push_back(failedStep(2, "never_up", start + 2s));
+    return run;
+}
+
+const char *const kLog =
+    "2026-01-05 08:00:00 [    INFO] runner.1: Starting enhanced recipe execution: jobs/daily.yaml\n"
+    "2026-01-05 08:00:01 [    INFO] runner.1: Step 'step_0' completed successfully (1.000s)\n"
+    "2026-01-05 08:00:02 [    INFO] runner.1: Step 'step_1' completed successfully (1.000s)\n"
+    "2026-01-05 08:00:03 [   ERROR] runner.1: Step 'never_up' failed: ['<b>no answer</b>']\n";
+
+/// Three runs of "daily", one an hour; the middle one failed and has a log.
+class Fixture {
+public:
+    Fixture() {
+        {
+            auto store = file.open();
+            ingest::RunChange middle = changeOf(failedRun(2, monday + 1h), 1000);
+            const std::string log = kLog;
+            std::uint64_t at = 0;
+            for (std::size_t end; (end = log.find('\n', at)) != std::string::npos; at = end + 1)
+                middle.spans.push_back({at, static_cast<std::uint32_t>(end + 1 - at), ingest::Certainty::Certain});
+            middle.firstOffset = 0;
+            ingest::Batch batch = batchOf(1, log.size(), {middle});
+            batch.raw.push_back({0, log});
+            ingest::Batch others =
+                batchOf(2, 100, {changeOf(textRun(1, monday), 0), changeOf(textRun(3, monday + 2h), 50)});
+            const std::vector<ingest::Batch> batches{batch, others};
+            need(store->apply(batches));
+        }
+        engine = need(engine::Engine::open({.storePath = file.path(), .zone = "UTC", .folders = {}}));
+    }
+
+    Link linkTo(std::uint64_t id) const {
+        Link link;
+        link.page = QStringLiteral("run");
+        link.runId = QString::fromStdString(idOf(id));
+        return link;
+    }
+
+    StoreFile file;
+    std::unique_ptr<engine::Engine> engine;
+};
+
+} // namespace
+
+class TestPages : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { applyTheme(ThemeChoice::Light); }
+
+    void aRunShowsWhatTheStoreKnows() {
+        Fixture f;
+        RunPage page(*f.engine);
+        page.open(f.linkTo(2));
+        QTRY_VERIFY(!page.isLoading());
+        QCOMPARE(page.title(), QStringLiteral("daily"));
+        QVERIFY(page.context().contains(QStringLiteral("jobs/daily.yaml")));
+        QVERIFY(page.context().contains(QStringLiteral("±1 s"))); // text logs know the second only
+        QCOMPARE(page.board()->timeline()->data().rows.size(), 3U);
+        QCOMPARE(page.board()->logPanel()->view()->document().size(), 4U);
+        QCOMPARE(page.board()->logPanel()->view()->errors().size(), 1U);
+        QCOMPARE(page.crumbs().size(), 2);
+        QCOMPARE(page.crumbs().last().second.recipe, QStringLiteral("daily"));
+    }
+
+    void aDeepLinkOpensStepAndLine() {
+        Fixture f;
+        RunPage page(*f.engine);
+        Link link = f.linkTo(2);
+        link.step = QStringLiteral("step_1");
+        page.open(link);
+        QTRY_VERIFY(!page.isLoading());
+        QCOMPARE(page.board()->currentStep(), 1);
+        QCOMPARE(page.link().step, QStringLiteral("step_1"));
+        const std::string log = kLog;
+        link.step.clear();
+        link.line = static_cast<qint64>(log.find("2026-01-05 08:00:03"));
+        page.open(link);
+        QCOMPARE(page.board()->logPanel()->view()->currentLine(), 3);
+        QCOMPARE(page.board()->currentStep(), 2);
+    }
+
+    void theLinkOfWhatIsSelectedCanBeCopied() {
+        Fixture f;
+        RunPage page(*f.engine);
+        page.open(f.linkTo(2));
+        QTRY_VERIFY(!page.isLoading());
+        page.board()->selectStep(2);
+        for (QAction *action : page.pageActions()) {
+            if (action->shortcut() == QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C))
+                action->trigger();
+        }
+        const Link copied = Link::fromUrl(QUrl(QGuiApplication::clipboard()->text()));
+        QCOMPARE(copied.runId, QString::fromStdString(idOf(2)));
+        QCOMPARE(copied.step, QStringLiteral("never_up"));
+    }
+
+    void neighboursOfARecipeAreReached() {
+        Fixture f;
+        RunPage page(*f.engine);
+        QSignalSpy navigate(&page, &Page::navigate);
+        page.open(f.linkTo(2));
+        QTRY_VERIFY(!page.isLoading());
+        for (const auto &[key, id] : {std::pair(Qt::Key_PageUp, 1), std::pair(Qt::Key_PageDown, 3)}) {
+            for (QAction *action : page.pageActions()) {
+                if (action->shortcut() == QKeySequence(Qt::CTRL | key))
+                    action->trigger();
+            }
+            QVERIFY(!navigate.isEmpty());
+            QCOMPARE(navigate.takeLast()[0].value<Link>().runId,
+                     QString::fromStdString(idOf(static_cast<std::uint64_t>(id))));
+        }
+    }
+
+    void anUnknownRunSaysSo() {
+        Fixture f;
+        RunPage page(*f.engine);
+        page.resize(800, 600);
+        page.show();
+        page.open(f.linkTo(99));
+        QTRY_VERIFY(!page.isLoading());
+        auto *empty = page.findChild<EmptyState *>();
+        QVERIFY(empty && empty->isVisible());
+        page.open(f.linkTo(1)); // and a known one shows again
+        QTRY_VERIFY(page.board()->isVisible());
+        QTRY_COMPARE(page.title(), QStringLiteral("daily"));
+    }
+
+    void theLastRunAskedForWins() {
+        Fixture f;
+        RunPage page(*f.engine);
+        page.open(f.linkTo(1));
+        page.open(f.linkTo(99));
+        page.open(f.linkTo(3));
+        QTRY_VERIFY(!page.isLoading());
+        QCOMPARE(page.board()->run().id, idOf(3));
+    }
+
+    void aPageMayGoBeforeItsAnswerComes() {
+        Fixture f;
+        for (int i = 0; i < 20; ++i) {
+            RunPage page(*f.engine);
+            page.open(f.linkTo(2));
+        }
+        RunPage page(*f.engine);
+        page.open(f.linkTo(2));
+        QTRY_VERIFY(!page.isLoading());
+    }
+
+    void livePageHoldsOnSpace() {
+        Fixture f;
+        LivePage page(*f.engine);
+        page.resize(900, 600);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        QVERIFY(page.context().contains(QStringLiteral("nothing runs now")));
+        page.setPaused(true);
+        QVERIFY(page.isPaused());
+        QVERIFY(page.context().contains(QStringLiteral("Space")));
+        page.setPaused(false);
+        QVERIFY(!page.context().contains(QStringLiteral("Space")));
+    }
+};
+
+QTEST_MAIN(TestPages)
+#include "tst_pages.moc"
