@@ -63,11 +63,10 @@ std::optional<std::vector<Holder>> holdersOf(const FileKey &file) {
     const Dir proc(opendir("/proc"));
     if (!proc)
         return std::nullopt;
-    const std::int64_t self = getpid();
     bool hidden = false;
     while (const dirent *entry = readdir(proc.get())) {
         const std::int64_t pid = number(entry->d_name);
-        if (pid <= 0 || pid == self)
+        if (pid <= 0)
             continue;
         const std::string process = "/proc/" + std::string(entry->d_name);
         const Dir descriptors(opendir((process + "/fd").c_str()));
