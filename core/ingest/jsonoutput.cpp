@@ -16,8 +16,8 @@ using nlohmann::json;
 constexpr std::string_view firstField = "\"status\": \"";
 constexpr std::array<std::string_view, 3> beginnings = {"{\n  ", "{\r\n  ", "{"};
 /// Bounds the search in text that opens what it never closes.
-constexpr std::size_t objectLimit = 4U << 20;
-constexpr int unclosedLimit = 200;
+constexpr std::size_t objectLimit = 1U << 20;
+constexpr int unclosedLimit = 100;
 
 std::optional<DocumentRun> readObject(std::string_view text) {
     const Result<json> object = readJson("--json-output", text);

@@ -17,7 +17,7 @@ namespace ra::ingest {
 
 namespace {
 
-constexpr std::size_t nodeLimit = 500'000;
+constexpr std::size_t nodeLimit = 200'000;
 constexpr std::uint64_t aliasLimit = 10'000;
 constexpr int mergeDepthLimit = 16;
 
@@ -80,7 +80,7 @@ private:
 
     std::uint32_t add(YamlNode node, YAML::anchor_t anchor) {
         if (m_tree.nodes.size() >= nodeLimit)
-            throw BeyondLimit{"it holds more than 500,000 values"};
+            throw BeyondLimit{"it holds more than 200,000 values"};
         m_tree.nodes.push_back(std::move(node));
         const auto id = static_cast<std::uint32_t>(m_tree.nodes.size() - 1);
         // A collection can be named only once it is complete: see close().

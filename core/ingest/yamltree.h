@@ -42,7 +42,7 @@ private:
 };
 
 /// Reads a YAML 1.1 stream of one document with PyYAML's rules for scalars. What PyYAML would refuse is not an error
-/// but a tree with `refusal` set; an error is only what goes beyond the limits: 64 MB, depth 128, half a million nodes,
+/// but a tree with `refusal` set; an error is only what goes beyond the limits: 64 MB, depth 128, 200,000 nodes,
 /// 10,000 nodes that aliases stand for, an alias inside its own anchor.
 [[nodiscard]] Result<YamlTree> readYaml(std::string_view path, std::string_view bytes);
 
