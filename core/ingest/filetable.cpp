@@ -72,9 +72,7 @@ void FileTable::rename(File &file, const std::string &path) {
     struct stat status {};
     file.link = lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
     if (file.link)
-        m_links.insert(file.shown.id);
-    else
-        m_links.erase(file.shown.id);
+        m_links.insert(path);
     if (file.watch >= 0) {
         m_watches.drop(file.watch);
         m_byWatch.erase(file.watch);
@@ -92,7 +90,6 @@ void FileTable::erase(File &file) {
     }
     closeTail(file);
     unschedule(file);
-    m_links.erase(id);
     m_byKey.erase(file.key);
     if (const auto named = m_byPath.find(file.shown.path); named != m_byPath.end() && named->second == id)
         m_byPath.erase(named);
@@ -145,6 +142,7 @@ void FileTable::forgetUnless(const std::function<bool(const std::string &path)> 
     }
     for (std::uint64_t id : ids)
         giveUp(*m_files.at(id));
+    std::erase_if(m_links, [&](const std::string &path) { return !isWanted(path); });
 }
 
 // Looking.
@@ -303,9 +301,13 @@ bool FileTable::needsPolling() const {
 }
 
 void FileTable::poll() {
-    for (std::uint64_t id : std::set<std::uint64_t>(m_links)) {
-        if (m_files.contains(id) && m_files.at(id)->named)
-            look(std::string(m_files.at(id)->shown.path), {.scan = true});
+    // A link that leads nowhere for now stays: its target may be in the middle of being replaced.
+    for (const std::string &path : std::set<std::string>(m_links)) {
+        struct stat status {};
+        if (lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode))
+            look(path, {.scan = true});
+        else
+            m_links.erase(path);
     }
     for (const auto &[id, file] : m_files) {
         if (!file->named && file->watch < 0)

@@ -289,6 +289,5 @@ private Q_SLOTS:
     }
 };
 
-Q_DECLARE_METATYPE(ra::ui::timeline::Request)
 QTEST_GUILESS_MAIN(TestTimelineGeometry)
 #include "tst_timelinegeometry.moc"
