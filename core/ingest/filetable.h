@@ -141,7 +141,7 @@ private:
     std::set<std::pair<Clock::time_point, std::uint64_t>> m_due;
     std::deque<std::uint64_t> m_ready;
     std::list<std::uint64_t> m_open; ///< files with an open descriptor, the least recently used first
-    std::set<std::string> m_links; ///< paths of symbolic links to followed files
+    std::set<std::string> m_links;   ///< paths of symbolic links to followed files
     std::vector<char> m_buffer;
 };
 

@@ -18,8 +18,7 @@ enum class Decoded : std::uint8_t {
 /// A format whose records begin on lines that it recognises by themselves, so that a file may mix several.
 ///
 /// To add a format: write one file with these two functions and add one line to `lineFormats()` in lineformat.cpp.
-struct LineFormat
-{
+struct LineFormat {
     std::string_view name; ///< as shown to users and kept with a source: "runner-text"
 
     /// Decodes one line (without its "\n"; a "\r" before it may be there). Allocates nothing on the usual path. Fills

@@ -38,8 +38,7 @@ public:
 
     /// See RunAssembler::endOpenRuns; all of them by default.
     void endOpenRuns(
-        RunStatus status, const std::function<bool(const Run &)> &isGone = [](const Run &) { return true; })
-    {
+        RunStatus status, const std::function<bool(const Run &)> &isGone = [](const Run &) { return true; }) {
         m_assembler.endOpenRuns(status, isGone);
     }
     [[nodiscard]] std::vector<const Run *> openRuns() const { return m_assembler.openRuns(); }

@@ -138,8 +138,7 @@ void LiveBoard::setRecipe(const std::string &recipe, std::vector<std::string> st
     ++m_version;
 }
 
-std::vector<std::string> LiveBoard::recipesToAskAbout(Time when)
-{
+std::vector<std::string> LiveBoard::recipesToAskAbout(Time when) {
     std::vector<std::string> recipes;
     for (const auto &[id, entry] : m_runs) {
         if (entry.run.status != RunStatus::Running)

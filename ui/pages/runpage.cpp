@@ -77,8 +77,8 @@ void RunPage::makeActions() {
         addAction(action);
         return action;
     };
-    m_report = add(tr("Report"), QStringLiteral("report"), QKeySequence(Qt::CTRL | Qt::Key_P),
-                   tr("Save this run as a PDF"));
+    m_report =
+        add(tr("Report"), QStringLiteral("report"), QKeySequence(Qt::CTRL | Qt::Key_P), tr("Save this run as a PDF"));
     connect(m_report, &QAction::triggered, this, [this] { printRunReport(m_engine, m_link.runId, this); });
     m_toggle =
         add(tr("Table"), QStringLiteral("table"), QKeySequence(Qt::Key_T), tr("Steps as a table or as a timeline"));

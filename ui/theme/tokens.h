@@ -12,8 +12,7 @@
 namespace ra::ui {
 
 /// The colours of the look, named by role (LOOK.md): never write a colour elsewhere.
-struct Tokens
-{
+struct Tokens {
     QColor window, surface, raised;
     QColor border, borderStrong, grid;
     QColor text, textSecondary, textFaint;
@@ -22,8 +21,7 @@ struct Tokens
 };
 
 /// A role's line and fill. Text on a fill uses Tokens::text.
-struct RoleColors
-{
+struct RoleColors {
     QColor line, fill;
 };
 
@@ -48,8 +46,8 @@ void applyTheme(ThemeChoice choice);
 [[nodiscard]] QString displayName(RunStatus status);
 [[nodiscard]] QString displayName(StepStatus status);
 
-/// Paints the state's shape (LOOK.md: filled circle, cross, half circle, triangle, ...) into a square, in the role's line
-/// colour: every state is told by shape as well as by colour.
+/// Paints the state's shape (LOOK.md: filled circle, cross, half circle, triangle, ...) into a square, in the role's
+/// line colour: every state is told by shape as well as by colour.
 void paintStatusShape(QPainter &painter, const QRectF &square, RunStatus status);
 void paintStatusShape(QPainter &painter, const QRectF &square, StepStatus status);
 /// The same in a given colour.

@@ -9,8 +9,7 @@
 namespace ra::ui {
 
 /// One page of the window. The shell shows its title, context line and actions in the frame, and tells it where to go.
-class Page : public QWidget
-{
+class Page : public QWidget {
     Q_OBJECT
 public:
     using QWidget::QWidget;
@@ -22,8 +21,8 @@ public:
     [[nodiscard]] virtual QList<QPair<QString, Link>> crumbs() const { return {}; }
     /// At most three are shown as buttons with their keys; all are in the menus and the palette while the page shows.
     [[nodiscard]] virtual QList<QAction *> pageActions() const { return {}; }
-    /// What narrows the page: the frame shows it in its top bar while the page shows, and gives it back afterwards. The page
-    /// keeps the ownership. None for pages that nothing narrows: a filter in sight always means what is in sight.
+    /// What narrows the page: the frame shows it in its top bar while the page shows, and gives it back afterwards. The
+    /// page keeps the ownership. None for pages that nothing narrows: a filter in sight always means what is in sight.
     [[nodiscard]] virtual QWidget *filterBar() { return nullptr; }
     /// Whether the words of the search field narrow this page while they are typed.
     [[nodiscard]] virtual bool searches() const { return false; }

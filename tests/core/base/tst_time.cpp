@@ -6,32 +6,27 @@
 
 using namespace ra;
 
-class TestTime : public QObject
-{
+class TestTime : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void secondsRoundToTheNearestNanosecond()
-    {
+    void secondsRoundToTheNearestNanosecond() {
         QCOMPARE(durationFromSeconds(0.405).count(), 405'000'000);
         QCOMPARE(durationFromSeconds(-3597.799).count(), -3'597'799'000'000);
         QCOMPARE(toSeconds(std::chrono::milliseconds(1'500)), 1.5);
     }
 
-    void nonsenseSecondsAreClampedAndNeverUndefined()
-    {
+    void nonsenseSecondsAreClampedAndNeverUndefined() {
         QCOMPARE(durationFromSeconds(std::numeric_limits<double>::quiet_NaN()).count(), 0);
         QCOMPARE(durationFromSeconds(1e300), Duration::max());
         QCOMPARE(durationFromSeconds(-std::numeric_limits<double>::infinity()), Duration::min());
     }
 
-    void momentsKeepEveryNanosecond()
-    {
+    void momentsKeepEveryNanosecond() {
         QCOMPARE(toNs(fromNs(1'795'453'320'883'818'749)), 1'795'453'320'883'818'749);
         QVERIFY(now() > fromNs(1'600'000'000'000'000'000));
     }
 
-    void anErrorReadsAsOneSentence()
-    {
+    void anErrorReadsAsOneSentence() {
         const Error error{.kind = ErrorKind::Failed,
                           .what = "open the store",
                           .where = "/x/store.db",

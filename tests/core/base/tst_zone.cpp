@@ -8,25 +8,21 @@ using namespace std::chrono;
 
 namespace {
 
-LocalTime local(int year, unsigned month, unsigned day, int hour, int minute, int second)
-{
+LocalTime local(int year, unsigned month, unsigned day, int hour, int minute, int second) {
     const sys_days date = year_month_day{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
     return LocalTime(date.time_since_epoch() + hours(hour) + minutes(minute) + seconds(second));
 }
 
-Time utc(int year, unsigned month, unsigned day, int hour, int minute, int second)
-{
+Time utc(int year, unsigned month, unsigned day, int hour, int minute, int second) {
     return Time(local(year, month, day, hour, minute, second).time_since_epoch());
 }
 
 } // namespace
 
-class TestZone : public QObject
-{
+class TestZone : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void anUnknownNameIsAClearError()
-    {
+    void anUnknownNameIsAClearError() {
         const auto zone = Zone::fromName("Mars/Olympus");
         QVERIFY(!zone);
         QCOMPARE(zone.error().where, std::string("Mars/Olympus"));
@@ -35,8 +31,7 @@ private Q_SLOTS:
 
     void anEmptyNameIsTheSystemsZone() { QVERIFY(Zone::fromName("").has_value()); }
 
-    void readsAWallClock_data()
-    {
+    void readsAWallClock_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<qint64>("wall");
         QTest::addColumn<qint64>("expected");
@@ -53,8 +48,7 @@ private Q_SLOTS:
         row("new year", "Europe/Berlin", local(2027, 1, 1, 0, 0, 1), utc(2026, 12, 31, 23, 0, 1));
         row("before 1970", "UTC", local(1969, 12, 31, 23, 59, 59), utc(1969, 12, 31, 23, 59, 59));
     }
-    void readsAWallClock()
-    {
+    void readsAWallClock() {
         QFETCH(QString, name);
         QFETCH(qint64, wall);
         QFETCH(qint64, expected);
@@ -63,8 +57,7 @@ private Q_SLOTS:
         QCOMPARE(qint64(toNs(zone->toUtc(LocalTime(Duration(wall))))), expected);
     }
 
-    void aReadingThatOccursTwiceIsResolvedByWhatCameBefore()
-    {
+    void aReadingThatOccursTwiceIsResolvedByWhatCameBefore() {
         const Zone zone = *Zone::fromName("Europe/Berlin");
         const LocalTime twice = local(2026, 10, 25, 2, 30, 0);
         const Time first = utc(2026, 10, 25, 0, 30, 0);
@@ -78,8 +71,7 @@ private Q_SLOTS:
         QVERIFY(!zone.isAmbiguous(local(2026, 10, 25, 4, 0, 0)));
     }
 
-    void goingThereAndBackGivesTheSameMoment()
-    {
+    void goingThereAndBackGivesTheSameMoment() {
         for (const char *name : {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"}) {
             const Zone zone = *Zone::fromName(name);
             for (int hour = 0; hour < 366 * 24; hour += 5) {
