@@ -57,8 +57,21 @@ private:
 };
 
 template <typename Archive, typename T>
-requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) void io(Archive &archive, T &value) {
+requires((std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) || std::is_enum_v<T>) void io(Archive &archive,
+                                                                                             T &value) {
     archive.bytes(&value, sizeof value);
+}
+
+/// A damaged byte must not become a bool that is neither.
+template <typename Archive>
+void io(Archive &archive, bool &value) {
+    std::uint8_t byte = value ? 1 : 0;
+    archive.bytes(&byte, 1);
+    if constexpr (Archive::loading) {
+        if (byte > 1)
+            archive.refuse();
+        value = byte == 1;
+    }
 }
 
 template <typename Archive>

@@ -21,10 +21,22 @@ void io(Archive &archive, Attempt &v) {
     ioAll(archive, v.number, v.start, v.duration, v.success, v.exitCode, v.errorType, v.errorMessage, v.traceback);
 }
 
+/// An enumerator beyond the last one is damage.
+template <typename Archive, typename E>
+void checkRange(Archive &archive, E &value, int count) {
+    if constexpr (Archive::loading) {
+        if (static_cast<int>(value) >= count) {
+            value = E{};
+            archive.refuse();
+        }
+    }
+}
+
 template <typename Archive>
 void io(Archive &archive, Step &v) {
     ioAll(archive, v.index, v.name, v.className, v.status, v.start, v.end, v.duration, v.attemptCount, v.attempts,
           v.errors, v.exitCode);
+    checkRange(archive, v.status, stepStatusCount);
 }
 
 template <typename Archive>
@@ -32,6 +44,7 @@ void io(Archive &archive, Run &v) {
     ioAll(archive, v.id, v.recipe, v.recipePath, v.executionId, v.runner, v.thread, v.pid, v.status, v.start, v.end,
           v.duration, v.resolution, v.totalSteps, v.completedSteps, v.failedSteps, v.skippedSteps, v.errors, v.steps,
           v.suspect, v.notes, v.provenance);
+    checkRange(archive, v.status, runStatusCount);
 }
 
 template <typename Archive>

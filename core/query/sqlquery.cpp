@@ -33,10 +33,10 @@ int authorize(void *context, int action, const char *first, const char *second, 
     case SQLITE_RECURSIVE:
         return SQLITE_OK;
     case SQLITE_READ:
-        // Tables that a statement makes for itself (WITH, subqueries) are read without a name or by one of their own;
-        // they can hold only what came from tables that are allowed.
+        // Without a column it is only counted, and the name may be one that the statement gave to a table of its own
+        // (WITH), which can hold only what came from tables that are allowed.
         if (guard.tables.contains(name) || name == "sqlite_master" || name == "sqlite_schema" || name == "json_each" ||
-            name == "json_tree" || name.empty())
+            name == "json_tree" || !second || !*second)
             return SQLITE_OK;
         guard.refusal = "reading " + std::string(name) + " is not allowed";
         return SQLITE_DENY;

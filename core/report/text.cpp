@@ -158,6 +158,8 @@ QString percentChangeText(double ratio, const Style &style) {
 }
 
 QString plural(qint64 n, const QString &one, const QString &many, const Style &style) {
+    if (n == 1 && !one.contains(u"%1"))
+        return one; // "the day before": a singular need not name its number
     return (n == 1 ? one : many).arg(countText(n, style));
 }
 

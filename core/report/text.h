@@ -38,7 +38,7 @@ struct Style {
 [[nodiscard]] QString shortMomentText(std::optional<Time> t, Time reference, const Style &style);
 /// "+11.2 %" with a true minus sign.
 [[nodiscard]] QString percentChangeText(double ratio, const Style &style);
-/// One of two texts, with %1 replaced by the number.
+/// One of two texts, with %1 replaced by the number where it is there.
 [[nodiscard]] QString plural(qint64 n, const QString &one, const QString &many, const Style &style);
 
 /// Text from logs made safe to show on one line: UTF-8 is decoded (what is not UTF-8 becomes U+FFFD); control,

@@ -106,8 +106,7 @@ LiveMonitor::LiveMonitor(QWidget *parent)
 
 void LiveMonitor::setFolders(const std::vector<std::string> &folders) {
     if (folders.empty()) {
-        m_empty->setHelp(tr("No folder is followed yet. Choose the one in which Framework0 runs:\n"
-                            "its logs are read, and what runs there shows here."));
+        m_empty->setHelp(tr("No folder is followed yet.\nChoose the one in which Framework0 runs."));
         m_empty->setButton(tr("Choose a folder…"), QStringLiteral("folder"));
         return;
     }
@@ -119,8 +118,8 @@ void LiveMonitor::setFolders(const std::vector<std::string> &folders) {
     QString list = paths.mid(0, shown).join(QLatin1Char('\n'));
     if (more > 0)
         list += QLatin1Char('\n') + tr("and %n more", nullptr, static_cast<int>(more));
-    m_empty->setHelp(tr("Executions show here as soon as they write a log.\n"
-                        "Start Framework0 with LOG_TO_FILE=1 in a folder that is followed:\n%1")
+    m_empty->setHelp(tr("Executions show here once they write a log.\n"
+                        "Start Framework0 with LOG_TO_FILE=1\nin a folder that is followed:\n%1")
                          .arg(list));
     m_empty->setButton(tr("Follow other folders…"), QStringLiteral("folder"));
 }

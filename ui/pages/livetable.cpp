@@ -218,13 +218,13 @@ void LiveTable::arrangeColumns() {
     };
     fix(LiveModel::State, need(u"Abandoned") + 21);
     fix(LiveModel::Elapsed, need(u"10 m 20.0 s"));
-    fix(LiveModel::Progress, std::clamp(width / 7, 110, 240));
+    fix(LiveModel::Progress, std::clamp(width / 9, 104, 240));
     fix(LiveModel::Finish, need(u"≈ 1 m 40 s left · 00:00") + 4);
     fix(LiveModel::Basis, need(u"31 runs, ±22 %"));
     // Names and notes share the rest.
     const int rest = std::max(0, width - fixed);
-    setColumnWidth(LiveModel::Recipe, std::max(90, rest * 24 / 100));
-    setColumnWidth(LiveModel::Step, std::max(120, rest * 33 / 100));
+    setColumnWidth(LiveModel::Recipe, std::max(90, rest * 27 / 100));
+    setColumnWidth(LiveModel::Step, std::max(120, rest * 35 / 100));
 }
 
 void LiveTable::resizeEvent(QResizeEvent *event) {

@@ -50,7 +50,7 @@ RunBoard::RunBoard(QWidget *parent)
     m_twins->addWidget(m_timeline);
     m_twins->addWidget(m_table);
     m_timelineCard = new Card(tr("Timeline"), this);
-    m_timelineCard->setHint(tr("T table"));
+    m_timelineCard->setHint(tr("W A S D move · T table"));
     m_timelineCard->setBody(m_twins);
     m_timelineCard->setMinimumSize(360, 190);
 
@@ -151,7 +151,6 @@ void RunBoard::setDetails(const Details &details, Time now) {
     caption << tr("%n steps", nullptr, static_cast<int>(run.steps.size()));
     if (run.resolution >= std::chrono::seconds(1))
         caption << tr("times %1").arg(plusMinus(run.resolution));
-    caption << tr("W A S D to move");
     m_timelineCard->setCaption(caption.join(QStringLiteral(" · ")));
     m_stepsCard->setCaption(m_details.history && m_details.history->runs > 0
                                 ? tr("vs median of %1").arg(count(m_details.history->runs))
@@ -283,7 +282,7 @@ void RunBoard::toggleTable() {
     const bool focused = m_twins->currentWidget()->hasFocus() || m_steps->hasFocus();
     m_twins->setCurrentWidget(table ? static_cast<QWidget *>(m_table) : m_timeline);
     m_timelineCard->setTitle(table ? tr("Steps as a table") : tr("Timeline"));
-    m_timelineCard->setHint(table ? tr("T timeline") : tr("T table"));
+    m_timelineCard->setHint(table ? tr("T timeline") : tr("W A S D move · T table"));
     m_stepsCard->setVisible(!table); // the same twice would only take room
     if (focused)
         m_twins->currentWidget()->setFocus();

@@ -61,7 +61,7 @@ RunsPage::RunsPage(engine::Engine &engine, QWidget *parent)
     layout->addWidget(m_grid);
     layout->addWidget(card, 1);
     makeActions();
-    setTabOrder(m_grid, m_table);
+    setFocusProxy(m_table);
 
     connect(&m_list, &RunList::viewChanged, this, &RunsPage::takeView);
     connect(&m_list, &RunList::searchingChanged, this, &Page::frameChanged);
@@ -226,8 +226,6 @@ void RunsPage::open(const Link &link) {
         m_toTop = true;
         ask();
     }
-    if (window()->focusWidget() == nullptr)
-        m_table->setFocus();
 }
 
 void RunsPage::ask() {
@@ -363,6 +361,5 @@ void RunsPage::clearFilter() {
     link.page = QStringLiteral("runs");
     Q_EMIT navigate(link);
 }
-
 
 } // namespace ra::ui

@@ -10,7 +10,7 @@ namespace ra::ui {
 namespace {
 
 constexpr int none = std::numeric_limits<int>::min() / 2;
-constexpr int atWordStart = 12, inARow = 8, hit = 4, gap = -1, atTheVeryStart = 4;
+constexpr int atWordStart = 8, inARow = 10, hit = 4, gap = -1, atTheVeryStart = 4;
 
 bool startsWord(const QString &text, int at) {
     if (at == 0)

@@ -11,6 +11,7 @@
 #include "ui/shell/topbar.h"
 #include "ui/shell/welcomepage.h"
 #include "ui/theme/displayzone.h"
+#include "ui/theme/englishplurals.h"
 #include "ui/theme/format.h"
 #include "ui/widgets/keyhintbutton.h"
 #include "ui/widgets/toast.h"
@@ -40,6 +41,7 @@ MainWindow::MainWindow(engine::Engine &engine, QWidget *parent)
     , m_engine(engine)
     , m_settings(Settings::load())
     , m_entries(pageEntries()) {
+    EnglishPlurals::install();
     setObjectName(QStringLiteral("mainWindow"));
     setMinimumSize(760, 480);
     applyTheme(m_settings.theme);

@@ -42,8 +42,10 @@ void PageHeader::setActions(const QList<QAction *> &actions) {
         return;
     m_shown = shown;
     while (QLayoutItem *item = m_buttons->takeAt(0)) {
-        if (QWidget *widget = item->widget())
+        if (QWidget *widget = item->widget()) {
+            widget->hide();
             widget->deleteLater(); // its action may be what runs now
+        }
         delete item;
     }
     for (QAction *action : shown)

@@ -106,9 +106,16 @@ QToolButton *TopBar::addTool(const ActionRegistry &actions, const char *id) {
 }
 
 void TopBar::setCrumbs(const QList<QPair<QString, Link>> &crumbs, const QString &title) {
+    // Pages announce changes of their frame often; the crumbs seldom change with them, and may have the focus.
+    if (crumbs == m_shownCrumbs && title == m_shownTitle)
+        return;
+    m_shownCrumbs = crumbs;
+    m_shownTitle = title;
     while (QLayoutItem *item = m_crumbs->takeAt(0)) {
-        if (QWidget *widget = item->widget())
+        if (QWidget *widget = item->widget()) {
+            widget->hide();
             widget->deleteLater(); // it may be the one that was clicked just now
+        }
         delete item;
     }
     const auto separator = [this] {

@@ -48,6 +48,8 @@ private:
     QWidget *m_filterOwner = nullptr;
     FilterChip *m_zone = nullptr;
     QToolButton *m_menuButton = nullptr;
+    QList<QPair<QString, Link>> m_shownCrumbs;
+    QString m_shownTitle;
 };
 
 } // namespace ra::ui

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/core/store/storefixture.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+using namespace ra;
+using namespace ra::test;
+using ingest::Certainty;
+
+class TestLog : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void linesAreDecoded();
+    void onlyTheRunsOwnSpansAreRead();
+    void localTimesAreReadInTheSourcesZone();
+    void linesAreFoundByStep_data();
+    void linesAreFoundByStep();
+    void theStepThatStillRunsHasItsLines();
+    void linesAreFoundByText();
+    void whatIsNotUtf8IsMadeSo();
+    void oneLineOfSeveralSourcesIsShownOnce();
+    void documentsAreShownOnlyWhereThereIsNoLog();
+    void aRunWithoutLinesHasNone();
+    void damagedBytesAreAnError();
+};
+
+namespace {
+
+const std::string log1 =
+    "2026-01-05 08:00:00 [    INFO] runner.1001: Starting enhanced recipe execution: jobs/daily.yaml\n"
+    "2026-01-05 08:00:00 [    INFO] scriptlets.framework: Starting execution of Class0\n"
+    "2026-01-05 08:00:00 [ WARNING] Class0: disk is nearly full\r\n"
+    "2026-01-05 08:00:01 [    INFO] runner.1001: Step 'step_0' completed successfully (1.000s)\n"
+    "2026-01-05 08:00:01 [    INFO] scriptlets.framework: Starting execution of Class1\n"
+    "2026-01-05 08:00:02 [   ERROR] scriptlets.framework: Execution failed for Class1: bad\n"
+    "Traceback (most recent call last):\n"
+    "ValueError: bad\n"
+    "2026-01-05 08:00:02 [   ERROR] runner.1001: Step 'step_1' failed: ['bad']\n"
+    "2026-01-05 08:00:02 [    INFO] runner.1001: Continuing execution after step failure: step_1\n"
+    "2026-01-05 08:00:02 [    INFO] scriptlets.framework: Starting execution of Class2\n"
+    "2026-01-05 08:00:03 [    INFO] Class2: working\n"
+    "2026-01-05 08:00:03 [    INFO] runner.1001: Step 'step_2' completed successfully (1.000s)\n"
+    "2026-01-05 08:00:03 [    INFO] runner.1001: Recipe execution completed - Status: partial, Steps: "
+    "2/3, Duration: 3.000s, Success Rate: 66.7%\n";
+
+/// A batch of one run whose lines are all of `text`.
+ingest::Batch logBatch(int source, const std::string &text, Run run) {
+    ingest::RunChange change = changeOf(std::move(run), 0);
+    change.spans = {{0, static_cast<std::uint32_t>(text.size()), Certainty::Certain}};
+    ingest::Batch batch = batchOf(source, text.size(), {change});
+    batch.raw = {{0, text}};
+    return batch;
+}
+
+QString textOf(const std::vector<query::LogLine> &lines) {
+    QStringList text;
+    for (const query::LogLine &line : lines)
+        text += QString::fromStdString(line.text);
+    return text.join(QLatin1Char('\n'));
+}
+
+/// The lines of the log at these numbers, from 0.
+QString linesOf(const std::string &log, const QList<int> &numbers) {
+    const QStringList all = QString::fromStdString(log).remove(QLatin1Char('\r')).split(QLatin1Char('\n'));
+    QStringList some;
+    for (const int number : numbers)
+        some += all.at(number);
+    return some.join(QLatin1Char('\n'));
+}
+
+} // namespace
+
+void TestLog::linesAreDecoded() {
+    StoreFile file;
+    const Run run = textRun(1, monday);
+    need(file.open()->apply({{logBatch(1, log1, run)}}));
+    const auto lines = need(file.reader()->log(run.id));
+    QCOMPARE(lines.size(), 14U);
+    QVERIFY(lines[0].time == monday);
+    QCOMPARE(lines[0].level, "INFO");
+    QCOMPARE(lines[0].logger, "runner.1001");
+    QCOMPARE(lines[0].offset, 0U);
+    QVERIFY(lines[0].startsRecord);
+    QVERIFY(lines[0].certainty == Certainty::Certain);
+    QCOMPARE(lines[2].level, "WARNING");
+    QVERIFY(lines[2].text.ends_with("nearly full"));
+    // What continues a record has its time and level.
+    QVERIFY(!lines[6].startsRecord);
+    QVERIFY(lines[6].time == monday + 2s);
+    QCOMPARE(lines[6].level, "ERROR");
+    QCOMPARE(lines[7].text, "ValueError: bad");
+    QCOMPARE(lines[7].offset, log1.find("ValueError"));
+    QVERIFY(lines[13].time == monday + 3s);
+}
+
+void TestLog::onlyTheRunsOwnSpansAreRead() {
+    StoreFile file;
+    const std::string text = "one\ntwo\nthree\nfour\nfive";
+    ingest::RunChange change = changeOf(textRun(1, monday), 0);
+    change.spans = {{0, 4, Certainty::Certain}, {8, 6, Certainty::Possible}, {19, 4, Certainty::Likely}};
+    ingest::Batch batch = batchOf(1, text.size(), {change});
+    batch.raw = {{0, text}};
+    auto store = file.open();
+    need(store->apply({{batch}}));
+    auto reader = file.reader();
+    auto lines = need(reader->log(idOf(1)));
+    QCOMPARE(textOf(lines), QStringLiteral("one\nthree\nfive"));
+    QVERIFY(lines[1].certainty == Certainty::Possible);
+    QVERIFY(lines[2].certainty == Certainty::Likely);
+    QVERIFY(!lines[0].time);
+    QCOMPARE(lines[0].level, "");
+
+    // More lines come, far more than lie in one chunk; then all are told anew.
+    std::string more;
+    change.spans.clear();
+    for (std::uint64_t i = 0; i < 3'000; ++i) {
+        change.spans.push_back({text.size() + more.size(), 2, Certainty::Certain});
+        more += "x\ny\n";
+    }
+    batch = batchOf(1, text.size() + more.size(), {change});
+    batch.raw = {{text.size(), more}};
+    need(store->apply({{batch}}));
+    lines = need(reader->log(idOf(1)));
+    QCOMPARE(lines.size(), 3'003U);
+    QCOMPARE(lines.back().text, "x");
+    batch.runs[0].spans = {{4, 4, Certainty::Certain}};
+    batch.runs[0].replaceSpans = true;
+    need(store->apply({{batch}}));
+    QCOMPARE(textOf(need(reader->log(idOf(1)))), QStringLiteral("two"));
+    batch.runs[0].spans.clear();
+    need(store->apply({{batch}}));
+    QVERIFY(need(reader->log(idOf(1))).empty());
+}
+
+void TestLog::localTimesAreReadInTheSourcesZone() {
+    // The night of 2026-10-25 in Berlin has two hours from 2 to 3.
+    const std::string text =
+        "2026-10-25 01:59:59 [    INFO] runner.1001: Starting enhanced recipe execution: jobs/daily.yaml\n"
+        "2026-10-25 02:59:58 [    INFO] A: summer\n"
+        "2026-10-25 02:00:05 [    INFO] A: winter\n"
+        "2026-10-25 03:00:00 [    INFO] A: morning\n";
+    const Time start = fromNs(1'792'886'399'000'000'000); // 23:59:59 UTC on the 24th
+    StoreFile file;
+    ingest::Batch batch = logBatch(1, text, textRun(1, start));
+    batch.zone = "Europe/Berlin";
+    need(file.open()->apply({{batch}}));
+    const auto lines = need(file.reader()->log(idOf(1)));
+    QVERIFY(lines[0].time == start);
+    QVERIFY(lines[1].time == start + 59min + 59s);
+    QVERIFY(lines[2].time == start + 1h + 6s);
+    QVERIFY(lines[3].time == start + 2h + 1s);
+
+    StoreFile other;
+    batch.zone = "Nowhere/Land"; // no reason to show no log
+    need(other.open()->apply({{batch}}));
+    QCOMPARE(need(other.reader()->log(idOf(1))).size(), 4U);
+}
+
+void TestLog::linesAreFoundByStep_data() {
+    QTest::addColumn<QString>("step");
+    QTest::addColumn<QList<int>>("numbers");
+    QTest::newRow("the first") << "step_0" << QList<int>{1, 2, 3};
+    QTest::newRow("a failed one with its traceback and what follows") << "step_1" << QList<int>{4, 5, 6, 7, 8, 9};
+    QTest::newRow("the last") << "step_2" << QList<int>{10, 11, 12};
+    QTest::newRow("none of that name") << "step_9" << QList<int>{};
+}
+
+void TestLog::linesAreFoundByStep() {
+    QFETCH(QString, step);
+    QFETCH(QList<int>, numbers);
+    StoreFile file;
+    need(file.open()->apply({{logBatch(1, log1, textRun(1, monday))}}));
+    QCOMPARE(textOf(need(file.reader()->log(idOf(1), step.toStdString()))), linesOf(log1, numbers));
+}
+
+void TestLog::theStepThatStillRunsHasItsLines() {
+    const std::string text =
+        "2026-01-05 08:00:00 [    INFO] runner.1001: Starting enhanced recipe execution: jobs/daily.yaml\n"
+        "2026-01-05 08:00:00 [   DEBUG] runner.1001: Skipping step 'step_0' (in skip list)\n"
+        "2026-01-05 08:00:00 [    INFO] scriptlets.framework: Starting execution of Class1\n"
+        "2026-01-05 08:00:01 [    INFO] Class1: working\n"
+        "more of it\n";
+    Run run = textRun(1, monday);
+    run.status = RunStatus::Running;
+    run.steps[0].status = StepStatus::Skipped;
+    run.steps[1].status = StepStatus::Running;
+    run.steps[2].status = StepStatus::NotReached;
+    StoreFile file;
+    need(file.open()->apply({{logBatch(1, text, run)}}));
+    auto reader = file.reader();
+    QCOMPARE(textOf(need(reader->log(run.id, "step_0"))), linesOf(text, {1}));
+    QCOMPARE(textOf(need(reader->log(run.id, "step_1"))), linesOf(text, {2, 3, 4}));
+    QVERIFY(need(reader->log(run.id, "step_2")).empty());
+
+    // The run breaks off in the middle of a step.
+    const std::string end = text +
+                            "2026-01-05 08:00:02 [   ERROR] runner.1001: Recipe execution failed: out of memory\n"
+                            "rest of the message\n";
+    StoreFile ended;
+    need(ended.open()->apply({{logBatch(1, end, run)}}));
+    reader = ended.reader();
+    QCOMPARE(textOf(need(reader->log(run.id, "step_1"))), linesOf(end, {2, 3, 4}));
+    QCOMPARE(need(reader->log(run.id)).size(), 7U);
+
+    // All steps are through, and something is said after the last.
+    Run done = textRun(1, monday, 1);
+    const std::string after =
+        "2026-01-05 08:00:01 [    INFO] runner.1001: Step 'step_0' completed successfully (1.000s)\n"
+        "2026-01-05 08:00:01 [    INFO] Else: bye\n";
+    StoreFile third;
+    need(third.open()->apply({{logBatch(1, after, done)}}));
+    QCOMPARE(textOf(need(third.reader()->log(run.id, "step_0"))), linesOf(after, {0}));
+}
+
+void TestLog::linesAreFoundByText() {
+    StoreFile file;
+    need(file.open()->apply({{logBatch(1, log1, textRun(1, monday))}}));
+    auto reader = file.reader();
+    QCOMPARE(textOf(need(reader->log(idOf(1), {}, "NEARLY"))), linesOf(log1, {2}));
+    QCOMPARE(textOf(need(reader->log(idOf(1), "step_2", "class2"))), linesOf(log1, {10, 11}));
+    QVERIFY(need(reader->log(idOf(1), {}, "zebra")).empty());
+}
+
+void TestLog::whatIsNotUtf8IsMadeSo() {
+    StoreFile file;
+    need(file.open()->apply({{logBatch(1, "2026-01-05 08:00:00 [    INFO] A: gr\xfc\xdf\n", textRun(1, monday))}}));
+    const auto lines = need(file.reader()->log(idOf(1)));
+    QCOMPARE(lines.size(), 1U);
+    QVERIFY2(lines[0].text.ends_with("grüß"), lines[0].text.c_str());
+    QCOMPARE(lines[0].logger, "A");
+}
+
+void TestLog::oneLineOfSeveralSourcesIsShownOnce() {
+    // The console has what the log lost, and the log goes on in another file.
+    const QString whole = QString::fromStdString(log1);
+    const QStringList all = whole.split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+    const auto without = [&](const QList<int> &numbers) {
+        QStringList some = all;
+        for (auto it = numbers.rbegin(); it != numbers.rend(); ++it)
+            some.removeAt(*it);
+        return (some.join(QLatin1Char('\n')) + QLatin1Char('\n')).toStdString();
+    };
+    Run run = textRun(1, monday);
+    for (const bool logFirst : {true, false}) {
+        StoreFile file;
+        auto store = file.open();
+        const ingest::Batch log = logBatch(1, without({2, 11}), run);
+        const ingest::Batch console = logBatch(2, without({4}), run);
+        need(store->apply({{logFirst ? log : console}}));
+        need(store->apply({{logFirst ? console : log}}));
+        QCOMPARE(need(file.reader()->countRuns({})), 1U);
+        const auto lines = need(file.reader()->log(run.id));
+        QCOMPARE(lines.size(), 14U);
+        // Within a second the order of lines that only one source has cannot be known; every line is there once.
+        QStringList texts = textOf(lines).split(QLatin1Char('\n'));
+        QStringList expected =
+            QString::fromStdString(log1).remove(QLatin1Char('\r')).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+        texts.sort();
+        expected.sort();
+        QCOMPARE(texts, expected);
+        QVERIFY(
+            std::is_sorted(lines.begin(), lines.end(), [](const auto &a, const auto &b) { return *a.time < *b.time; }));
+    }
+}
+
+void TestLog::documentsAreShownOnlyWhereThereIsNoLog() {
+    const std::string json = "{\n \"status\": \"completed\"\n}\n";
+    Run run = textRun(1, monday);
+    Run document = run;
+    document.runner = 0;
+    document.executionId = "e1";
+    document.resolution = 1us;
+    StoreFile file;
+    auto store = file.open();
+    need(store->apply({{logBatch(2, json, document)}}));
+    QCOMPARE(need(file.reader()->log(run.id)).size(), 3U);
+    need(store->apply({{logBatch(1, log1, run)}}));
+    QCOMPARE(need(file.reader()->countRuns({})), 1U);
+    QCOMPARE(need(file.reader()->log(run.id)).size(), 14U);
+}
+
+void TestLog::aRunWithoutLinesHasNone() {
+    StoreFile file;
+    need(file.open()->apply({{batchOf(1, 100, {changeOf(textRun(1, monday), 0)})}}));
+    QVERIFY(need(file.reader()->log(idOf(1))).empty());
+}
+
+void TestLog::damagedBytesAreAnError() {
+    StoreFile file;
+    need(file.open()->apply({{logBatch(1, log1, textRun(1, monday))}}));
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE).exec("UPDATE blocks SET data = x'00112233'");
+    const auto lines = file.reader()->log(idOf(1));
+    QVERIFY(!lines);
+    QVERIFY2(lines.error().why.find("block") != std::string::npos, describe(lines.error()).c_str());
+}
+
+QTEST_GUILESS_MAIN(TestLog)
+#include "tst_log.moc"

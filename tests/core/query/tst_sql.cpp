@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/core/store/storefixture.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <thread>
+
+using namespace ra;
+using namespace ra::test;
+using query::SqlLimits;
+
+class TestSql : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void valuesComeWithTheirTypes();
+    void allViewsCanBeRead();
+    void whatIsAllowed_data();
+    void whatIsAllowed();
+    void whatIsRefused_data();
+    void whatIsRefused();
+    void mistakesSayWhere();
+    void rowsAreCapped();
+    void bytesAreCapped();
+    void longStatementsEndInTime();
+    void aStopEndsAStatement();
+    void largeValuesAreRefused();
+    void theReaderGoesOnAfterARefusal();
+    void noTransactionStaysOpen();
+
+private:
+    StoreFile m_file;
+    std::unique_ptr<query::Reader> m_reader;
+};
+
+void TestSql::initTestCase() {
+    ingest::Batch batch = batchOf(1, 1'000);
+    for (std::uint64_t i = 1; i <= 50; ++i)
+        batch.runs.push_back(changeOf(textRun(i, monday + Duration(1min) * static_cast<int>(i)), i * 10));
+    need(m_file.open()->apply({{batch}}));
+    m_reader = m_file.reader();
+}
+
+void TestSql::valuesComeWithTheirTypes() {
+    const query::Table table =
+        need(m_reader->sql("SELECT 1 AS one, 1.5, 'text', NULL, x'00ff', 'a' || char(0) || 'b' AS z"));
+    QCOMPARE(table.columns.size(), 6U);
+    QCOMPARE(table.columns[0], "one");
+    QCOMPARE(table.rows.size(), 1U);
+    const auto &row = table.rows[0];
+    QCOMPARE(std::get<std::int64_t>(row[0]), 1);
+    QCOMPARE(std::get<double>(row[1]), 1.5);
+    QCOMPARE(std::get<std::string>(row[2]), "text");
+    QVERIFY(std::holds_alternative<std::monostate>(row[3]));
+    QCOMPARE(std::get<std::string>(row[4]), "x'00ff'");
+    QCOMPARE(std::get<std::string>(row[5]), std::string("a\0b", 3));
+    QVERIFY(!table.truncated);
+    const query::Table nothing = need(m_reader->sql("SELECT run_id FROM runs_v WHERE 0"));
+    QCOMPARE(nothing.columns, std::vector<std::string>{"run_id"});
+    QVERIFY(nothing.rows.empty());
+}
+
+void TestSql::allViewsCanBeRead() {
+    const query::Table views = need(m_reader->sql("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY 1"));
+    QStringList names;
+    for (const auto &row : views.rows) {
+        names += QString::fromStdString(toText(row[0]));
+        QVERIFY(m_reader->sql("SELECT * FROM " + toText(row[0])).has_value());
+    }
+    QCOMPARE(names.join(QLatin1Char(' ')),
+             QStringLiteral(
+                 "attempts_v errors_v recipe_files_v recipe_steps_v recipes_v rejected_v runs_v sources_v steps_v"));
+}
+
+void TestSql::whatIsAllowed_data() {
+    QTest::addColumn<QByteArray>("sql");
+    QTest::addColumn<QByteArray>("answer");
+    const auto row = [](const char *name, const char *sql, const char *answer) {
+        QTest::newRow(name) << QByteArray(sql) << QByteArray(answer);
+    };
+    row("a view", "SELECT count(*) FROM runs_v", "50");
+    row("a table under it", "SELECT count(*) FROM steps", "150");
+    row("a join", "SELECT count(*) FROM runs_v JOIN steps_v USING (run_id)", "150");
+    row("WITH", "WITH a AS (SELECT 1 AS x UNION SELECT 2) SELECT sum(x) FROM a", "3");
+    row("WITH RECURSIVE",
+        "WITH RECURSIVE a(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM a WHERE x < 100) SELECT sum(x) FROM a", "5050");
+    row("VALUES", "VALUES (1), (2)", "1\n2");
+    row("a window", "SELECT max(n) FROM (SELECT row_number() OVER (ORDER BY start_ns) AS n FROM runs_v)", "50");
+    row("json_each", "SELECT sum(value) FROM json_each('[1,2,3]')", "6");
+    row("mathematics", "SELECT round(sqrt(16)), upper('a')", "4|A");
+    row("dates", "SELECT strftime('%Y', '2026-01-05')", "2026");
+    row("a semicolon, blanks and comments after", " -- before\n SELECT 1; -- and\n /* after */ ; \n", "1");
+    row("EXPLAIN", "SELECT 1 WHERE 0", "");
+}
+
+void TestSql::whatIsAllowed() {
+    QFETCH(QByteArray, sql);
+    QFETCH(QByteArray, answer);
+    QCOMPARE(ask(*m_reader, sql.toStdString()), answer.toStdString());
+}
+
+void TestSql::whatIsRefused_data() {
+    QTest::addColumn<QByteArray>("sql");
+    QTest::addColumn<QByteArray>("why");
+    const auto row = [](const char *name, QByteArray sql, const char *why) {
+        QTest::newRow(name) << sql << QByteArray(why);
+    };
+    row("nothing", "", "no statement");
+    row("a comment only", " /* SELECT 1 */ -- nothing", "no statement");
+    row("two statements", "SELECT 1; SELECT 2", "more than one statement");
+    row("a second that is no SQL", "SELECT 1; hello", "more than one statement");
+    row("INSERT", "INSERT INTO texts VALUES(1, 1, 'a')", "only reading");
+    row("UPDATE", "UPDATE runs SET status = 1", "only reading");
+    row("DELETE", "DELETE FROM runs", "only reading");
+    row("DROP", "DROP TABLE runs", "only reading");
+    row("CREATE", "CREATE TABLE t(a)", "only reading");
+    row("CREATE TEMP", "CREATE TEMP TABLE t(a)", "only reading");
+    row("PRAGMA", "PRAGMA writable_schema = 1", "only reading");
+    row("PRAGMA that only reads", "PRAGMA table_info(runs)", "only reading");
+    row("PRAGMA as a table", "SELECT * FROM pragma_database_list", "allowed");
+    row("ATTACH", "ATTACH '/etc/passwd' AS x", "only reading");
+    row("DETACH", "DETACH main", "only reading");
+    row("VACUUM", "VACUUM INTO '/tmp/copy.db'", "only reading");
+    row("BEGIN", "BEGIN", "only reading");
+    row("SAVEPOINT", "SAVEPOINT x", "only reading");
+    row("ANALYZE", "ANALYZE", "only reading");
+    row("REINDEX", "REINDEX", "only reading");
+    row("load_extension", "SELECT load_extension('/tmp/x.so')", "load_extension is not allowed");
+    row("LOAD_EXTENSION", "SELECT LOAD_EXTENSION('/tmp/x.so')", "not allowed");
+    row("the statistics of pages", "SELECT * FROM dbstat", "allowed");
+    row("other statements", "SELECT * FROM sqlite_stmt", "allowed");
+    row("a NUL", QByteArray("SELECT 1\0; DROP TABLE runs", 25), "NUL");
+    row("too long", QByteArray(1'000'001, ' '), "longer");
+}
+
+void TestSql::whatIsRefused() {
+    QFETCH(QByteArray, sql);
+    QFETCH(QByteArray, why);
+    const auto table = m_reader->sql(sql.toStdString());
+    QVERIFY(!table);
+    QVERIFY2(table.error().kind == ErrorKind::Invalid, describe(table.error()).c_str());
+    QVERIFY2(table.error().why.find(why.toStdString()) != std::string::npos, describe(table.error()).c_str());
+    QCOMPARE(need(m_reader->countRuns({})), 50U);
+}
+
+void TestSql::mistakesSayWhere() {
+    const auto where = [&](const char *sql) { return m_reader->sql(sql).error().where; };
+    QCOMPARE(where("SELECT run_id\nFROM runs_v\n  WHER status = 1"), "at line 3, column 8 near 'status'");
+    QCOMPARE(where("SELECT nothing FROM runs_v"), "at line 1, column 8 near 'nothing'");
+    QCOMPARE(where("SELECT 1;\n SELECT 2"), "at line 1, column 10");
+    const Error unknown = m_reader->sql("SELECT * FROM runs_w").error();
+    QVERIFY2(unknown.why.find("runs_w") != std::string::npos, describe(unknown).c_str());
+    const Error wrong = m_reader->sql("SELECT json('{')").error();
+    QVERIFY2(wrong.kind == ErrorKind::Invalid && wrong.why.find("JSON") != std::string::npos, describe(wrong).c_str());
+}
+
+void TestSql::rowsAreCapped() {
+    SqlLimits limits;
+    limits.maxRows = 10;
+    const query::Table table = need(m_reader->sql("SELECT * FROM runs_v", limits));
+    QCOMPARE(table.rows.size(), 10U);
+    QVERIFY(table.truncated);
+    limits.maxRows = 50;
+    QVERIFY(!need(m_reader->sql("SELECT * FROM runs_v", limits)).truncated);
+}
+
+void TestSql::bytesAreCapped() {
+    SqlLimits limits;
+    limits.maxBytes = 100'000;
+    const query::Table table = need(m_reader->sql("SELECT hex(zeroblob(5000)) FROM runs_v", limits));
+    QVERIFY(table.truncated);
+    QCOMPARE(table.rows.size(), 10U);
+}
+
+void TestSql::longStatementsEndInTime() {
+    SqlLimits limits;
+    limits.timeout = 200ms;
+    QElapsedTimer timer;
+    timer.start();
+    const auto table =
+        m_reader->sql("WITH RECURSIVE a(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM a) SELECT count(*) FROM a", limits);
+    QVERIFY(!table);
+    QVERIFY2(table.error().kind == ErrorKind::Failed, describe(table.error()).c_str());
+    QVERIFY2(table.error().why.find("longer than 0.2") != std::string::npos, describe(table.error()).c_str());
+    QVERIFY2(timer.elapsed() < 5'000, qPrintable(QString::number(timer.elapsed())));
+}
+
+void TestSql::aStopEndsAStatement() {
+    std::stop_source stop;
+    std::jthread stopper([&] {
+        std::this_thread::sleep_for(100ms);
+        stop.request_stop();
+    });
+    const auto table = m_reader->sql(
+        "WITH RECURSIVE a(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM a) SELECT count(*) FROM a", {}, stop.get_token());
+    QVERIFY(!table);
+    QVERIFY2(table.error().kind == ErrorKind::Cancelled, describe(table.error()).c_str());
+}
+
+void TestSql::largeValuesAreRefused() {
+    const auto table = m_reader->sql("SELECT length(zeroblob(100000000))");
+    QVERIFY(!table);
+    QVERIFY(!m_reader->sql("SELECT length(replace(hex(zeroblob(20000000)), '00', 'abcdefgh'))"));
+}
+
+void TestSql::theReaderGoesOnAfterARefusal() {
+    QVERIFY(!m_reader->sql("DROP TABLE runs"));
+    QCOMPARE(need(m_reader->runs({}, 100)).size(), 50U);
+    QCOMPARE(ask(*m_reader, "SELECT 1"), "1");
+}
+
+void TestSql::noTransactionStaysOpen() {
+    // If one did, the writer could never make its log short again.
+    SqlLimits limits;
+    limits.maxRows = 1;
+    need(m_reader->sql("SELECT * FROM runs_v", limits));
+    need(m_reader->runs({}, 1));
+    need(m_reader->newestRunColumns(1));
+    SQLite::Database db(m_file.path(), SQLite::OPEN_READWRITE);
+    db.exec("CREATE TABLE IF NOT EXISTS probe(a)");
+    QCOMPARE(db.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt(), 0);
+}
+
+QTEST_GUILESS_MAIN(TestSql)
+#include "tst_sql.moc"

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/theme/tokens.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/choicepopup.h"
+#include "ui/widgets/elidedlabel.h"
+#include "ui/widgets/emptystate.h"
+#include "ui/widgets/filterchip.h"
+#include "ui/widgets/keyhintbutton.h"
+#include "ui/widgets/kpi.h"
+#include "ui/widgets/toast.h"
+
+#include <QAction>
+#include <QDirIterator>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+#include <QVBoxLayout>
+
+using namespace ra;
+using namespace ra::ui;
+
+namespace {
+const QString kMarkup = QStringLiteral("<img src=x><b>bold</b>");
+}
+
+class TestWidgets : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { applyTheme(ThemeChoice::Light); }
+
+    void labelsTakeNothingForMarkup() {
+        QWidget host;
+        Card card(kMarkup, &host);
+        card.setCaption(kMarkup);
+        EmptyState empty(&host);
+        empty.setReason(kMarkup);
+        empty.setHelp(kMarkup);
+        Toast toast(&host);
+        toast.show(kMarkup);
+        const QList<QLabel *> labels = host.findChildren<QLabel *>();
+        QVERIFY(labels.size() >= 6);
+        for (const QLabel *label : labels)
+            QCOMPARE(label->textFormat(), Qt::PlainText);
+        QVERIFY(plainToolTip(kMarkup).contains(QStringLiteral("&lt;img")));
+    }
+
+    /// A QLabel decides by itself whether its text is markup. So none is made: PlainLabel and ElidedLabel are.
+    void noLabelWithAutomaticMarkupIsMade() {
+        static const QRegularExpression makes(QStringLiteral(
+            "\\bnew QLabel\\b|\\bQLabel\\s+\\w+\\s*[({;]|setTextFormat\\(Qt::(RichText|AutoText|MarkdownText)"));
+        QDirIterator files(QStringLiteral(RA_UI_SOURCES), {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files,
+                           QDirIterator::Subdirectories);
+        int seen = 0;
+        while (files.hasNext()) {
+            QFile file(files.next());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QString text = QString::fromUtf8(file.readAll());
+            ++seen;
+            QVERIFY2(!makes.match(text).hasMatch(), qPrintable(file.fileName()));
+        }
+        QVERIFY(seen > 30);
+    }
+
+    void elidedLabelsGiveWay() {
+        ElidedLabel label(QStringLiteral("a rather long text that cannot fit into eighty pixels"));
+        QVERIFY(label.minimumSizeHint().width() < 80);
+        QVERIFY(label.sizeHint().width() > 200);
+        label.resize(80, 20);
+        QVERIFY(!label.grab().isNull());
+    }
+
+    void aKeyHintFollowsItsAction() {
+        QAction action(QStringLiteral("&Report"));
+        action.setShortcut(QKeySequence(Qt::CTRL | Qt::Key_P));
+        KeyHintButton button(&action);
+        QCOMPARE(button.text(), QStringLiteral("Report"));
+        QCOMPARE(button.accessibleDescription(), QStringLiteral("Ctrl P"));
+        QVERIFY(button.shortcut().isEmpty()); // the action listens; two listeners would be ambiguous
+        const int before = button.sizeHint().width();
+        action.setText(QStringLiteral("A much longer report"));
+        QVERIFY(button.sizeHint().width() > before);
+        QSignalSpy triggered(&action, &QAction::triggered);
+        button.click();
+        QCOMPARE(triggered.size(), 1);
+        action.setEnabled(false);
+        QVERIFY(!button.isEnabled());
+        QCOMPARE(keyCapText(QKeySequence(QStringLiteral("Ctrl++"))), QStringLiteral("Ctrl +"));
+    }
+
+    void aCardFoldsAndReplacesItsBody() {
+        QWidget host;
+        auto *layout = new QVBoxLayout(&host);
+        auto *card = new Card(QStringLiteral("Title"), &host);
+        layout->addWidget(card);
+        QPointer<QWidget> first = new QWidget;
+        card->setBody(first);
+        card->setBody(new QWidget);
+        QVERIFY(first.isNull());
+        host.show();
+        QVERIFY(card->body()->isVisible());
+        card->setCollapsed(true);
+        QVERIFY(!card->body()->isVisible());
+    }
+
+    void aToastTakesBack() {
+        QWidget host;
+        host.resize(600, 400);
+        Toast toast(&host);
+        host.show();
+        int undone = 0;
+        toast.show(QStringLiteral("Removed"), [&] { ++undone; });
+        QVERIFY(toast.isVisible());
+        auto buttons = toast.findChildren<QPushButton *>();
+        buttons.first()->click();
+        QCOMPARE(undone, 1);
+        QVERIFY(!toast.isVisible());
+        toast.show(QStringLiteral("Just so"));
+        QVERIFY(!buttons.first()->isVisible());
+    }
+
+    void choicesAreFoundByTyping() {
+        QWidget host;
+        host.show();
+        auto *popup =
+            new ChoicePopup({QStringLiteral("All"), QStringLiteral("orders"), kMarkup, QStringLiteral("billing")},
+                            QStringLiteral("orders"), &host);
+        QSignalSpy picked(popup, &ChoicePopup::picked);
+        popup->popupBelow(&host);
+        auto *field = popup->findChild<QLineEdit *>();
+        QTest::keyClicks(field, QStringLiteral("BILL"));
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(picked.size(), 1);
+        QCOMPARE(picked[0][0].toInt(), 3);
+    }
+
+    void everythingPaintsAtAnySizeAndTheme() {
+        for (const ThemeChoice theme : {ThemeChoice::Light, ThemeChoice::Dark}) {
+            applyTheme(theme);
+            Kpi kpi(QStringLiteral("Duration"));
+            kpi.setFigure(QStringLiteral("1 m 35.9"), QStringLiteral("s"));
+            kpi.setComparison(QStringLiteral("▲ 11.2 %"), PlainLabel::Tone::Failed);
+            FilterChip chip(QStringLiteral("Recipe"));
+            chip.setValue(QStringLiteral("all"), false);
+            for (QWidget *widget : {static_cast<QWidget *>(&kpi), static_cast<QWidget *>(&chip)}) {
+                for (const QSize size : {QSize(1, 1), QSize(40, 20), widget->sizeHint(), QSize(2000, 200)}) {
+                    widget->resize(size);
+                    QVERIFY(!widget->grab().isNull());
+                }
+            }
+            QVERIFY(kpi.accessibleDescription().contains(QStringLiteral("1 m 35.9 s")));
+        }
+        applyTheme(ThemeChoice::Light);
+    }
+};
+
+QTEST_MAIN(TestWidgets)
+#include "tst_widgets.moc"
