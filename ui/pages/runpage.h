@@ -33,7 +33,7 @@ public:
 
     [[nodiscard]] RunBoard *board() const { return m_board; }
     /// Whether an answer is still awaited.
-    [[nodiscard]] bool isLoading() const { return m_loading; }
+    [[nodiscard]] bool isLoading() const override { return m_loading; }
 
 private:
     struct Loaded {

@@ -29,6 +29,7 @@ public:
     [[nodiscard]] QList<QAction *> pageActions() const override;
     [[nodiscard]] QWidget *filterBar() override;
     [[nodiscard]] bool searches() const override { return true; }
+    [[nodiscard]] bool isLoading() const override { return m_list.isLoading(); }
     void open(const Link &link) override;
     [[nodiscard]] Link link() const override { return m_link; }
 

@@ -30,8 +30,8 @@ public:
         : QHeaderView(Qt::Vertical, parent) {
         setSectionsClickable(true);
         setSectionResizeMode(QHeaderView::Fixed);
+        setMinimumSectionSize(cellHeight); // first: it bounds the default
         setDefaultSectionSize(cellHeight);
-        setMinimumSectionSize(cellHeight);
         setFixedWidth(nameWidth);
     }
 

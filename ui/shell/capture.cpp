@@ -37,6 +37,7 @@ public:
 
 private:
     static constexpr std::array sizes{QSize(1280, 800), QSize(2560, 1440)};
+    static constexpr auto settle = 700ms;
     static constexpr std::array themes{ThemeChoice::Light, ThemeChoice::Dark};
 
     void next() {
@@ -49,7 +50,18 @@ private:
         m_window.resize(size);
         m_window.navigate(shot.link);
         m_window.show();
-        QTimer::singleShot(900ms, this, [this] { shoot(); });
+        m_waited = 0;
+        QTimer::singleShot(settle, this, [this] { waitForPage(); });
+    }
+
+    /// A page that still reads has its time; one that reads for ever does not.
+    void waitForPage() {
+        if (m_window.currentPage()->isLoading() && ++m_waited < 300)
+            QTimer::singleShot(100ms, this, [this] { waitForPage(); });
+        else if (m_waited > 0)
+            QTimer::singleShot(settle, this, [this] { shoot(); }); // what was read is laid out and painted
+        else
+            shoot();
     }
 
     [[nodiscard]] ThemeChoice theme() const {
@@ -92,6 +104,7 @@ private:
     std::function<void(Result<void>)> m_done;
     ThemeChoice m_theme;
     qsizetype m_at = 0;
+    int m_waited = 0;
 };
 
 /// A run worth a picture: the newest partial one, which has something of everything, else the newest.

@@ -131,10 +131,13 @@ void MainWindow::makeFrame() {
     });
     connect(m_status, &StatusLine::rejectedClicked, this, &MainWindow::showRejected);
     connect(m_status, &StatusLine::cancelRequested, this, [this] {
+        QStringList followed;
+        for (const std::string &folder : m_engine.followedFolders())
+            followed << QString::fromStdString(folder);
         m_engine.stopFollowing();
         m_status->endProgress();
         refreshLive();
-        m_toast->show(tr("Indexing stopped. What was read so far is kept."), [this] { follow(m_settings.folders); });
+        m_toast->show(tr("Indexing stopped. What was read so far is kept."), [this, followed] { follow(followed); });
     });
 }
 

@@ -71,10 +71,11 @@ QWidget *SettingsPage::makeSources() {
     card->setCaption(tr("folders that are indexed and followed"));
     m_folders = new QListWidget(card);
     m_folders->setAccessibleName(tr("Followed folders"));
-    m_folders->setMinimumHeight(96);
-    m_folders->setMaximumHeight(160);
+    m_folders->setFixedHeight(96);
     m_folders->setTextElideMode(Qt::ElideMiddle);
     card->bodyLayout()->addWidget(m_folders);
+    m_noFolder = note(tr("No folder is followed yet: nothing new will be seen."), card);
+    card->bodyLayout()->addWidget(m_noFolder);
 
     auto *add = new QPushButton(icon(QStringLiteral("plus")), tr("Add a folder…"), card);
     add->setToolTip(tr("Index another folder and follow it"));
@@ -104,6 +105,7 @@ QWidget *SettingsPage::makeSources() {
 QWidget *SettingsPage::makeZone() {
     Card *card = settingCard(tr("Time zone"), this);
     m_zone = new FilterChip(tr("Show times in"), card);
+    m_zone->setWidestValue(420);
     m_zone->setToolTip(tr("Choose the time zone"));
     connect(m_zone, &FilterChip::clicked, this, &SettingsPage::chooseZone);
     card->bodyLayout()->addWidget(m_zone, 0, Qt::AlignLeft);
@@ -173,6 +175,7 @@ QString SettingsPage::context() const {
 }
 
 void SettingsPage::open(const Link &) {
+    setSettings(m_settings); // folders may have come by other ways
     showStore();
 }
 
@@ -186,12 +189,19 @@ void SettingsPage::setSettings(const Settings &settings) {
     m_settings = settings;
     const int current = m_folders->currentRow();
     m_folders->clear();
-    for (const QString &folder : settings.folders) {
+    QStringList folders = settings.folders;
+    for (const std::string &followed : m_engine.followedFolders()) { // also those of the command line
+        if (const QString folder = QString::fromStdString(followed); !folders.contains(folder))
+            folders << folder;
+    }
+    for (const QString &folder : std::as_const(folders)) {
         auto *item = new QListWidgetItem(icon(QStringLiteral("folder")), plain(folder.toStdString()), m_folders);
         item->setData(Qt::UserRole, folder);
         item->setToolTip(plainToolTip(folder));
     }
     m_folders->setCurrentRow(std::min(current, m_folders->count() - 1));
+    m_noFolder->setVisible(folders.isEmpty());
+    m_folders->setVisible(!folders.isEmpty());
     m_remove->setEnabled(!m_folders->selectedItems().isEmpty());
     m_zone->setValue(settings.zone.isEmpty() ? tr("the system's zone (%1)").arg(systemZoneName()) : settings.zone,
                      false);

@@ -44,6 +44,7 @@ private:
     engine::Engine &m_engine;
     Settings m_settings;
     QListWidget *m_folders = nullptr;
+    PlainLabel *m_noFolder = nullptr;
     QPushButton *m_remove = nullptr;
     FilterChip *m_zone = nullptr;
     QButtonGroup *m_theme = nullptr;

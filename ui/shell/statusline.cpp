@@ -20,7 +20,7 @@ class LineButton : public QPushButton {
 public:
     using QPushButton::QPushButton;
     QSize sizeHint() const override {
-        return {QFontMetrics(captionFont()).horizontalAdvance(text()) + 10, measure::statusBar - 6};
+        return {QFontMetrics(captionFont()).horizontalAdvance(text()) + 2, measure::statusBar - 6};
     }
     QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -61,7 +61,7 @@ StatusLine::StatusLine(QWidget *parent)
     setFixedHeight(measure::statusBar);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(28, 1, measure::gapS, 0);
-    layout->setSpacing(measure::gapS);
+    layout->setSpacing(measure::gapXs);
     const auto label = [this](const QString &name) {
         auto *made = new ElidedLabel(this);
         made->setFont(captionFont());
@@ -70,7 +70,7 @@ StatusLine::StatusLine(QWidget *parent)
         return made;
     };
     m_left = label(QStringLiteral("liveText"));
-    m_left->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    m_left->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // it gives way to what the store holds
     m_bar = new QProgressBar(this);
     m_bar->setTextVisible(false);
     m_bar->setFixedSize(140, 12);
@@ -79,17 +79,17 @@ StatusLine::StatusLine(QWidget *parent)
     m_cancel->setToolTip(tr("Stop indexing; what was read is kept"));
     m_cancel->setFocusPolicy(Qt::TabFocus);
     m_store = label(QStringLiteral("storeText"));
-    m_store->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    m_store->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     m_rejected = new LineButton(this);
     m_rejected->setFocusPolicy(Qt::TabFocus);
     m_rejected->setCursor(Qt::PointingHandCursor);
     m_rejected->setObjectName(QStringLiteral("rejected"));
     m_rejected->setToolTip(tr("Lines that could not be read, with their reason"));
-    layout->addWidget(m_left, 4);
+    layout->addWidget(m_left, 1);
     layout->addWidget(m_bar);
     layout->addWidget(m_cancel);
-    layout->addStretch(1);
-    layout->addWidget(m_store, 3);
+    layout->addSpacing(measure::gapM);
+    layout->addWidget(m_store);
     layout->addWidget(m_rejected);
     m_bar->hide();
     m_cancel->hide();
@@ -164,10 +164,10 @@ void StatusLine::endProgress() {
 }
 
 void StatusLine::setStore(const store::StoreInfo &info) {
-    m_store->setText(m_readOnly ? tr("%1 · read-only").arg(storeText(info)) : storeText(info));
+    m_store->setText((m_readOnly ? tr("%1 · read-only").arg(storeText(info)) : storeText(info)) + QStringLiteral(" ·"));
     QString rejected = tr("%n rejected line(s)", nullptr, int(info.rejected));
     rejected.replace(QString::number(info.rejected), count(qint64(info.rejected)));
-    m_rejected->setText(QStringLiteral("· ") + rejected);
+    m_rejected->setText(rejected);
     m_rejected->setAccessibleName(rejected);
     m_rejected->setEnabled(info.rejected > 0);
     m_rejected->setProperty("alarm", info.rejected > 0);

@@ -133,6 +133,10 @@ void TopBar::setCrumbs(const QList<QPair<QString, Link>> &crumbs, const QString 
     here->setFont(cardHeaderFont());
     here->setContentsMargins(3, 0, 0, 0);
     m_crumbs->addWidget(here, 1);
+    // At once rather than with the next layout request: nothing is ever painted halfway.
+    for (QWidget *part : m_crumbHost->findChildren<QWidget *>(Qt::FindDirectChildrenOnly))
+        part->setVisible(m_crumbs->indexOf(part) >= 0);
+    m_crumbs->activate();
 }
 
 void TopBar::setFilterBar(QWidget *bar, QWidget *owner) {

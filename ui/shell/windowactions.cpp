@@ -53,7 +53,7 @@ void MainWindow::makeActions() {
                    });
 
     m_actions->add(
-        id("sources.add"), Group::Sources, tr("Add a folder…"), QStringLiteral("folder"), QKeySequence::Open,
+        id("sources.add"), Group::Sources, tr("Add a folder…"), QStringLiteral("folder"), Qt::CTRL | Qt::Key_O,
         [this] { chooseFolder(); }, tr("Index a folder and follow it"));
     m_actions->add(
         id("sources.rejected"), Group::Sources, tr("Rejected lines"), QStringLiteral("warning"), {},
@@ -75,7 +75,7 @@ void MainWindow::makeActions() {
         [this] { showShortcuts(); }, tr("Show every shortcut that works here"));
     m_actions->add(id("help.menu"), Group::Help, tr("Menu"), QStringLiteral("menu"), Qt::Key_F10,
                    [this] { m_topBar->popupMenu(); });
-    m_actions->add(id("help.quit"), Group::Help, tr("Quit"), QStringLiteral("close"), QKeySequence::Quit,
+    m_actions->add(id("help.quit"), Group::Help, tr("Quit"), QStringLiteral("close"), Qt::CTRL | Qt::Key_Q,
                    [this] { close(); });
 }
 
@@ -166,6 +166,11 @@ void MainWindow::addFolder(const QString &folder) {
 
 void MainWindow::removeFolder(const QString &folder) {
     const Settings before = m_settings;
+    QStringList followed;
+    for (const std::string &one : m_engine.followedFolders())
+        followed << QString::fromStdString(one);
+    QStringList rest = followed;
+    rest.removeAll(folder);
     Settings settings = m_settings;
     settings.folders.removeAll(folder);
     const auto followOnly = [this](const QStringList &folders) {
@@ -176,12 +181,12 @@ void MainWindow::removeFolder(const QString &folder) {
             follow(folders);
         refreshLive();
     };
+    followOnly(rest);
     changeSettings(settings);
-    followOnly(settings.folders);
     m_toast->show(tr("%1 is not followed any more. Its runs stay in the store.").arg(QDir::toNativeSeparators(folder)),
-                  [this, before, followOnly] {
+                  [this, before, followed, followOnly] {
+                      followOnly(followed);
                       changeSettings(before);
-                      followOnly(before.folders);
                   });
 }
 

@@ -159,8 +159,10 @@ QString plain(const std::string &text) {
         const char16_t code = c.unicode();
         if (code == u'\t')
             safe += QLatin1Char(' ');
+        else if (code == u'\n')
+            safe += QStringLiteral(" \u21B5 "); // every font has this arrow; few have the pictures below
         else if (code < 0x20)
-            safe += QChar(0x2400 + code); // the control pictures: a newline becomes a small "NL"
+            safe += QChar(0x2400 + code); // the control pictures: NUL, ESC, ...
         else if (code == 0x7F)
             safe += QChar(0x2421);
         else if ((code >= 0x80 && code < 0xA0) || isMisleading(code))

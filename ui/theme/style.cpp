@@ -196,10 +196,6 @@ QRect Style::subElementRect(SubElement element, const QStyleOption *option, cons
             frame != nullptr && frame->lineWidth > 0)
             return option->rect.adjusted(6, 1, -6, -1);
     }
-    if (element == SE_HeaderArrow) {
-        const QRect arrow(option->rect.right() - 18, option->rect.center().y() - 7, 16, 16);
-        return visualRect(option->direction, option->rect, arrow);
-    }
     return QProxyStyle::subElementRect(element, option, widget);
 }
 
@@ -257,15 +253,6 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         paint::chevron(*painter, option->rect, arrowOf(element),
                        option->state & State_Enabled ? t.textSecondary : t.textFaint);
         return;
-    case PE_IndicatorHeaderArrow:
-        if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option)) {
-            // Up means ascending: the smallest value on top.
-            paint::chevron(*painter, option->rect,
-                           header->sortIndicator == QStyleOptionHeader::SortDown ? Qt::UpArrow : Qt::DownArrow,
-                           t.accent);
-            return;
-        }
-        break;
     case PE_IndicatorCheckBox:
     case PE_IndicatorItemViewItemCheck:
         paint::checkMark(*painter, *option, false);
@@ -321,20 +308,17 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
             return;
         }
         break;
+    case CE_Header: // the base class would place the sort arrow by its own rules
+        if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option)) {
+            drawControl(CE_HeaderSection, header, painter, widget);
+            paint::headerLabel(*painter, *header);
+            return;
+        }
+        break;
     case CE_HeaderEmptyArea:
         painter->fillRect(option->rect, tokens().surface);
         painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), tokens().border);
         return;
-    case CE_HeaderLabel:
-        if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option)) {
-            QStyleOptionHeader quiet = *header;
-            quiet.palette.setColor(QPalette::ButtonText, tokens().textSecondary);
-            quiet.palette.setColor(QPalette::WindowText, tokens().textSecondary);
-            quiet.state &= ~State_On; // no bold header over a selection
-            QProxyStyle::drawControl(element, &quiet, painter, widget);
-            return;
-        }
-        break;
     case CE_ProgressBar:
         if (const auto *bar = qstyleoption_cast<const QStyleOptionProgressBar *>(option)) {
             paint::progressBar(*painter, *bar);

@@ -214,6 +214,29 @@ void headerSection(QPainter &painter, const QStyleOptionHeader &option) {
         painter.fillRect(QRect(r.left(), r.bottom(), r.width(), 1), t.border);
 }
 
+void headerLabel(QPainter &painter, const QStyleOptionHeader &option) {
+    const Tokens &t = tokens();
+    constexpr int padding = 10, arrow = 14;
+    const bool sorted = option.sortIndicator != QStyleOptionHeader::None;
+    const bool right = option.textAlignment & Qt::AlignRight;
+    QRect room = option.rect.adjusted(padding, 0, -padding, 0);
+    if (sorted && right)
+        room.setLeft(room.left() + arrow);
+    else if (sorted)
+        room.setRight(room.right() - arrow);
+    const Saved saved(painter);
+    painter.setPen(sorted ? t.text : t.textSecondary);
+    const QString text = option.fontMetrics.elidedText(option.text, Qt::ElideRight, room.width());
+    painter.drawText(room, int(option.textAlignment & Qt::AlignHorizontal_Mask) | Qt::AlignVCenter | Qt::TextSingleLine,
+                     text);
+    if (!sorted)
+        return;
+    const int width = option.fontMetrics.horizontalAdvance(text);
+    const double x = right ? room.right() - width - arrow - 1 : room.left() + width + 3;
+    chevron(painter, QRectF(x, option.rect.top(), arrow, option.rect.height() - 1),
+            option.sortIndicator == QStyleOptionHeader::SortDown ? Qt::UpArrow : Qt::DownArrow, t.accent);
+}
+
 void scrollBar(QPainter &painter, const QStyleOptionSlider &option, const QRect &slider) {
     const Tokens &t = tokens();
     const bool active = option.activeSubControls & QStyle::SC_ScrollBarSlider;

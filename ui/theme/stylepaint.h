@@ -23,6 +23,8 @@ void lineEdit(QPainter &painter, const QStyleOptionFrame &option);
 void checkMark(QPainter &painter, const QStyleOption &option, bool round);
 void menuItem(QPainter &painter, const QStyleOptionMenuItem &option);
 void headerSection(QPainter &painter, const QStyleOptionHeader &option);
+/// Text and, in the sorted column, a chevron beside it: up for ascending.
+void headerLabel(QPainter &painter, const QStyleOptionHeader &option);
 void scrollBar(QPainter &painter, const QStyleOptionSlider &option, const QRect &slider);
 void progressBar(QPainter &painter, const QStyleOptionProgressBar &option);
 

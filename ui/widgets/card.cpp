@@ -87,9 +87,8 @@ void Card::setBody(QWidget *body) {
 }
 
 void Card::setBodyPadding(bool padded) {
-    // Without padding the lower edge keeps clear of the rounded corners by the few pixels that they take.
-    const int p = padded ? measure::cardPadding - 1 : 0;
-    m_bodyLayout->setContentsMargins(p, p, p, padded ? p : 3);
+    m_padded = padded;
+    updateHeader();
 }
 
 void Card::setCollapsed(bool collapsed) {
@@ -101,7 +100,13 @@ void Card::setCollapsed(bool collapsed) {
 void Card::updateHeader() {
     m_caption->setVisible(!m_caption->text().isEmpty());
     m_hint->setVisible(!m_hint->text().isEmpty());
-    m_header->setVisible(!m_title->text().isEmpty() || !m_hint->text().isEmpty() || m_hasHeaderWidgets);
+    const bool header = !m_title->text().isEmpty() || !m_hint->text().isEmpty() || m_hasHeaderWidgets;
+    m_header->setVisible(header);
+    const int p = measure::cardPadding - 1;
+    if (m_padded)
+        m_bodyLayout->setContentsMargins(p, p, p, p);
+    else
+        m_bodyLayout->setContentsMargins(0, header ? 0 : 3, 0, 3);
 }
 
 void Card::paintEvent(QPaintEvent *) {

@@ -33,7 +33,7 @@ public:
     [[nodiscard]] QWidget *body() const { return m_body; }
     /// For bodies of several parts.
     [[nodiscard]] QVBoxLayout *bodyLayout() const { return m_bodyLayout; }
-    /// Indents the body by the card's padding (default: the 1 px of the border only).
+    /// Indents the body by the card's padding. Default: only the few pixels that the rounded corners take.
     void setBodyPadding(bool padded);
 
     /// Hides or shows the body; the header stays.
@@ -54,6 +54,7 @@ private:
     QWidget *m_bodyHost = nullptr;
     QVBoxLayout *m_bodyLayout = nullptr;
     QWidget *m_body = nullptr;
+    bool m_padded = false;
     bool m_collapsed = false;
     bool m_hasHeaderWidgets = false;
 };

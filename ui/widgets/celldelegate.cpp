@@ -145,8 +145,9 @@ void styleTable(QTableView &table) {
     table.setTabKeyNavigation(false); // Tab leaves the table, as everywhere else in the window
     table.verticalHeader()->hide();
     table.verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    table.verticalHeader()->setDefaultSectionSize(measure::row);
+    // The least first: it bounds the default, and the style's own is more than a row.
     table.verticalHeader()->setMinimumSectionSize(measure::row);
+    table.verticalHeader()->setDefaultSectionSize(measure::row);
     QHeaderView *header = table.horizontalHeader();
     header->setHighlightSections(false);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);

@@ -12,7 +12,7 @@
 namespace ra::ui {
 
 namespace {
-constexpr int chipHeight = 26, padding = 10, gap = 5, widestValue = 160;
+constexpr int chipHeight = 26, padding = 10, gap = 5;
 }
 
 FilterChip::FilterChip(const QString &label, QWidget *parent)
@@ -31,6 +31,11 @@ void FilterChip::setValue(const QString &value, bool narrows) {
     update();
 }
 
+void FilterChip::setWidestValue(int width) {
+    m_widest = width;
+    updateGeometry();
+}
+
 void FilterChip::setChevron(bool shown) {
     m_chevron = shown;
     updateGeometry();
@@ -39,7 +44,7 @@ void FilterChip::setChevron(bool shown) {
 QString FilterChip::shownValue() const {
     QFont bold = font();
     bold.setWeight(QFont::Medium);
-    return QFontMetrics(bold).elidedText(m_value, Qt::ElideMiddle, widestValue);
+    return QFontMetrics(bold).elidedText(m_value, Qt::ElideMiddle, m_widest);
 }
 
 QSize FilterChip::sizeHint() const {

@@ -14,6 +14,8 @@ public:
 
     void setValue(const QString &value, bool narrows);
     [[nodiscard]] QString value() const { return m_value; }
+    /// Longer values are elided; default 160.
+    void setWidestValue(int width);
     /// A chip without a chevron tells rather than asks.
     void setChevron(bool shown);
 
@@ -31,6 +33,7 @@ private:
     QString m_label, m_value;
     bool m_narrows = false;
     bool m_chevron = true;
+    int m_widest = 160;
 };
 
 } // namespace ra::ui

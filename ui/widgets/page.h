@@ -26,6 +26,8 @@ public:
     [[nodiscard]] virtual QWidget *filterBar() { return nullptr; }
     /// Whether the words of the search field narrow this page while they are typed.
     [[nodiscard]] virtual bool searches() const { return false; }
+    /// Whether what the page shows is still being read for the first time.
+    [[nodiscard]] virtual bool isLoading() const { return false; }
     /// Shows what the link names. Called on each navigation to the page, also when it already shows.
     virtual void open(const Link &link) = 0;
     /// What open() would need to come back to exactly this state.

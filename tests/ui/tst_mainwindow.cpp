@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window over a real engine and a real store: opens, goes places, narrows, and takes nothing for markup.
+#include "core/store/store.h"
+#include "ui/models/runtablemodel.h"
+#include "ui/pages/runspage.h"
+#include "ui/shell/actionregistry.h"
+#include "ui/shell/commandpalette.h"
+#include "ui/shell/mainwindow.h"
+#include "ui/shell/rejecteddialog.h"
+#include "ui/theme/displayzone.h"
+
+#include <QAbstractButton>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QSettings>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace ra;
+using namespace ra::ui;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Time kMonday = fromNs(1'767'600'000'000'000'000); // 2026-01-05 08:00:00 UTC
+const std::string kMarkup = "<img src=x><b>bad</b>";
+constexpr int kRuns = 60;
+
+Run runNumber(int i) {
+    Run run;
+    run.id = QString::number(0xa000 + i, 16).rightJustified(16, QLatin1Char('0')).toStdString();
+    run.recipe = i % 3 == 0 ? kMarkup : (i % 3 == 1 ? "orders" : "billing");
+    run.recipePath = "jobs/recipe.yaml";
+    run.executionId = "runner." + std::to_string(1000 + i);
+    run.runner = std::uint64_t(1000 + i);
+    run.start = kMonday + std::chrono::minutes(10) * i;
+    run.duration = 1s * (i + 1);
+    run.end = *run.start + *run.duration;
+    run.totalSteps = 2;
+    const bool failed = i % 10 == 9;
+    run.status = failed ? RunStatus::Failed : RunStatus::Completed;
+    run.completedSteps = failed ? 1 : 2;
+    run.failedSteps = failed ? 1 : 0;
+    if (failed)
+        run.errors = {"cannot read " + kMarkup};
+    run.provenance = {"status=text"};
+    Step step;
+    step.name = "load_" + std::to_string(i);
+    step.status = StepStatus::Completed;
+    step.start = run.start;
+    step.duration = 1s;
+    run.steps = {step};
+    return run;
+}
+
+void fill(const std::string &path) {
+    auto store = store::Store::open(path);
+    QVERIFY2(store.has_value(), store ? "" : store.error().sentence().c_str());
+    ingest::Batch batch;
+    batch.path = "/nowhere/framework0.log";
+    batch.identity = {7, 100, 0xabc, 1024};
+    batch.format = "runner-text";
+    batch.zone = "UTC";
+    for (int i = 0; i < kRuns; ++i) {
+        ingest::RunChange change;
+        change.firstOffset = std::uint64_t(i) * 1000;
+        change.run = runNumber(i);
+        batch.runs.push_back(change);
+    }
+    batch.rejected = {{.offset = 5, .line = 2, .reason = "not a record", .excerpt = kMarkup}};
+    batch.checkpoint = {kRuns * 1000, 100, "state"};
+    const auto applied = (*store)->apply(std::span(&batch, 1));
+    QVERIFY2(applied.has_value(), applied ? "" : applied.error().sentence().c_str());
+}
+
+Link linkTo(const char *page) {
+    Link link;
+    link.page = QLatin1String(page);
+    return link;
+}
+
+} // namespace
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_dir;
+    std::unique_ptr<engine::Engine> m_engine;
+    std::unique_ptr<MainWindow> m_window;
+
+    RunsPage *runsPage() { return qobject_cast<RunsPage *>(m_window->currentPage()); }
+    QString context() { return m_window->findChild<QLabel *>(QStringLiteral("pageContext"))->text(); }
+    QAction *action(const char *id) { return m_window->actions().find(QLatin1String(id)); }
+    void openRuns() {
+        m_window->navigate(linkTo("runs"));
+        QTRY_COMPARE(runsPage()->table()->model()->rowCount(), kRuns);
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QCoreApplication::setOrganizationName(QStringLiteral("ra-test"));
+        QCoreApplication::setApplicationName(QStringLiteral("ra-test"));
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_dir.filePath(QStringLiteral("settings")));
+        QLocale::setDefault(QLocale::c());
+        fill(m_dir.filePath(QStringLiteral("a.db")).toStdString());
+    }
+    void init() {
+        QSettings().clear();
+        auto engine = engine::Engine::open(
+            {.storePath = m_dir.filePath(QStringLiteral("a.db")).toStdString(), .zone = "UTC", .folders = {}});
+        QVERIFY2(engine.has_value(), engine ? "" : engine.error().sentence().c_str());
+        m_engine = std::move(*engine);
+        m_window = std::make_unique<MainWindow>(*m_engine);
+        m_window->setZone(QStringLiteral("UTC"));
+        m_window->show();
+    }
+    void cleanup() {
+        m_window.reset();
+        m_engine.reset();
+    }
+
+    void itOpensOnTheRunsOfTheStore() {
+        QTRY_VERIFY(runsPage() != nullptr);
+        QTRY_COMPARE(runsPage()->table()->model()->rowCount(), kRuns);
+        QTRY_COMPARE(context(), QStringLiteral("60 runs"));
+        QTRY_VERIFY(m_window->findChild<QLabel *>(QStringLiteral("storeText"))->text().contains(QStringLiteral("60")));
+    }
+
+    void backAndForwardGoThroughPagesAndFilters() {
+        openRuns();
+        QVERIFY(!action("go.back")->isEnabled());
+        Link failed = linkTo("runs");
+        failed.status = QStringLiteral("failed");
+        m_window->navigate(failed);
+        QTRY_COMPARE(runsPage()->table()->model()->rowCount(), kRuns / 10);
+        m_window->navigate(linkTo("settings"));
+        QCOMPARE(m_window->currentPage()->link().page, QStringLiteral("settings"));
+        QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
+        QTRY_VERIFY(runsPage() != nullptr);
+        QCOMPARE(runsPage()->link().status, QStringLiteral("failed"));
+        action("go.back")->trigger();
+        QTRY_COMPARE(runsPage()->table()->model()->rowCount(), kRuns);
+        QTest::keyClick(m_window.get(), Qt::Key_Right, Qt::AltModifier);
+        QTRY_COMPARE(runsPage()->table()->model()->rowCount(), kRuns / 10);
+    }
+
+    void everyPageOpensInBothThemes() {
+        for (const ThemeChoice theme : {ThemeChoice::Dark, ThemeChoice::Light}) {
+            m_window->setTheme(theme);
+            QCOMPARE(tokens().dark, theme == ThemeChoice::Dark);
+            for (const PageEntry &entry : pageEntries()) {
+                Link link;
+                link.page = entry.name;
+                link.runId = QString::fromStdString(runNumber(3).id);
+                m_window->navigate(link);
+                QCOMPARE(m_window->currentPage()->link().page, entry.name);
+                QVERIFY(!m_window->currentPage()->title().isEmpty());
+                QVERIFY(!m_window->grab().isNull());
+            }
+        }
+        QCOMPARE(Settings::load().theme, ThemeChoice::Light); // kept for the next start
+    }
+
+    void enterOpensTheRunUnderTheCursor() {
+        openRuns();
+        QTableView *table = runsPage()->table();
+        table->setFocus();
+        table->selectRow(4);
+        const QString id = table->currentIndex().data(RunTableModel::RunIdRole).toString();
+        QTest::keyClick(table, Qt::Key_Return);
+        QTRY_COMPARE(m_window->currentPage()->link().page, QStringLiteral("run"));
+        QCOMPARE(m_window->currentPage()->link().runId, id);
+        action("go.back")->trigger();
+        QTRY_VERIFY(runsPage() != nullptr);
+        QCOMPARE(runsPage()->table()->currentIndex().data(RunTableModel::RunIdRole).toString(), id);
+    }
+
+    void searchingNarrowsWhileTyping() {
+        openRuns();
+        QTest::keyClick(m_window.get(), Qt::Key_Slash);
+        auto *field = m_window->findChild<QLineEdit *>();
+        QTRY_VERIFY(field->hasFocus());
+        QTest::keyClicks(field, QStringLiteral("LOAD_17"));
+        QTRY_COMPARE(runsPage()->table()->model()->rowCount(), 1); // a step's name: the store has found it
+        QTRY_VERIFY(context().startsWith(QStringLiteral("1 of 60")));
+        QTest::keyClick(field, Qt::Key_Escape);
+        QTRY_COMPARE(runsPage()->table()->model()->rowCount(), kRuns);
+    }
+
+    void selectionSurvivesSortingAndRefresh() {
+        openRuns();
+        QTableView *table = runsPage()->table();
+        table->selectRow(7);
+        const QString id = table->currentIndex().data(RunTableModel::RunIdRole).toString();
+        table->sortByColumn(int(RunColumn::Duration), Qt::AscendingOrder);
+        QTRY_COMPARE(table->model()->index(0, int(RunColumn::Duration)).data().toString(), QStringLiteral("1.0 s"));
+        QCOMPARE(table->currentIndex().data(RunTableModel::RunIdRole).toString(), id);
+        QCOMPARE(table->selectionModel()->selectedRows().size(), 1);
+        Q_EMIT m_engine->runsCommitted({id.toStdString()});
+        QTest::qWait(400);
+        QCOMPARE(table->currentIndex().data(RunTableModel::RunIdRole).toString(), id);
+        QCOMPARE(table->selectionModel()->selectedRows().size(), 1);
+    }
+
+    void rowsAreCopiedAsATable() {
+        openRuns();
+        QTableView *table = runsPage()->table();
+        table->setFocus();
+        table->selectAll();
+        QGuiApplication::clipboard()->clear();
+        QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier);
+        QTRY_COMPARE(QGuiApplication::clipboard()->text().count(QLatin1Char('\n')), kRuns + 1);
+    }
+
+    void textFromLogsIsShownLiterally() {
+        openRuns();
+        const QAbstractItemModel *model = runsPage()->table()->model();
+        bool seen = false;
+        for (int row = 0; row < kRuns; ++row)
+            seen |= model->index(row, int(RunColumn::Recipe)).data().toString() == QString::fromStdString(kMarkup);
+        QVERIFY(seen);
+        Link run = linkTo("run");
+        run.runId = QString::fromStdString(runNumber(0).id);
+        m_window->navigate(run);
+        auto *title = m_window->findChild<QLabel *>(QStringLiteral("pageTitle"));
+        QTRY_COMPARE(title->text(), QString::fromStdString(kMarkup));
+        for (const QLabel *label : m_window->findChildren<QLabel *>())
+            QVERIFY2(label->textFormat() == Qt::PlainText, qPrintable(label->text()));
+    }
+
+    void noTwoActionsClaimAKey() {
+        for (const PageEntry &entry : pageEntries()) {
+            Link link;
+            link.page = entry.name;
+            link.runId = QString::fromStdString(runNumber(3).id);
+            m_window->navigate(link);
+            QList<QAction *> actions = m_window->currentPage()->actions();
+            for (const ActionRegistry::Entry &one : m_window->actions().entries()) {
+                if (!actions.contains(one.action) && one.action->isEnabled())
+                    actions << one.action;
+            }
+            QCOMPARE(ActionRegistry::conflicts(actions), QStringList());
+        }
+    }
+
+    void theOverlayShowsKeysAndGoes() {
+        openRuns();
+        runsPage()->table()->setFocus();
+        QTest::keyClick(m_window.get(), Qt::Key_Question, Qt::ShiftModifier);
+        QPointer<QWidget> overlay = m_window->findChild<QWidget *>(QStringLiteral("shortcutOverlay"));
+        QVERIFY(overlay != nullptr);
+        QVERIFY(overlay->accessibleDescription().contains(QStringLiteral("Ctrl Shift P")));
+        QTest::keyClick(overlay, Qt::Key_Escape);
+        QTRY_VERIFY(overlay.isNull());
+    }
+
+    void thePaletteRunsActions() {
+        openRuns();
+        m_window->showPalette();
+        QPointer<CommandPalette> palette = m_window->findChild<CommandPalette *>();
+        QVERIFY(palette != nullptr);
+        QTest::keyClicks(palette->field(), QStringLiteral("settings"));
+        QTest::keyClick(palette->field(), Qt::Key_Return);
+        QTRY_COMPARE(m_window->currentPage()->link().page, QStringLiteral("settings"));
+        QTRY_VERIFY(palette.isNull());
+    }
+
+    void rejectedLinesAreShown() {
+        action("sources.rejected")->trigger();
+        auto *dialog = m_window->findChild<RejectedDialog *>();
+        QVERIFY(dialog != nullptr);
+        auto *table = dialog->findChild<QTableView *>();
+        QTRY_COMPARE(table->model()->rowCount(), 1);
+        QCOMPARE(table->model()->index(0, RejectedModel::Excerpt).data().toString(), QString::fromStdString(kMarkup));
+        dialog->close();
+    }
+
+    void aZoneChangesEveryTimeAtOnce() {
+        openRuns();
+        const QModelIndex started = runsPage()->table()->model()->index(0, int(RunColumn::Started));
+        const QString utc = started.data().toString();
+        m_window->setZone(QStringLiteral("Asia/Tokyo"));
+        QVERIFY(started.data().toString() != utc);
+        QCOMPARE(Settings::load().zone, QStringLiteral("Asia/Tokyo"));
+        m_window->setZone(QStringLiteral("No/Where")); // says so, and changes nothing
+        QCOMPARE(Settings::load().zone, QStringLiteral("Asia/Tokyo"));
+    }
+
+    void aSecondWindowOnTheStoreIsReadOnlyAndSaysSo() {
+        auto second = engine::Engine::open(
+            {.storePath = m_dir.filePath(QStringLiteral("a.db")).toStdString(), .zone = "UTC", .folders = {}});
+        QVERIFY(second.has_value());
+        QVERIFY((*second)->isReadOnly());
+        MainWindow window(**second);
+        window.show();
+        bool said = false;
+        for (const QLabel *label : window.findChildren<QLabel *>())
+            said |= label->isVisible() && label->text().contains(QStringLiteral("Another instance"));
+        QVERIFY(said);
+    }
+
+    void anEmptyStoreWelcomes() {
+        auto empty = engine::Engine::open(
+            {.storePath = m_dir.filePath(QStringLiteral("empty.db")).toStdString(), .zone = "UTC", .folders = {}});
+        QVERIFY(empty.has_value());
+        MainWindow window(**empty);
+        window.show();
+        QTRY_COMPARE(window.currentPage()->link().page, QStringLiteral("welcome"));
+        QTemporaryDir folder;
+        window.addFolder(folder.path());
+        QTRY_COMPARE(window.currentPage()->link().page, QStringLiteral("live"));
+        QCOMPARE(Settings::load().folders, QStringList{QDir::cleanPath(folder.path())});
+        QCOMPARE((*empty)->followedFolders().size(), std::size_t(1));
+    }
+
+    void everyControlHasANameForThoseWhoDoNotSee() {
+        for (const PageEntry &entry : pageEntries()) {
+            if (entry.name != QLatin1String("runs") && entry.name != QLatin1String("settings"))
+                continue;
+            m_window->navigate(linkTo(entry.name.toLatin1().constData()));
+            for (QAbstractButton *button : m_window->findChildren<QAbstractButton *>()) {
+                if (button->isVisible() && button->focusPolicy() != Qt::NoFocus)
+                    QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(),
+                             qPrintable(button->objectName() + QLatin1Char(' ') + button->toolTip()));
+            }
+        }
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_mainwindow.moc"
