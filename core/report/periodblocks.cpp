@@ -190,7 +190,7 @@ Table failedRunTable(const Tally &all, Time reference, const Style &style) {
                 .rows = {},
                 .leftOut = {}};
     table.columns = {{u"start"_s, Words::tr("Start"), ColumnType::Moment, Align::Left, 0},
-                     {u"recipe"_s, Words::tr("Recipe"), ColumnType::Text, Align::Left, 1},
+                     {u"recipe"_s, Words::tr("Recipe"), ColumnType::Text, Align::Left, 1.5},
                      {u"status"_s, Words::tr("State"), ColumnType::Status, Align::Left, 0},
                      {u"duration"_s, Words::tr("Duration"), ColumnType::Duration, Align::Right, 0},
                      {u"reason"_s, Words::tr("Reason"), ColumnType::Text, Align::Left, 3}};
@@ -200,7 +200,7 @@ Table failedRunTable(const Tally &all, Time reference, const Style &style) {
         if (qsizetype(table.rows.size()) == maxFailedRuns)
             break;
         const FailureFact fact = failuresOf(*run).front();
-        const QString step = fact.step ? visible(fact.step->name, 40) + u": "_s : QString();
+        const QString step = fact.step ? stepName(*fact.step, 40) + u": "_s : QString();
         table.rows.push_back({momentCell(run->start, reference, style), textCell(visible(run->recipe, 80)),
                               stateCell(run->status), durationCell(durationOf(*run), style),
                               textCell(step + reasonText(fact, 160))});
@@ -222,7 +222,7 @@ Failures failureKindsBlock(const std::vector<FailureKind> &kinds, qsizetype maxI
         Failure item = failureItem(kind.newest, lines, style);
         item.place = visible(kind.newest.run->recipe, 60);
         if (kind.newest.step)
-            item.place = Words::tr("%1, step %2").arg(item.place, visible(kind.newest.step->name, 60));
+            item.place = Words::tr("%1, step %2").arg(item.place, stepName(*kind.newest.step, 60));
         item.count = kind.runs;
         const QString last = shortMomentText(kind.last, reference, style);
         item.detail = dotted(

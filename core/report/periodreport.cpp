@@ -163,7 +163,7 @@ QString failureSentence(const Tally &now, const std::vector<FailureKind> &kinds,
     const FailureKind &kind = kinds.front();
     QString place = visible(kind.newest.run->recipe, 60);
     if (kind.newest.step)
-        place = Words::tr("%1, step %2").arg(place, visible(kind.newest.step->name, 60));
+        place = Words::tr("%1, step %2").arg(place, stepName(*kind.newest.step, 60));
     const QString reason = reasonText(kind.newest, 120);
     QString sentence;
     if (kind.runs == 1)

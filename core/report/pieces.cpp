@@ -112,6 +112,13 @@ QString dotted(const std::vector<QString> &texts) {
     return joined;
 }
 
+QString stepName(const Step &step, qsizetype maxChars) {
+    if (!step.name.empty())
+        return visible(step.name, maxChars);
+    return step.className.empty() ? Words::tr("unnamed step")
+                                  : Words::tr("unnamed step (%1)").arg(visible(step.className, maxChars));
+}
+
 QString reasonText(const FailureFact &fact, qsizetype maxChars) {
     const QString message = messageText(fact, maxChars);
     if (fact.type.empty())
@@ -125,7 +132,7 @@ Failure failureItem(const FailureFact &fact, qsizetype traceLines, const Style &
     const QString recipe = visible(fact.run->recipe, 60);
     if (fact.step) {
         item.state = fact.step->status;
-        item.place = visible(fact.step->name, 60);
+        item.place = stepName(*fact.step, 60);
     } else {
         item.state = fact.run->status;
         item.place = recipe;
@@ -149,7 +156,13 @@ QString resolutionText(Duration resolution, const Style &style) {
     using namespace std::chrono;
     if (resolution >= seconds(1) && resolution % seconds(1) == Duration::zero())
         return Words::tr("±%1 s").arg(countText(resolution / seconds(1), style));
-    return u'\u00b1' + durationText(resolution, style);
+    for (const auto &[unit, text] :
+         {std::pair(Duration(milliseconds(1)), Words::tr("±%1 ms")),
+          std::pair(Duration(microseconds(1)), Words::tr("±%1 µs")), std::pair(nanoseconds(1), Words::tr("±%1 ns"))}) {
+        if (resolution >= unit && resolution % unit == Duration::zero())
+            return text.arg(countText(resolution / unit, style));
+    }
+    return Words::tr("±%1 s").arg(0);
 }
 
 } // namespace ra::report

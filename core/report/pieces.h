@@ -28,6 +28,8 @@ namespace ra::report {
 /// The texts that are not empty, with a middle dot between them.
 [[nodiscard]] QString dotted(const std::vector<QString> &texts);
 
+/// The step's name, or its class where the logs do not tell the name of a step that never ended.
+[[nodiscard]] QString stepName(const Step &step, qsizetype maxChars);
 /// "ConnectionError: warehouse did not answer", "exit code 3", or words for a failure that left no text.
 [[nodiscard]] QString reasonText(const FailureFact &fact, qsizetype maxChars);
 /// The fact as an item of a failure list, with the last `traceLines` lines of its traceback.

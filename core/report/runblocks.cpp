@@ -29,14 +29,16 @@ int urgency(const Step &step) {
     }
 }
 
+/// Where the picture begins: at the run's start, or at its first step where that lies after the start by less than the
+/// start is known to. A start cut off to whole seconds would else show a second of nothing before steps of a tenth.
 std::optional<Time> originOf(const Run &run) {
-    if (run.start)
-        return run.start;
     std::optional<Time> first;
     for (const Step &step : run.steps) {
         if (step.start && (!first || *step.start < *first))
             first = step.start;
     }
+    if (run.start && (!first || *first < *run.start || *first - *run.start >= run.resolution))
+        return run.start;
     return first;
 }
 
@@ -83,9 +85,8 @@ using Medians = std::unordered_map<std::string_view, Duration>;
 
 std::vector<Cell> stepRow(const Step &step, const Medians *medians, Duration whole, const Style &style) {
     const auto duration = durationOf(step);
-    std::vector<Cell> row = {countCell(step.index + 1, style), textCell(visible(step.name, 120)),
-                             stateCell(step.status), countCell(std::max(1, step.attemptCount), style),
-                             durationCell(duration, style)};
+    std::vector<Cell> row = {countCell(step.index + 1, style), textCell(stepName(step, 120)), stateCell(step.status),
+                             countCell(std::max(1, step.attemptCount), style), durationCell(duration, style)};
     if (medians) {
         const auto usual = medians->find(step.name);
         const auto median = usual == medians->end() ? std::nullopt : std::optional(usual->second);
@@ -146,7 +147,7 @@ Timeline timelineOf(const Run &run, const std::vector<std::size_t> &byImportance
     std::sort(chosen.begin(), chosen.end());
     for (const auto &[index, rank] : chosen) {
         const Step &step = run.steps[index];
-        picture.rows.push_back({.label = visible(step.name, 60),
+        picture.rows.push_back({.label = stepName(step, 60),
                                 .state = step.status,
                                 .note = rowNote(step, style),
                                 .bars = barsOf(step, *origin, generatedAt),

@@ -42,14 +42,14 @@ QString stepsDone(const Run &run, const Style &style) {
 QString unfinishedStep(const Run &run) {
     for (auto step = run.steps.rbegin(); step != run.steps.rend(); ++step) {
         if (step->status == StepStatus::Running || step->status == StepStatus::Interrupted)
-            return visible(step->name, 60);
+            return stepName(*step, 60);
     }
     return {};
 }
 
 QString failureSentence(const Run &run, const std::vector<FailureFact> &facts, const Style &style) {
     const FailureFact &first = facts.front();
-    const QString name = visible(first.step->name, 60);
+    const QString name = stepName(*first.step, 60);
     const QString reason = reasonText(first, 160);
     const QString attempts = countText(first.attempts, style);
     if (facts.size() == 1) {

@@ -55,6 +55,8 @@ private Q_SLOTS:
     void stepsAreComparedWithTheirMedians();
     void theTimelineShowsEveryAttempt();
     void anUnfinishedRunIsReportedAsItStands();
+    void aStartCutOffToSecondsIsNoWaiting();
+    void aStepWithoutANameHasOneInTheReport();
     void aRunWithoutTimesHasNoPicture();
     void hostileNamesStayTextAndPlaceholdersStayThemselves();
     void aHugeRunIsSummarised();
@@ -192,6 +194,26 @@ void TestRunReport::anUnfinishedRunIsReportedAsItStands() {
     QCOMPARE(picture->rows[1].bars.front().endNs, qint64(3'600'000'000'000)); // up to the report
 }
 
+void TestRunReport::aStartCutOffToSecondsIsNoWaiting() {
+    Run run = samples::run("r", RunStatus::Completed, {{.name = "a", .duration = 100ms}});
+    run.start = *run.start - 900ms; // a text log's second; the step comes from a finer source
+    const ReportDocument fine = reportOf(run);
+    QCOMPARE(blockOf<Timeline>(fine.summary)->rows.front().bars.front().startNs, qint64(0));
+    run.start = *run.start - 200ms; // more than a second: it did wait
+    const ReportDocument waited = reportOf(run);
+    QCOMPARE(blockOf<Timeline>(waited.summary)->rows.front().bars.front().startNs, qint64(1'100'000'000));
+}
+
+void TestRunReport::aStepWithoutANameHasOneInTheReport() {
+    Run run = samples::run("r", RunStatus::Abandoned,
+                           {{.name = "a", .duration = 1s}, {.name = "", .status = StepStatus::Interrupted}});
+    const ReportDocument document = reportOf(run);
+    QCOMPARE(document.conclusions.size(), std::size_t(2));
+    QCOMPARE(document.conclusions.back(), u"unnamed step had not ended."_s);
+    run.steps.back().className = "Loader";
+    QCOMPARE(reportOf(run).conclusions.back(), u"unnamed step (Loader) had not ended."_s);
+}
+
 void TestRunReport::aRunWithoutTimesHasNoPicture() {
     Run run = samples::run("r", RunStatus::Failed, {{.name = "a", .status = StepStatus::Failed}});
     run.start.reset();
@@ -261,6 +283,7 @@ void TestRunReport::notesTellZoneResolutionAndSources() {
     Run run = samples::nightlyOrders();
     run.suspect = true;
     run.notes = {"clock set back"};
+    run.resolution = 1us;
     const ReportDocument document = reportOf(run);
     const Notes *notes = blockOf<Notes>(document.details);
     const auto text = [&](const QString &label) {
@@ -270,7 +293,7 @@ void TestRunReport::notesTellZoneResolutionAndSources() {
         }
         return QString();
     };
-    QCOMPARE(text(u"Times"_s), u"in UTC, known to ±1 s"_s);
+    QCOMPARE(text(u"Times"_s), u"in UTC, known to ±1 µs"_s);
     QCOMPARE(text(u"Sources"_s), u"result file: steps; text log: start, end"_s);
     QCOMPARE(text(u"Comparison"_s), u"none: 0 of 10 runs needed"_s);
     QCOMPARE(text(u"Contradiction"_s), u"clock set back"_s);
