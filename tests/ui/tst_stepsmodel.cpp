@@ -57,6 +57,24 @@ private Q_SLOTS:
         QCOMPARE(cell(1, StepsModel::Time), QStringLiteral("1 m 09.0 s"));
     }
 
+    void attemptsTellTheTimeOfAFailedStep() {
+        Step failed = step("save", 90s, 2s, StepStatus::Failed);
+        failed.duration.reset();
+        failed.end = failed.start; // the log knows the second only
+        Attempt attempt;
+        attempt.start = failed.start;
+        attempt.duration = 220ms;
+        failed.attempts = {attempt};
+        QCOMPARE(StepsModel::durationOf(failed, Time(100s)), std::optional<Duration>(220ms));
+        attempt.number = 2;
+        attempt.start = *failed.start + 1s;
+        failed.attempts.push_back(attempt);
+        failed.attemptCount = 2;
+        QCOMPARE(StepsModel::durationOf(failed, Time(100s)), std::optional<Duration>(1220ms));
+        failed.attemptCount = 3; // one left no trace: only begin and end are certain
+        QCOMPARE(StepsModel::durationOf(failed, Time(100s)), std::optional<Duration>(0s));
+    }
+
     void withoutHistoryThereIsNoChange() {
         StepsModel model;
         model.setRun(sampleRun(), std::nullopt, Time(100s));

@@ -188,6 +188,8 @@ QString LiveModel::finishOf(const LiveRun &run) const {
     const Duration left = run.estimate->remaining - std::max(m_now - m_snapshot->taken, Duration::zero());
     if (left <= Duration::zero())
         return tr("overdue by %1").arg(tickingDuration(-left));
+    if (left < seconds(1))
+        return tr("about to end");
     // Nobody needs the estimate's seconds once it is minutes away, and they would only flicker.
     Duration shown = left < minutes(1)    ? left
                      : left < minutes(10) ? round<seconds>(left / 10) * 10

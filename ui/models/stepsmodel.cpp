@@ -44,6 +44,15 @@ StepsModel::StepsModel(QObject *parent)
 std::optional<Duration> StepsModel::durationOf(const Step &step, ra::Time now) {
     if (step.duration)
         return step.duration;
+    // The attempts of a failed step are known better than its begin and end, which text logs have to the second only.
+    if (!step.attempts.empty() && static_cast<int>(step.attempts.size()) >= step.attemptCount) {
+        const Attempt &first = step.attempts.front();
+        const Attempt &last = step.attempts.back();
+        if (step.attempts.size() == 1 && last.duration)
+            return last.duration;
+        if (first.start && last.start && last.duration)
+            return std::max(*last.start + *last.duration - *first.start, Duration::zero());
+    }
     if (step.start && step.end)
         return *step.end - *step.start;
     if (step.start && step.status == StepStatus::Running)

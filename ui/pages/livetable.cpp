@@ -220,7 +220,7 @@ void LiveTable::arrangeColumns() {
     fix(LiveModel::Elapsed, need(u"10 m 20.0 s"));
     fix(LiveModel::Progress, std::clamp(width / 9, 104, 240));
     fix(LiveModel::Finish, need(u"≈ 1 m 40 s left · 00:00") + 4);
-    fix(LiveModel::Basis, need(u"31 runs, ±22 %"));
+    fix(LiveModel::Basis, need(u"50 runs, ±00 %") + 6);
     // Names and notes share the rest.
     const int rest = std::max(0, width - fixed);
     setColumnWidth(LiveModel::Recipe, std::max(90, rest * 27 / 100));

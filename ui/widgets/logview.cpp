@@ -38,7 +38,7 @@ constexpr std::size_t kSearchHere = 20'000;
         std::size_t size = line.text.size();
         // Time, level and logger of runner logs stand in columns of their own.
         if (line.startsRecord && !line.logger.empty() && size > 33 && line.text[0] != '{')
-            size -= std::min<std::size_t>(33, size);
+            size -= std::min(33 + line.logger.size() - shortLogger(line.logger).size(), size);
         longest = std::max(longest, size);
     }
     return longest;
