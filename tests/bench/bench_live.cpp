@@ -6,6 +6,7 @@
 // of a run of its own and remembers when; this program follows the folder and shows the page, without a display.
 #include "child.h"
 #include "core/engine/engine.h"
+#include "ui/models/livemodel.h"
 #include "ui/pages/livepage.h"
 #include "ui/theme/tokens.h"
 
