@@ -92,6 +92,9 @@ RunWriter::RunWriter(SQLite::Database &db)
 }
 
 void RunWriter::forget() {
+    m_newRuns.clear(); // gathered for the transaction that is no more
+    m_newSteps.clear();
+    m_newNumbers.clear();
     m_loader.forget();
     m_texts.forget();
     m_recipes.clear();

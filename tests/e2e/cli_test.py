@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line end to end: simulated logs are read, asked for and held against the truth beside them."""
+
+import json
+import os
+import shutil
+import unittest
+
+import program
+from program import ask, call
+
+
+class CommandLine(program.ProgramTest):
+    def test_what_is_read_equals_the_truth_in_every_layout(self):
+        for layout in ("threads", "shared", "separate"):
+            with self.subTest(layout=layout):
+                logs, truth = self.simulate(layout, "--executions", "150", "--concurrent", "6", "--days", "2",
+                                            "--layout", layout)
+                self.store = os.path.join(self.folder, layout + ".db")
+                read = ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+                self.assertEqual(read["runs_added"], len(truth))
+                self.assertEqual(read["rejected"], [])
+                self.assertTrueTo(truth, self.runs())
+
+    def test_reading_again_changes_nothing(self):
+        logs, truth = self.simulate("again", "--executions", "120", "--days", "1")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        before = self.runs()
+        again = ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        self.assertEqual((again["runs_added"], again["runs_updated"]), (0, 0))
+        self.assertEqual(self.runs(), before)
+        self.assertEqual(len(before), len(truth))
+
+    def test_the_folder_with_the_truth_in_it_gives_the_same_runs(self):
+        logs, truth = self.simulate("whole", "--executions", "60", "--days", "1")
+        ask("ingest", os.path.dirname(logs), "--store", self.store, "--zone", "UTC", status=(0, 3))
+        self.assertTrueTo(truth, self.runs())
+
+    def test_runs_can_be_chosen(self):
+        logs, truth = self.simulate("chosen", "--executions", "200", "--days", "2")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        recipe = truth[0]["recipe"]
+        some = ask("runs", "--store", self.store, "--recipe", recipe, "--limit", "1000")
+        self.assertEqual(len(some), sum(run["recipe"] == recipe for run in truth))
+        partial = ask("runs", "--store", self.store, "--status", "partial", "--limit", "1000")
+        self.assertEqual({run["status"] for run in partial} - {"partial"}, set())
+        newest = ask("runs", "--store", self.store, "--limit", "5")
+        self.assertEqual(len(newest), 5)
+        starts = [run["start_ns"] for run in newest]
+        self.assertEqual(starts, sorted(starts, reverse=True))
+
+    def test_the_log_of_a_run_outlives_its_file(self):
+        logs, truth = self.simulate("log", "--executions", "80", "--days", "1", "--concurrent", "5")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        text = ""
+        with open(os.path.join(logs, "logs", "framework0.log"), encoding="utf-8") as file:
+            text = file.read()
+        unique = [run for run in self.runs() if sum(t["execution_id"] == run["execution_id"] for t in truth) == 1]
+        shutil.rmtree(logs)
+        self.assertGreater(len(unique), 20)
+        for run in unique[:20]:
+            wanted = [line for line in text.splitlines() if f" {run['execution_id']}: " in line]
+            lines = ask("log", run["run_id"], "--store", self.store)
+            got = [line["text"] for line in lines if line["logger"] == run["execution_id"]]
+            self.assertEqual(got, wanted)
+        printed = call("log", unique[0]["run_id"], "--store", self.store)
+        self.assertIn("Starting enhanced recipe execution", printed)
+        found = ask("log", unique[0]["run_id"], "--store", self.store, "--grep", "Starting enhanced")
+        self.assertEqual(len(found), 1)
+
+    def test_sql_reads_the_views_and_nothing_else(self):
+        logs, truth = self.simulate("sql", "--executions", "50", "--days", "1")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        self.assertEqual(ask("sql", "SELECT count(*) FROM runs_v", "--store", self.store)["rows"], [[len(truth)]])
+        steps = ask("sql", "SELECT count(*) FROM steps_v WHERE status = 'completed'", "--store", self.store)["rows"]
+        true_steps = sum(step["status"] == "completed" for run in truth for step in run["steps"])
+        self.assertEqual(steps, [[true_steps]])
+        csv = call("sql", "SELECT 1 AS one, 'a,b' AS two", "--csv", "--store", self.store)
+        self.assertEqual(csv.replace("\r\n", "\n"), 'one,two\n1,"a,b"\n')
+        for statement in ("DELETE FROM runs", "ATTACH 'x' AS y", "PRAGMA user_version = 9", "SELECT load_extension('x')"):
+            call("sql", statement, "--store", self.store, status=(2,))
+        self.assertEqual(len(self.runs()), len(truth))
+
+    def test_the_store_tells_what_it_holds(self):
+        logs, truth = self.simulate("info", "--executions", "40", "--days", "1")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        info = ask("store", "info", "--store", self.store)
+        self.assertEqual(info["runs"], len(truth))
+        self.assertGreater(info["log_bytes_raw"], 0)
+        self.assertLess(info["log_bytes_stored"], info["log_bytes_raw"])
+
+    def test_exit_statuses_tell_what_happened(self):
+        call("ingest", status=(2,))
+        call("--no-such-option", status=(2,))
+        call("ingest", os.path.join(self.folder, "nowhere"), "--store", self.store, status=(1, 3))
+        call("log", "0123456789abcdef", "--store", self.store, status=(1,))
+
+    def test_simulate_prints_the_truth(self):
+        out = os.path.join(self.folder, "printed")
+        printed = ask("simulate", "--out", out, "--executions", "10")
+        with open(os.path.join(out, "truth.json"), encoding="utf-8") as file:
+            self.assertEqual(printed, json.load(file))
+        self.assertEqual(len(printed["runs"]), 10)
+
+    def test_a_live_log_is_followed(self):
+        out = os.path.join(self.folder, "live")
+        os.makedirs(os.path.join(out, "framework0", "logs"))
+        writer = program.start("simulate", "--out", out, "--zone", "UTC", "--live", "--rate", "400", "--concurrent", "8",
+                               "--executions", "60")
+        follower = program.start("tail", os.path.join(out, "framework0"), "--store", self.store, "--zone", "UTC",
+                                 "--until-idle", "10", "--json")
+        writer.communicate(timeout=240)
+        events, problems = follower.communicate(timeout=240)
+        self.assertEqual(follower.returncode, 0, problems)
+        with open(os.path.join(out, "truth.json"), encoding="utf-8") as file:
+            truth = json.load(file)["runs"]
+        self.assertTrueTo(truth, self.runs())
+        kinds = [json.loads(line)["event"] for line in events.splitlines()]
+        self.assertEqual(kinds.count("run_started"), len(truth))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
