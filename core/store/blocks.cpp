@@ -25,8 +25,7 @@ std::vector<Packed> packAll(std::string_view bytes) {
 } // namespace
 
 BlockWriter::BlockWriter(SQLite::Database &db)
-    : m_db(db)
-    , m_insert(db, "INSERT INTO blocks(source_id, offset, length, codec, data) VALUES(?, ?, ?, ?, ?)")
+    : m_insert(db, "INSERT INTO blocks(source_id, offset, length, codec, data) VALUES(?, ?, ?, ?, ?)")
     , m_before(db, "SELECT offset, length FROM blocks WHERE source_id = ? AND offset < ? ORDER BY offset DESC LIMIT 1")
     , m_within(db,
                "SELECT offset, length FROM blocks WHERE source_id = ? AND offset >= ? AND offset < ? ORDER BY offset")

@@ -36,7 +36,6 @@ private:
     void insert(std::int64_t sourceId, std::uint64_t offset, std::size_t length, const Packed &packed);
 
     using Key = const char *; ///< where the stretch's bytes lie
-    SQLite::Database &m_db;
     Statement m_insert;
     Statement m_before;
     Statement m_within;
