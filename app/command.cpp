@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command.h"
 
+#include "app/terminal.h"
+
 #include <QDateTime>
 #include <QDir>
 #include <QStandardPaths>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <iostream>
@@ -20,8 +23,17 @@ std::string defaultStorePath() {
     return (folder + QStringLiteral("/store.db")).toStdString();
 }
 
+Result<void> needDisplay() {
+    if (!qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") ||
+        !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        return {};
+    return fail({.what = "open the window",
+                 .why = "there is no display",
+                 .hint = "Run it in a desktop session; subcommands need none, see recipe-analytics --help"});
+}
+
 int complain(const Error &error) {
-    std::cerr << "recipe-analytics: " << error.sentence() << '\n';
+    std::cerr << "recipe-analytics: " << oneLine(error.sentence(), 4'000) << '\n'; // it may quote names from logs
     return error.kind == ErrorKind::Invalid ? WrongUsage : Failed;
 }
 
@@ -33,7 +45,8 @@ ProgressSink terminalProgress() {
     if (isatty(STDERR_FILENO) == 0)
         return {};
     auto last = std::make_shared<std::chrono::steady_clock::time_point>();
-    return [last](const Progress &progress) {
+    const auto begun = std::chrono::steady_clock::now();
+    return [last, begun](const Progress &progress) {
         const auto at = std::chrono::steady_clock::now();
         const bool ends = progress.total > 0 && progress.done >= progress.total;
         if (!ends && at - *last < std::chrono::milliseconds(100))
@@ -41,7 +54,10 @@ ProgressSink terminalProgress() {
         *last = at;
         const double percent =
             progress.total > 0 ? 100.0 * static_cast<double>(progress.done) / static_cast<double>(progress.total) : 0.0;
-        std::fprintf(stderr, "\r%5.1f %%  %.60s\x1b[K%s", percent, progress.item.c_str(), ends ? "\n" : "");
+        const double seconds = std::chrono::duration<double>(at - begun).count();
+        const auto rate = static_cast<std::uint64_t>(static_cast<double>(progress.done) / std::max(seconds, 0.001));
+        std::fprintf(stderr, "\r%5.1f %%  %s/s  %s\x1b[K%s", percent, bytesText(rate).c_str(),
+                     oneLine(progress.item, 60).c_str(), ends ? "\n" : "");
     };
 }
 

@@ -43,6 +43,9 @@ void addDemo(CLI::App &program, Action &action);
 /// Opens the window; its exit status.
 int showWindow(const Common &common, const std::string &folder);
 
+/// An error where no window can be shown. Qt would end the program with a core dump.
+[[nodiscard]] Result<void> needDisplay();
+
 /// Where the store is unless --store says otherwise; its folder is made if missing.
 [[nodiscard]] std::string defaultStorePath();
 

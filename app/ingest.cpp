@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command.h"
 #include "app/runjson.h"
+#include "app/terminal.h"
 #include "core/engine/engine.h"
 
 #include <iostream>
@@ -10,6 +11,8 @@
 namespace ra::app {
 
 namespace {
+
+constexpr std::size_t mostShown = 20; ///< rejected lines on a terminal
 
 struct Options {
     std::vector<std::string> paths;
@@ -41,11 +44,26 @@ void describe(const engine::IngestReport &report) {
         bytes += file.bytes;
         lines += file.lines;
     }
-    std::cout << report.files.size() << " files, " << lines << " lines, " << bytes << " bytes in "
-              << toSeconds(report.elapsed) << " s: " << report.runsAdded << " runs added, " << report.runsUpdated
+    const report::Style style = terminalStyle();
+    const auto count = [&](std::uint64_t n, const char *one, const char *many) {
+        return report::countText(static_cast<qint64>(n), style).toStdString() + ' ' + (n == 1 ? one : many);
+    };
+    std::cout << "Read " << count(report.files.size(), "file", "files") << ", " << count(lines, "line", "lines") << ", "
+              << bytesText(bytes) << " in " << report::durationText(report.elapsed, style).toStdString() << ": "
+              << count(report.runsAdded, "run", "runs") << " added, " << count(report.runsUpdated, "run", "runs")
               << " updated\n";
-    for (const query::RejectedRow &row : report.rejected)
-        std::cout << "rejected " << row.path << ':' << row.line << ": " << row.reason << '\n';
+    std::size_t shown = 0;
+    for (const query::RejectedRow &row : report.rejected) {
+        if (shown++ == mostShown) {
+            std::cout << "and " << count(report.rejected.size() - mostShown, "more", "more")
+                      << ": recipe-analytics sql \"SELECT * FROM rejected_v\"\n";
+            break;
+        }
+        std::cout << "rejected " << oneLine(row.path);
+        if (row.line > 0)
+            std::cout << ':' << row.line;
+        std::cout << ": " << oneLine(row.reason) << '\n';
+    }
 }
 
 int run(const Options &options, const Common &common) {
@@ -66,7 +84,9 @@ int run(const Options &options, const Common &common) {
         print(toJson(*report));
     else
         describe(*report);
-    return report->rejected.empty() ? Done : DoneInPart;
+    if (report->rejected.empty())
+        return Done;
+    return report->files.empty() ? Failed : DoneInPart; // nothing that was named could be read
 }
 
 } // namespace

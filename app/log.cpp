@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command.h"
 #include "app/runjson.h"
+#include "app/terminal.h"
 #include "core/query/reader.h"
 
 #include <iostream>
@@ -31,7 +32,7 @@ int run(const Options &options, const Common &common) {
         return Done;
     }
     for (const query::LogLine &line : *lines)
-        std::cout << line.text << '\n';
+        std::cout << rawLine(line.text) << '\n';
     return Done;
 }
 

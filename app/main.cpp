@@ -37,11 +37,23 @@ std::stop_source stopOnSignals() {
     return stop;
 }
 
+/// What Qt has to say goes where the program's own messages go. That a runtime folder is missing is no news to anybody
+/// who runs a command over ssh.
+void takeQtMessage(QtMsgType type, const QMessageLogContext &, const QString &message) {
+    if (message.startsWith(QLatin1String("QStandardPaths: XDG_RUNTIME_DIR")))
+        return;
+    const auto level = type == QtFatalMsg || type == QtCriticalMsg ? spdlog::level::err
+                       : type == QtWarningMsg                      ? spdlog::level::warn
+                                                                   : spdlog::level::debug;
+    spdlog::log(level, "{}", message.toStdString());
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
     // Messages of the program itself never mix with what it prints for others.
     spdlog::set_default_logger(spdlog::stderr_color_mt("recipe-analytics"));
+    qInstallMessageHandler(takeQtMessage);
     QCoreApplication::setApplicationName(QStringLiteral("recipe-analytics"));
     QCoreApplication::setOrganizationName(QStringLiteral("recipe-analytics"));
     QCoreApplication::setApplicationVersion(QStringLiteral(RA_VERSION));

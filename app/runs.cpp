@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command.h"
 #include "app/runjson.h"
+#include "app/terminal.h"
 #include "core/query/reader.h"
 
-#include <cstdio>
+#include <iostream>
 #include <memory>
 #include <vector>
 
@@ -45,6 +46,38 @@ Result<query::RunFilter> filterOf(const Options &options) {
     return filter;
 }
 
+/// The first thing that went wrong: of the run, else of a step.
+std::string errorOf(const Run &run) {
+    if (!run.errors.empty())
+        return run.errors.front();
+    for (const Step &step : run.steps) {
+        if (step.status == StepStatus::Failed)
+            return step.errors.empty() ? step.name + " failed" : step.name + ": " + step.errors.front();
+    }
+    return {};
+}
+
+void printTable(const std::vector<Run> &runs) {
+    const report::Style style = terminalStyle();
+    const std::vector<Column> columns = {{"RUN"},
+                                         {"STATUS"},
+                                         {"START (" + style.zone.name() + ")"},
+                                         {"DURATION", true},
+                                         {"STEPS", true},
+                                         {"RECIPE", false, 40},
+                                         {"ERROR", false, 80}};
+    std::vector<std::vector<std::string>> rows;
+    for (const Run &one : runs) {
+        const std::string steps = one.totalSteps
+                                      ? std::to_string(one.completedSteps) + '/' + std::to_string(*one.totalSteps)
+                                      : std::to_string(one.completedSteps);
+        rows.push_back({one.id, std::string(toString(one.status)),
+                        report::momentText(one.start, one.resolution, style).toStdString(),
+                        report::durationText(one.duration, style).toStdString(), steps, one.recipe, errorOf(one)});
+    }
+    std::cout << table(columns, rows);
+}
+
 int run(const Options &options, const Common &common) {
     const auto filter = filterOf(options);
     if (!filter)
@@ -62,13 +95,9 @@ int run(const Options &options, const Common &common) {
         print(list);
         return Done;
     }
-    for (const Run &one : *runs) {
-        const std::string start =
-            one.start ? std::to_string(toNs(*one.start) / 1'000'000'000) : std::string("unknown start");
-        const std::string duration = one.duration ? std::to_string(toSeconds(*one.duration)) + " s" : std::string("-");
-        std::printf("%s  %-11s %12s  %14s  %s\n", one.id.c_str(), std::string(toString(one.status)).c_str(),
-                    start.c_str(), duration.c_str(), one.recipe.c_str());
-    }
+    printTable(*runs);
+    if (runs->size() == options.limit)
+        std::cerr << "recipe-analytics: the newest " << options.limit << " are shown; --limit N shows more\n";
     return Done;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/simulate/simulate.h"
 #include "app/command.h"
+#include "app/terminal.h"
 
 #include <iostream>
 #include <map>
@@ -25,8 +26,8 @@ int run(const Options &options, const Common &common) {
     if (common.json)
         std::cout << simulate::toJson(*truth) << std::endl;
     else
-        std::cout << truth->executions << " executions, " << truth->bytes << " bytes of logs in " << config.outDir
-                  << '\n';
+        std::cout << report::countText(static_cast<qint64>(truth->executions), terminalStyle()).toStdString()
+                  << " executions, " << bytesText(truth->bytes) << " of logs in " << config.outDir << '\n';
     return Done;
 }
 
@@ -51,7 +52,8 @@ void addSimulate(CLI::App &program, Action &action) {
                                                                     {"shared", simulate::Layout::SharedFile},
                                                                     {"separate", simulate::Layout::FilePerProcess}};
     command->add_option("--layout", config.layout, "Who writes to which file: threads, shared, separate")
-        ->transform(CLI::CheckedTransformer(layouts, CLI::ignore_case));
+        ->transform(CLI::CheckedTransformer(layouts, CLI::ignore_case).description(""))
+        ->option_text("LAYOUT=threads");
     command->footer("Example: recipe-analytics simulate --out /tmp/f0 --executions 200 --concurrent 20 --days 30");
     command->callback(
         [options, &action] { action = [options](const Common &common) { return run(*options, common); }; });

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command.h"
 #include "app/runjson.h"
+#include "app/terminal.h"
 #include "core/query/reader.h"
 
-#include <algorithm>
 #include <charconv>
 #include <iostream>
 #include <memory>
@@ -56,34 +56,20 @@ void printCsv(const query::Table &table) {
         line(row, csvCell);
 }
 
-/// One line a row; what would break the table (controls, escapes) becomes a blank.
-std::string tableCell(const query::Cell &cell) {
-    std::string text = textOf(cell);
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-    return text;
-}
-
-void printTable(const query::Table &table) {
-    std::vector<std::size_t> widths;
-    for (const std::string &name : table.columns)
-        widths.push_back(name.size());
-    for (const auto &row : table.rows) {
-        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
-            widths[i] = std::min<std::size_t>(60, std::max(widths[i], tableCell(row[i]).size()));
+void printTable(const query::Table &answer) {
+    std::vector<Column> columns;
+    for (const std::string &name : answer.columns)
+        columns.push_back({name});
+    std::vector<std::vector<std::string>> rows;
+    for (const auto &row : answer.rows) {
+        auto &cells = rows.emplace_back();
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            cells.push_back(textOf(row[i]));
+            if (i < columns.size() && !std::holds_alternative<std::string>(row[i]) && !cells.back().empty())
+                columns[i].isNumber = true;
+        }
     }
-    const auto pad = [](const std::string &text, std::size_t width) {
-        return text + std::string(text.size() < width ? width - text.size() : 0, ' ');
-    };
-    for (std::size_t i = 0; i < widths.size(); ++i)
-        std::cout << pad(table.columns[i], widths[i]) << (i + 1 < widths.size() ? "  " : "\n");
-    for (const std::size_t width : widths)
-        std::cout << std::string(width, '-') << "  ";
-    std::cout << '\n';
-    for (const auto &row : table.rows) {
-        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
-            std::cout << pad(tableCell(row[i]), widths[i]) << (i + 1 < row.size() ? "  " : "\n");
-    }
+    std::cout << table(columns, rows);
 }
 
 int run(const Options &options, const Common &common) {

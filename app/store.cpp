@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command.h"
+#include "app/terminal.h"
 #include "core/engine/engine.h"
 
 #include <iostream>
@@ -28,8 +29,24 @@ int info(const Common &common) {
         print(document);
         return Done;
     }
-    for (const auto &[key, value] : document.items())
-        std::cout << key << ' ' << value << '\n';
+    const report::Style style = terminalStyle();
+    const auto count = [&](std::uint64_t n) { return report::countText(static_cast<qint64>(n), style).toStdString(); };
+    std::string logs = bytesText(info->logBytesStored) + " for " + bytesText(info->logBytesRaw) + " of log";
+    if (info->logBytesRaw > 0) {
+        const double share = 100.0 * static_cast<double>(info->logBytesStored) / static_cast<double>(info->logBytesRaw);
+        logs += " (" + report::decimalText(share, 1, style).toStdString() + " %)";
+    }
+    const std::string growth = info->growthBytesPerDay > 0
+                                   ? bytesText(static_cast<std::uint64_t>(info->growthBytesPerDay)) + " a day"
+                                   : std::string("not known before a day has passed");
+    std::cout << table(std::vector<Column>{{"STORE"}, {info->path, false, 4'000}},
+                       {{"size", bytesText(info->bytes)},
+                        {"schema", std::to_string(info->schema)},
+                        {"runs", count(info->runs)},
+                        {"steps", count(info->steps)},
+                        {"raw lines", logs},
+                        {"rejected lines", count(info->rejected)},
+                        {"growth", growth}});
     return Done;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command.h"
+#include "app/terminal.h"
 #include "core/engine/engine.h"
 
 #include <QCoreApplication>
@@ -33,12 +34,16 @@ nlohmann::json toJson(const engine::RunEvent &event) {
     return object;
 }
 
-void printPlain(const engine::RunEvent &event) {
-    std::cout << event.event << ' ' << event.runId << ' ' << event.recipe;
-    for (const std::string &word : {event.step, event.status}) {
+/// "23 Nov 2026 17:57:44  step_finished  3fa95b0c11d2e4a7  daily_orders  load_orders  completed  1.2 s"
+void printPlain(const engine::RunEvent &event, const report::Style &style) {
+    std::cout << report::momentText(event.time, std::chrono::seconds(1), style).toStdString() << "  " << event.event
+              << "  " << event.runId;
+    for (const std::string &word : {event.recipe, event.step, event.status}) {
         if (!word.empty())
-            std::cout << ' ' << word;
+            std::cout << "  " << oneLine(word, 80);
     }
+    if (event.duration)
+        std::cout << "  " << report::durationText(event.duration, style).toStdString();
     std::cout << std::endl;
 }
 
@@ -55,13 +60,14 @@ int run(const Options &options, const Common &common) {
                          .why = "another process is writing to it",
                          .hint = "Close the other program, or use another --store"});
     }
+    const report::Style style = terminalStyle();
     std::mutex printing; // events come from the follow thread
     engine.setEventSink([&](const engine::RunEvent &event) {
         const std::lock_guard lock(printing);
         if (common.json)
             print(toJson(event));
         else
-            printPlain(event);
+            printPlain(event, style);
     });
     int status = Done;
     QObject::connect(&engine, &engine::Engine::failed, &engine, [&](const Error &error) { status = complain(error); });

@@ -11,6 +11,8 @@
 namespace ra::app {
 
 int showWindow(const Common &common, const std::string &folder) {
+    if (const auto possible = needDisplay(); !possible)
+        return complain(possible.error());
     QApplication application(*common.argc, common.argv);
     QApplication::setApplicationDisplayName(QObject::tr("Recipe Analytics"));
     QApplication::setDesktopFileName(QStringLiteral("recipe-analytics"));
