@@ -5,6 +5,7 @@
 import json
 import os
 import shutil
+import subprocess
 import unittest
 
 import program
@@ -68,6 +69,54 @@ class CommandLine(program.ProgramTest):
         self.assertIn("Starting enhanced recipe execution", printed)
         found = ask("log", unique[0]["run_id"], "--store", self.store, "--grep", "Starting enhanced")
         self.assertEqual(len(found), 1)
+
+    def on_a_terminal(self, *words):
+        """What the program writes where its standard output is a terminal."""
+        ours, theirs = os.openpty()
+        process = subprocess.Popen([program.PROGRAM, *words], env=program.ENVIRONMENT, stdin=subprocess.DEVNULL,
+                                   stdout=theirs, stderr=subprocess.DEVNULL)
+        os.close(theirs)
+        written = b""
+        with open(ours, "rb", buffering=0) as terminal:
+            while True:
+                try:
+                    piece = terminal.read(65536)
+                except OSError:  # the other end is closed
+                    break
+                if not piece:
+                    break
+                written += piece
+        self.assertEqual(process.wait(), 0)
+        return written
+
+    def test_text_from_logs_cannot_command_a_terminal(self):
+        logs = os.path.join(self.folder, "hostile")
+        os.makedirs(logs)
+        with open(os.path.join(logs, "framework0.log"), "wb") as file:
+            file.write(b"2026-11-23 10:00:00 [    INFO] runner.7: Starting enhanced recipe execution: a\x1b]0;owned\x07.yaml\n"
+                       b"2026-11-23 10:00:00 [    INFO] Loader: \x1b[2J\x1b[31mred\n"
+                       b"2026-11-23 10:00:01 [   ERROR] runner.7: Step 'x' failed: ['\x1b[2Jgone']\n"
+                       b"2026-11-23 10:00:01 [    INFO] runner.7: Recipe execution completed - Status: failed, Steps: 0/1, "
+                       b"Duration: 1.000s, Success Rate: 0.0%\n")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        run = self.runs()[0]
+        for words in (("runs",), ("log", run["run_id"]), ("sql", "SELECT recipe, message FROM errors_v"), ("store", "info")):
+            with self.subTest(command=words[0]):
+                shown = self.on_a_terminal(*words, "--store", self.store)
+                self.assertGreater(len(shown), 0)
+                self.assertNotIn(b"\x1b", shown)
+                self.assertNotIn(b"\x07", shown)
+        self.assertIn("\x1b[31mred", call("log", run["run_id"], "--store", self.store))  # a pipe gets what was logged
+
+    def test_people_get_aligned_tables(self):
+        logs, truth = self.simulate("table", "--executions", "30", "--days", "1")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        lines = call("runs", "--store", self.store, "--limit", "10").splitlines()
+        self.assertEqual(len(lines), 11)
+        at = lines[0].index("STATUS")
+        for line in lines[1:]:
+            self.assertEqual(line[at - 2:at], "  ")
+            self.assertIn(line[at:].split()[0], {run["status"] for run in self.runs()})
 
     def test_sql_reads_the_views_and_nothing_else(self):
         logs, truth = self.simulate("sql", "--executions", "50", "--days", "1")
