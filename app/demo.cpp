@@ -41,7 +41,7 @@ struct Demonstration {
         config.days = 30;
         config.seed = 20261123;
         config.zone = {};
-        const auto truth = simulate::simulate(config, stop, {});
+        const auto truth = simulate::simulate(config, std::move(stop), {});
         return truth ? Result<void>{} : fail(truth.error());
     }
 

@@ -7,6 +7,8 @@
 #include <spdlog/spdlog.h>
 
 #include <csignal>
+#include <cstdio>
+#include <exception>
 #include <pthread.h>
 #include <stop_token>
 #include <thread>
@@ -48,9 +50,7 @@ void takeQtMessage(QtMsgType type, const QMessageLogContext &, const QString &me
     spdlog::log(level, "{}", message.toStdString());
 }
 
-} // namespace
-
-int main(int argc, char **argv) {
+int run(int argc, char **argv) {
     // Messages of the program itself never mix with what it prints for others.
     spdlog::set_default_logger(spdlog::stderr_color_mt("recipe-analytics"));
     qInstallMessageHandler(takeQtMessage);
@@ -85,4 +85,15 @@ int main(int argc, char **argv) {
     if (!action)
         return showWindow(common, folder);
     return action(common);
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception &error) { // memory ran out, or a mistake of ours: say so rather than abort
+        std::fprintf(stderr, "recipe-analytics: %s\n", error.what());
+        return Failed;
+    }
 }

@@ -57,7 +57,8 @@ struct Table {
 struct SqlLimits {
     std::size_t maxRows = 100'000;
     Duration timeout = std::chrono::seconds(30);
-    std::size_t maxBytes = 256 * 1024 * 1024; ///< of texts in the answer; beyond it the answer is cut as by maxRows
+    std::size_t maxBytes =
+        std::size_t{256} * 1024 * 1024; ///< of texts in the answer; beyond it the answer is cut as by maxRows
 };
 
 /// How long runs of a recipe took: the basis of an estimate.
