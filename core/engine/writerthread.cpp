@@ -62,7 +62,7 @@ void WriterThread::enqueue(Item item) {
 }
 
 Result<void> WriterThread::flush() {
-    (void)call<bool>([](store::Store &) { return true; });
+    (void)call<bool>([this](store::Store &) { return std::exchange(m_gap, false); });
     const std::lock_guard lock(m_mutex);
     if (m_error)
         return fail(*std::exchange(m_error, std::nullopt));
@@ -104,6 +104,8 @@ void WriterThread::loop() {
 }
 
 void WriterThread::commit(std::vector<ingest::Batch> &batches) {
+    if (m_gap)
+        return;
     for (bool told = false;;) {
         const auto summary = m_store->apply(batches);
         if (summary) {
@@ -115,6 +117,7 @@ void WriterThread::commit(std::vector<ingest::Batch> &batches) {
         if (!m_error)
             m_error = summary.error();
         const bool giveUp = m_failFast || m_stop;
+        m_gap = giveUp;
         lock.unlock();
         if (m_callbacks.failed && !told)
             m_callbacks.failed(summary.error());

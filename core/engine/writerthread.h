@@ -47,7 +47,8 @@ public:
     /// Waits until everything pushed before is committed. The first error of a commit since the last call, if any.
     [[nodiscard]] Result<void> flush();
 
-    /// Commits that fail are dropped instead of tried again; flush() tells. For reading once from the command line.
+    /// Commits that fail are dropped instead of tried again, and with them all that is pushed until flush() tells: a
+    /// later checkpoint would say that they are stored. For reading once from the command line.
     void setFailFast(bool on);
 
 private:
@@ -73,6 +74,7 @@ private:
     bool m_stop = false;
     bool m_failFast = false;
     std::optional<Error> m_error;
+    bool m_gap = false; ///< a batch was dropped: none after it may be stored; writer thread only
     std::thread m_thread;
 };
 
