@@ -52,7 +52,7 @@ struct OpenRun {
 
 } // namespace
 
-struct FollowSession::Private {
+struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Private> {
     WriterThread &writer;
     Zone zone;
     std::shared_ptr<ingest::RecipeBook> book;
@@ -175,11 +175,7 @@ void FollowSession::Private::gone(const ingest::FollowedFile &file) {
     if (found == sources.end())
         return;
     deliver(file.id, found->second, true);
-    sources.erase(found);
-    {
-        const std::lock_guard lock(openMutex);
-        open.erase(file.id);
-    }
+    sources.erase(found); // its open runs are watched on: their processes still write to a file that has no name
     const std::lock_guard lock(boardMutex);
     board.setSources(static_cast<int>(sources.size()));
 }
@@ -269,15 +265,17 @@ void FollowSession::Private::askForHistories() {
         recipes = board.recipesToAskAbout(now());
     }
     for (const std::string &recipe : recipes) {
-        callbacks.ask([this, recipe](query::Reader &reader) {
+        // The answer may come when the session has ended: then nobody waits for it.
+        callbacks.ask([session = weak_from_this(), recipe](query::Reader &reader) {
             auto history = reader.history(recipe);
-            if (!history)
+            const auto self = session.lock();
+            if (!history || !self)
                 return; // an estimate is a courtesy: without it the page says that there is none
             {
-                const std::lock_guard lock(boardMutex);
-                board.setHistory(recipe, std::move(*history));
+                const std::lock_guard lock(self->boardMutex);
+                self->board.setHistory(recipe, std::move(*history));
             }
-            changed();
+            self->changed();
         });
     }
 }
@@ -351,7 +349,7 @@ void FollowSession::Private::watchProcesses(const std::stop_token &stop) {
 
 FollowSession::FollowSession(WriterThread &writer, Zone zone, std::shared_ptr<ingest::RecipeBook> book,
                              std::vector<std::string> folders, Callbacks callbacks)
-    : d(std::make_unique<Private>(writer, std::move(zone), std::move(book), std::move(callbacks))) {
+    : d(std::make_shared<Private>(writer, std::move(zone), std::move(book), std::move(callbacks))) {
     ingest::Follower::Callbacks follow;
     follow.opened = [this](const ingest::FollowedFile &file) { return d->opened(file); };
     follow.bytes = [this](const ingest::FollowedFile &file, std::uint64_t offset, std::span<const char> data) {

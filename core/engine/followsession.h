@@ -44,7 +44,7 @@ public:
 
 private:
     struct Private;
-    std::unique_ptr<Private> d;
+    std::shared_ptr<Private> d; ///< shared with questions that are under way
 };
 
 } // namespace ra::engine
