@@ -46,15 +46,14 @@ Result<IngestReport> Ingestor::run(const std::vector<std::string> &paths, std::s
         IngestedFile file;
         file.path = source.path;
         file.format = source.format;
-        const std::uint64_t before = m_progress.done;
+        m_fileEnd = m_progress.done + source.fileSize;
         const auto read = source.document != nullptr ? readDocument(source, file) : readLines(source, file, stop);
         if (!read && read.error().kind == ErrorKind::Cancelled)
             return fail(read.error());
         if (!read)
             reject(source.path, {0, 0, read.error().why, {}}, file);
         m_report.files.push_back(std::move(file));
-        m_progress.done = before;
-        advance(source.fileSize, source.path);
+        advance(m_fileEnd - m_progress.done, source.path);
     }
     if (const auto flushed = m_writer.flush(); !flushed)
         return fail(flushed.error());
@@ -122,6 +121,7 @@ Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile 
         m_writer.push(std::move(batch));
     };
     const std::uint64_t first = reader.offset();
+    std::vector<ingest::RejectedLine> damage;
     for (;;) {
         if (stop.stop_requested())
             return fail({.kind = ErrorKind::Cancelled, .what = "read the logs", .why = "it was cancelled"});
@@ -129,7 +129,7 @@ Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile 
         const std::uint64_t offset = reader.offset();
         const auto got = source.read(offset, chunk);
         if (!got) { // a damaged compressed file: what was read stands
-            reject(found.path, {offset, reader.lines(), got.error().why, {}}, file);
+            damage.push_back({offset, reader.lines(), got.error().why, {}});
             break;
         }
         if (*got == 0)
@@ -150,12 +150,14 @@ Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile 
     file.lines = reader.lines();
     if (reader.records() > 0)
         file.format = reader.format();
-    send(reader.takeBatch(true), {}, 0);
+    ingest::Batch last = reader.takeBatch(true);
+    last.rejected.insert(last.rejected.end(), damage.begin(), damage.end());
+    send(std::move(last), {}, 0);
     return {};
 }
 
 void Ingestor::advance(std::uint64_t bytes, const std::string &path) {
-    m_progress.done = std::min(m_progress.done + bytes, m_progress.total);
+    m_progress.done = std::min(m_progress.done + bytes, m_fileEnd); // a packed file gives more than it has
     m_progress.item = path;
     if (*m_sink)
         (*m_sink)(m_progress);

@@ -37,6 +37,7 @@ private:
     std::shared_ptr<ingest::RecipeBook> m_book;
     IngestReport m_report;
     Progress m_progress;
+    std::uint64_t m_fileEnd = 0; ///< what m_progress.done is at the end of the file that is read
     const ProgressSink *m_sink = nullptr;
 };
 
