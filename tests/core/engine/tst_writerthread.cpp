@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/writerthread.h"
+#include "tests/core/store/storefixture.h"
+#include "tests/support/fulldisk.h"
+#include "tests/support/soon.h"
+
+#include <atomic>
+#include <latch>
+#include <thread>
+
+using namespace ra;
+using namespace ra::test;
+using engine::WriterThread;
+
+namespace {
+
+/// What a writer told; its callbacks come from the writer's thread.
+struct Told {
+    std::atomic<int> commits{0};
+    std::atomic<int> failures{0};
+    WriterThread::Callbacks callbacks() {
+        return {[this](const store::CommitSummary &) { ++commits; }, [this](const Error &) { ++failures; }};
+    }
+};
+
+/// The batch number `n` of a source: a run and `bytes` of text that hardly packs.
+ingest::Batch nthBatch(int n, std::size_t bytes) {
+    std::string text(bytes, '\n');
+    std::uint64_t seed = 0x9E3779B97F4A7C15U * (static_cast<std::uint64_t>(n) + 1);
+    for (char &c : text) {
+        seed = seed * 6364136223846793005U + 1442695040888963407U;
+        c = static_cast<char>(' ' + (seed >> 40) % 90);
+    }
+    text.back() = '\n';
+    const std::uint64_t offset = static_cast<std::uint64_t>(n) * bytes;
+    const auto number = static_cast<std::uint64_t>(n) + 1;
+    ingest::Batch batch = batchOf(1, offset + bytes, {changeOf(textRun(number, monday + Duration(1s) * n), offset)});
+    batch.raw = {{offset, std::move(text)}};
+    return batch;
+}
+
+struct Contents {
+    std::string runs;
+    std::string bytes;
+    bool operator==(const Contents &) const = default;
+};
+
+Contents contentsOf(const StoreFile &file) {
+    const auto reader = file.reader();
+    const store::StoreInfo info = need(reader->info());
+    return {std::to_string(info.runs), std::to_string(info.logBytesRaw)};
+}
+
+} // namespace
+
+class TestWriterThread : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void commitsInTheOrderOfTheQueue();
+    void whatIsQueuedIsCommittedBeforeTheEnd();
+    void aReaderThatIsTooFastWaits();
+    void aFailedCommitIsTriedUntilItSucceeds();
+    void failingFastDropsAllThatFollows();
+    void aWriterThatEndsOnAFullDiskStoresNothingBeyondTheGap();
+    void jobsTellTheirOutcome();
+};
+
+void TestWriterThread::commitsInTheOrderOfTheQueue() {
+    const StoreFile file;
+    Told told;
+    WriterThread writer(file.open(), told.callbacks());
+    for (int n = 0; n < 5; ++n) {
+        writer.push(nthBatch(n, 1'000));
+        // A job sees all that was pushed before it.
+        const auto runs = writer.call<std::uint64_t>([](store::Store &store) { return store.info()->runs; });
+        QCOMPARE(runs, static_cast<std::uint64_t>(n) + 1);
+    }
+    QVERIFY(writer.flush().has_value());
+    QCOMPARE(told.commits.load(), 5);
+    QCOMPARE(told.failures.load(), 0);
+}
+
+void TestWriterThread::whatIsQueuedIsCommittedBeforeTheEnd() {
+    const StoreFile file;
+    std::latch hold(1);
+    {
+        WriterThread writer(file.open(), {});
+        writer.post([&](store::Store &) -> Result<store::CommitSummary> {
+            hold.wait();
+            return store::CommitSummary();
+        });
+        for (int n = 0; n < 10; ++n)
+            writer.push(nthBatch(n, 1'000));
+        hold.count_down();
+    }
+    QVERIFY((contentsOf(file) == Contents{"10", "10000"}));
+}
+
+void TestWriterThread::aReaderThatIsTooFastWaits() {
+    const StoreFile file;
+    Told told;
+    WriterThread writer(file.open(), told.callbacks());
+    constexpr std::size_t piece = 8U << 20;
+    std::vector<ingest::Batch> batches;
+    for (int n = 0; n < 12; ++n) {
+        batches.push_back(nthBatch(n, 1'000));
+        batches.back().raw = {{static_cast<std::uint64_t>(n) * piece, std::string(piece, '.')}};
+        batches.back().checkpoint.offset = static_cast<std::uint64_t>(n + 1) * piece;
+    }
+    std::latch hold(1);
+    writer.post([&](store::Store &) -> Result<store::CommitSummary> {
+        hold.wait();
+        return store::CommitSummary();
+    });
+    std::atomic<int> pushed{0};
+    std::jthread reader([&] {
+        for (ingest::Batch &batch : batches) {
+            writer.push(std::move(batch));
+            ++pushed;
+        }
+    });
+    // 48 MB may wait: six pieces, and no further one gets in while the writer is held up.
+    const bool six = QTest::qWaitFor([&] { return pushed == 6; }, 60'000);
+    const int whileHeld = pushed;
+    hold.count_down();
+    QVERIFY2(six, std::to_string(whileHeld).c_str());
+    reader.join();
+    QVERIFY(writer.flush().has_value());
+    QCOMPARE(pushed.load(), 12);
+    QVERIFY((contentsOf(file) == Contents{"12", std::to_string(12 * piece)}));
+}
+
+void TestWriterThread::aFailedCommitIsTriedUntilItSucceeds() {
+    const StoreFile file;
+    Told told;
+    WriterThread writer(file.open(), told.callbacks());
+    writer.push(nthBatch(0, 1'000));
+    QVERIFY(writer.flush().has_value());
+    {
+        const FullDisk disk(200'000);
+        writer.push(nthBatch(1, 1'000'000));
+        writer.push(nthBatch(2, 1'000'000));
+        SOON_COMPARE(told.failures.load(), 1);
+        QCOMPARE(told.commits.load(), 1);
+    }
+    // By itself, as soon as there is room.
+    SOON_VERIFY(told.commits.load() > 1);
+    const auto flushed = writer.flush();
+    QVERIFY(!flushed); // it went wrong in between, and that is said once
+    QVERIFY(!flushed.error().hint.empty());
+    QVERIFY(writer.flush().has_value());
+    QCOMPARE(told.failures.load(), 1);
+    QCOMPARE(contentsOf(file).runs, "3");
+}
+
+void TestWriterThread::failingFastDropsAllThatFollows() {
+    const StoreFile file;
+    Told told;
+    WriterThread writer(file.open(), told.callbacks());
+    writer.setFailFast(true);
+    {
+        const FullDisk disk(200'000);
+        writer.push(nthBatch(0, 1'000'000));
+        SOON_COMPARE(told.failures.load(), 1);
+    }
+    // There is room again, but its checkpoint would say that everything before it is stored.
+    writer.push(nthBatch(1, 1'000'000));
+    QVERIFY(!writer.flush());
+    QVERIFY((contentsOf(file) == Contents{"0", "0"}));
+    // What is read again from the last checkpoint is welcome.
+    writer.push(nthBatch(0, 1'000'000));
+    writer.push(nthBatch(1, 1'000'000));
+    QVERIFY(writer.flush().has_value());
+    QVERIFY((contentsOf(file) == Contents{"2", "2000000"}));
+}
+
+void TestWriterThread::aWriterThatEndsOnAFullDiskStoresNothingBeyondTheGap() {
+    const StoreFile file;
+    Told told;
+    {
+        auto store = file.open();
+        const FullDisk disk(200'000);
+        WriterThread writer(std::move(store), told.callbacks());
+        writer.push(nthBatch(0, 1'000'000));
+        SOON_COMPARE(told.failures.load(), 1);
+        writer.post([&](store::Store &) -> Result<store::CommitSummary> { return store::CommitSummary(); });
+        ingest::Batch small = nthBatch(1, 1'000); // would find room
+        small.raw.clear();
+        writer.push(std::move(small));
+    }
+    QVERIFY((contentsOf(file) == Contents{"0", "0"}));
+}
+
+void TestWriterThread::jobsTellTheirOutcome() {
+    const StoreFile file;
+    Told told;
+    WriterThread writer(file.open(), told.callbacks());
+    Run running = textRun(1, monday);
+    running.status = RunStatus::Running;
+    running.end.reset();
+    running.duration.reset();
+    writer.push(batchOf(1, 100, {changeOf(running, 0)}));
+    writer.post([&](store::Store &store) -> Result<store::CommitSummary> {
+        return store.markAbandoned(std::vector<std::string>{running.id, "ffffffffffffffff", "no id"});
+    });
+    QVERIFY(writer.flush().has_value());
+    QCOMPARE(told.commits.load(), 2);
+    QCOMPARE(ask(*file.reader(), "SELECT status FROM runs_v"), "abandoned");
+    writer.post([](store::Store &) -> Result<store::CommitSummary> { return fail({.what = "do it"}); });
+    QVERIFY(writer.flush().has_value()); // a job's failure is the callback's, not that of a commit
+    QCOMPARE(told.commits.load(), 2);
+    QCOMPARE(told.failures.load(), 1);
+}
+
+QTEST_GUILESS_MAIN(TestWriterThread)
+#include "tst_writerthread.moc"
