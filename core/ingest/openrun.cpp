@@ -15,16 +15,17 @@ void touch(OpenRun &open, int step) {
 }
 
 /// A free text's end is a thread name only if it is this run's.
-std::string withoutThread(const OpenRun &open, const Record &record) {
+std::string_view withoutThread(const OpenRun &open, const Record &record) {
     const bool suffixed = !record.thread.empty() && record.thread == open.run.thread;
-    return std::string(suffixed || record.rest.empty() ? record.text : record.rest);
+    return suffixed || record.rest.empty() ? record.text : record.rest;
 }
 
 Step &pushStep(OpenRun &open, Time time) {
-    Step step;
-    step.index = static_cast<int>(open.run.steps.size());
+    if (open.run.steps.capacity() == 0)
+        open.run.steps.reserve(8);
+    Step &step = open.run.steps.emplace_back();
+    step.index = static_cast<int>(open.run.steps.size()) - 1;
     step.start = std::max(open.cursor.value_or(time), time - std::chrono::seconds(1));
-    open.run.steps.push_back(std::move(step));
     open.current = open.run.steps.back().index;
     open.inAttempt = false;
     open.retryPending = false;
@@ -125,7 +126,7 @@ void failRun(OpenRun &open, const Record &record, Time time) {
     Run &run = open.run;
     leaveStep(open, StepStatus::Interrupted, time);
     run.status = run.steps.empty() ? RunStatus::Rejected : RunStatus::Failed;
-    run.errors = {withoutThread(open, record)};
+    run.errors.assign(1, std::string(withoutThread(open, record)));
     run.end = time;
     countSteps(run);
     open.ended = true;
@@ -154,25 +155,6 @@ void settleThread(OpenRun &open, const Record &record) {
 }
 
 } // namespace
-
-Fact Fact::of(const Record &record, Time time) {
-    Fact fact;
-    fact.record = record;
-    fact.time = time;
-    fact.text = record.text;
-    fact.rest = record.rest;
-    fact.thread = record.thread;
-    fact.record.logger = fact.record.message = fact.record.text = fact.record.rest = fact.record.thread = {};
-    return fact;
-}
-
-Record Fact::view() const {
-    Record result = record;
-    result.text = text;
-    result.rest = rest;
-    result.thread = thread;
-    return result;
-}
 
 OpenRun beginRun(const Record &record, Time time) {
     OpenRun open;
@@ -248,7 +230,7 @@ void applyRunnerRecord(OpenRun &open, const Record &record, Time time) {
     }
     case RecordKind::StepContinuing:
     case RecordKind::StepStopping: {
-        const std::string name = withoutThread(open, record);
+        const std::string_view name = withoutThread(open, record);
         const bool known = open.current < 0 && !run.steps.empty() && run.steps.back().name == name &&
                            run.steps.back().status == StepStatus::Failed;
         if (!known) { // the "failed" line is lost (ASCII locales lose lines): this one says as much
@@ -279,9 +261,7 @@ void applyRunnerRecord(OpenRun &open, const Record &record, Time time) {
             pushStep(open, time);
         Step &step = run.steps[static_cast<std::size_t>(open.current)];
         if (step.attempts.empty() || open.retryPending || step.attempts.back().success) {
-            Attempt attempt;
-            attempt.number = step.attemptCount;
-            step.attempts.push_back(std::move(attempt));
+            step.attempts.emplace_back().number = step.attemptCount;
             open.retryPending = false;
         }
         step.attempts.back().success = false;
@@ -326,10 +306,10 @@ void applyFrameworkRecord(OpenRun &open, const Record &record, Time time) {
             pushStep(open, time);
         Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
         step.className = record.text;
-        Attempt attempt;
+        const std::optional<Time> begin = step.attempts.empty() ? step.start : time;
+        Attempt &attempt = step.attempts.emplace_back();
         attempt.number = step.attemptCount;
-        attempt.start = step.attempts.empty() ? step.start : time;
-        step.attempts.push_back(std::move(attempt));
+        attempt.start = begin;
         open.inAttempt = true;
         open.retryPending = false;
         touch(open, step.index);
@@ -420,6 +400,8 @@ void addSpan(OpenRun &open, std::uint64_t offset, std::uint64_t length, Certaint
             return;
         }
     }
+    if (open.spans.capacity() == 0)
+        open.spans.reserve(16);
     for (; length > 0; open.dirty = true) {
         const auto part = static_cast<std::uint32_t>(std::min(length, longest));
         open.spans.push_back({offset, part, certainty});

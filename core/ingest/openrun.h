@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/ingest/batch.h"
+#include "core/ingest/factlog.h"
 #include "core/ingest/record.h"
 #include "core/model/run.h"
 
@@ -12,18 +13,6 @@
 #include <vector>
 
 namespace ra::ingest {
-
-/// A runner record kept beyond its chunk: what is needed to tell forked runs apart later.
-struct Fact {
-    Record record; ///< its views are empty; use view()
-    Time time{};
-    std::string text;
-    std::string rest;
-    std::string thread;
-
-    [[nodiscard]] static Fact of(const Record &record, Time time);
-    [[nodiscard]] Record view() const;
-};
 
 /// A run while its source is being read: the facts so far and where the reading of it stands. A plain value; everything
 /// in it is saved with the checkpoint.
@@ -39,11 +28,15 @@ struct OpenRun {
     bool inAttempt = false;     ///< an attempt has begun and not ended
     bool retryPending = false;
     bool cancelSeen = false;
-    bool ended = false;      ///< has its final line
-    std::vector<Fact> facts; ///< the runner records so far, at most maxFacts
+    bool ended = false; ///< has its final line
+    /// What is kept in case that the run turns out to share its runner's name with another.
+    struct Buffers {
+        FactLog facts; ///< the runner records so far, at most maxFacts
+        std::vector<std::pair<std::uint32_t, LineSpan>>
+            others; ///< lines that name no runner, each after fact i; at most maxFacts
+    };
+    Buffers kept;
     bool factsComplete = true;
-    std::vector<std::pair<std::uint32_t, LineSpan>>
-        allOther; ///< lines that name no runner, each after fact i; at most maxFacts
 
     // What has changed since the changes were taken last.
     bool dirty = true;

@@ -55,10 +55,21 @@ void io(Archive &archive, Fact &v) {
 }
 
 template <typename Archive>
+void io(Archive &archive, FactLog &v) {
+    ioAll(archive, v.m_bytes, v.m_count);
+    if constexpr (Archive::loading) {
+        if (!v.isWhole()) {
+            v.clear();
+            archive.refuse();
+        }
+    }
+}
+
+template <typename Archive>
 void io(Archive &archive, OpenRun &v) {
     ioAll(archive, v.run, v.firstOffset, v.headless, v.pathWithSuffix, v.threadIsCertain, v.lastTime, v.cursor,
-          v.current, v.inAttempt, v.retryPending, v.cancelSeen, v.ended, v.facts, v.factsComplete, v.allOther, v.dirty,
-          v.firstDirtyStep, v.spans, v.replaceSpans);
+          v.current, v.inAttempt, v.retryPending, v.cancelSeen, v.ended, v.kept.facts, v.factsComplete, v.kept.others,
+          v.dirty, v.firstDirtyStep, v.spans, v.replaceSpans);
 }
 
 template <typename Archive>

@@ -14,7 +14,7 @@ namespace ra::ingest {
 
 namespace {
 
-constexpr std::uint32_t stateVersion = 1;
+constexpr std::uint32_t stateVersion = 2;
 constexpr std::size_t maxClusterFacts = 5'000;
 constexpr auto rivalAge = std::chrono::hours(6);
 
@@ -36,19 +36,19 @@ std::string_view threadAtEnd(std::string_view line) {
 
 /// Keeps a line that names no runner, in case the run turns out to share its runner's name with another.
 void rememberOther(OpenRun &run, const Record &record, Certainty certainty) {
-    if (run.facts.empty() || !run.factsComplete)
+    if (run.kept.facts.isEmpty() || !run.factsComplete)
         return;
-    const auto after = static_cast<std::uint32_t>(run.facts.size() - 1);
-    if (!run.allOther.empty()) {
-        LineSpan &last = run.allOther.back().second;
-        if (run.allOther.back().first == after && last.offset + last.length == record.offset &&
-            last.certainty == certainty) {
+    auto &others = run.kept.others;
+    const auto after = static_cast<std::uint32_t>(run.kept.facts.size() - 1);
+    if (!others.empty()) {
+        LineSpan &last = others.back().second;
+        if (others.back().first == after && last.offset + last.length == record.offset && last.certainty == certainty) {
             last.length += record.length;
             return;
         }
     }
-    if (run.allOther.size() < OpenRun::maxFacts)
-        run.allOther.emplace_back(after, LineSpan{record.offset, record.length, certainty});
+    if (others.size() < OpenRun::maxFacts)
+        others.emplace_back(after, LineSpan{record.offset, record.length, certainty});
     else
         run.factsComplete = false;
 }
@@ -93,21 +93,18 @@ Time RunAssembler::timeOf(const Record &record) {
 }
 
 std::string RunAssembler::idOf(const Record &record, Time time) {
-    XXH3_state_t *state = XXH3_createState();
-    XXH3_64bits_reset(state);
     const std::int64_t start = toNs(time) / 1'000'000'000;
-    XXH3_64bits_update(state, &record.runner, sizeof record.runner);
-    XXH3_64bits_update(state, &start, sizeof start);
-    XXH3_64bits_update(state, record.text.data(), record.text.size());
-    std::uint64_t key = XXH3_64bits_digest(state);
+    m_key.assign(reinterpret_cast<const char *>(&record.runner), sizeof record.runner);
+    m_key.append(reinterpret_cast<const char *>(&start), sizeof start);
+    m_key.append(record.text);
+    std::uint64_t key = XXH3_64bits(m_key.data(), m_key.size());
     if (m_ordinals.size() > 4'096)
         m_ordinals.clear(); // equal keys lie within a second of each other
     const std::uint32_t ordinal = m_ordinals[key]++;
     if (ordinal > 0) {
-        XXH3_64bits_update(state, &ordinal, sizeof ordinal);
-        key = XXH3_64bits_digest(state);
+        m_key.append(reinterpret_cast<const char *>(&ordinal), sizeof ordinal);
+        key = XXH3_64bits(m_key.data(), m_key.size());
     }
-    XXH3_freeState(state);
     return hexId(key);
 }
 
@@ -202,8 +199,8 @@ RunAssembler::Cluster *RunAssembler::clusterByRunner(std::uint64_t runner) {
 void RunAssembler::adopt(OpenRun *run, const Record &record, Time time) {
     addSpan(*run, record.offset, record.length, Certainty::Certain);
     if (record.kind != RecordKind::Text && record.kind != RecordKind::LoadFailed) {
-        if (run->facts.size() < OpenRun::maxFacts)
-            run->facts.push_back(Fact::of(record, time));
+        if (run->kept.facts.size() < OpenRun::maxFacts)
+            run->kept.facts.add(record, time);
         else
             run->factsComplete = false;
     }
@@ -241,8 +238,11 @@ void RunAssembler::processRunner(const Record &record, Time time) {
         takeHeadless(record, time);
         return;
     }
+    const bool hadEnded = run->ended;
     adopt(run, record, time);
     applyRunnerRecord(*run, record, time);
+    if (run->ended && !hadEnded)
+        ++m_endedOpen;
     if (run->threadIsCertain && run->run.thread.empty())
         std::erase_if(m_byThread, [&](const auto &entry) { return entry.second == run; });
     if (run->ended)
@@ -257,10 +257,10 @@ void RunAssembler::startRun(const Record &record, Time time) {
     if (rival != nullptr && !rival->headless && rival->factsComplete) {
         auto cluster = std::make_unique<Cluster>();
         cluster->runner = record.runner;
-        cluster->facts = rival->facts;
+        cluster->facts = rival->kept.facts.all();
         cluster->facts.push_back(Fact::of(record, time));
         cluster->ids = {rival->run.id, std::move(id)};
-        cluster->others = rival->allOther;
+        cluster->others = std::move(rival->kept.others);
         m_lastCluster = cluster.get();
         m_last = nullptr;
         m_clusters.push_back(std::move(cluster));
@@ -271,6 +271,10 @@ void RunAssembler::startRun(const Record &record, Time time) {
     }
     auto run = std::make_unique<OpenRun>(beginRun(record, time));
     run->run.id = std::move(id);
+    if (!m_spare.empty()) {
+        run->kept = std::move(m_spare.back());
+        m_spare.pop_back();
+    }
     m_byRunner[record.runner] = run.get();
     if (!run->run.thread.empty())
         m_byThread[run->run.thread] = run.get();
@@ -314,7 +318,9 @@ void RunAssembler::takeHeadless(const Record &record, Time time) {
     if (!shown) {
         run->dirty = true;
         m_last = nullptr; // its lines go to the run around them
-    } else if (!run->ended) {
+    } else if (run->ended) {
+        ++m_endedOpen;
+    } else {
         m_byRunner[record.runner] = run;
     }
 }
@@ -322,11 +328,12 @@ void RunAssembler::takeHeadless(const Record &record, Time time) {
 OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &certainty) {
     certainty = Certainty::Certain;
     if (!record.thread.empty()) {
-        const auto found = m_byThread.find(std::string(record.thread));
+        const auto found = m_byThread.find(record.thread);
         if (found != m_byThread.end())
             return found->second;
     }
-    std::vector<OpenRun *> candidates;
+    std::vector<OpenRun *> &candidates = m_candidates;
+    candidates.clear();
     for (const auto &open : m_open) {
         if (!open->ended && open->run.thread.empty())
             candidates.push_back(open.get());
@@ -348,7 +355,8 @@ OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &cer
         return candidates.front();
 
     // Several runs are open: the ones for which the line makes sense now.
-    std::vector<OpenRun *> fitting;
+    std::vector<OpenRun *> &fitting = m_fitting;
+    fitting.clear();
     for (OpenRun *open : candidates) {
         bool fits = false;
         switch (record.kind) {
@@ -453,17 +461,36 @@ void RunAssembler::resolve(Cluster &cluster) {
 }
 
 void RunAssembler::dropEnded() {
-    for (auto &open : m_open) {
-        if (!open->ended)
-            continue;
+    // Those that ended are among the last that began; before them may stand thousands that never will.
+    std::vector<std::size_t> &ended = m_positions;
+    ended.clear();
+    for (std::size_t i = m_open.size(); i-- > 0 && ended.size() < m_endedOpen;) {
+        if (m_open[i]->ended)
+            ended.push_back(i);
+    }
+    m_endedOpen = 0;
+    for (auto i = ended.rbegin(); i != ended.rend(); ++i) {
+        std::unique_ptr<OpenRun> &open = m_open[*i];
         if (m_last == open.get())
             m_last = nullptr;
         const auto found = m_byRunner.find(open->run.runner);
         if (found != m_byRunner.end() && found->second == open.get())
             m_byRunner.erase(found);
+        keepBuffersOf(*open);
         m_done.push_back(std::move(open));
     }
-    std::erase_if(m_open, [](const auto &open) { return open == nullptr; });
+    for (const std::size_t i : ended)
+        m_open.erase(m_open.begin() + static_cast<std::ptrdiff_t>(i));
+}
+
+/// Runs end as often as they begin: the next ones use the memory again.
+void RunAssembler::keepBuffersOf(OpenRun &ended) {
+    constexpr std::size_t most = 64;
+    OpenRun::Buffers buffers = std::move(ended.kept);
+    buffers.facts.clear();
+    buffers.others.clear();
+    if (m_spare.size() < most)
+        m_spare.push_back(std::move(buffers));
 }
 
 void RunAssembler::finish() {
@@ -492,15 +519,29 @@ RunChange changeOf(OpenRun &open) {
     return change;
 }
 
+/// The change of a run of which nothing more will be said: takes what it holds.
+RunChange lastChangeOf(OpenRun &ended) {
+    RunChange change;
+    change.firstOffset = ended.firstOffset;
+    change.headless = ended.headless;
+    change.firstStep = std::min(ended.firstDirtyStep, static_cast<std::uint32_t>(ended.run.steps.size()));
+    change.spans = std::move(ended.spans);
+    change.replaceSpans = ended.replaceSpans;
+    change.run = std::move(ended.run);
+    change.run.steps.erase(change.run.steps.begin(), change.run.steps.begin() + change.firstStep);
+    return change;
+}
+
 } // namespace
 
 std::vector<RunChange> RunAssembler::takeChanges() {
     if (m_tracebackOpen && m_last != nullptr)
         finishTraceback(*m_last, m_last->run.thread);
     std::vector<RunChange> changes;
+    changes.reserve(m_done.size() + m_open.size());
     for (auto &run : m_done) {
         if (run->dirty)
-            changes.push_back(changeOf(*run));
+            changes.push_back(lastChangeOf(*run));
     }
     m_done.clear();
     for (auto &run : m_open) {
@@ -649,7 +690,9 @@ void RunAssembler::ioState(Archive &archive) {
                             : nullptr;
         m_byRunner.clear();
         m_byThread.clear();
+        m_endedOpen = 0;
         for (const auto &open : m_open) {
+            m_endedOpen += open->ended ? 1 : 0;
             m_byRunner[open->run.runner] = open.get();
             if (!open->ended && !open->run.thread.empty())
                 m_byThread[open->run.thread] = open.get();

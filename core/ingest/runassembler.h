@@ -60,6 +60,11 @@ private:
         std::string lastLine;
         std::uint64_t length = 0;
     };
+    /// Looks texts up by views of them.
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
 
     [[nodiscard]] Time timeOf(const Record &record);
     [[nodiscard]] std::string idOf(const Record &record, Time time);
@@ -79,6 +84,7 @@ private:
     [[nodiscard]] bool mustWait(const Record &record) const;
     void resolve(Cluster &cluster);
     void dropEnded();
+    void keepBuffersOf(OpenRun &ended);
     template <typename Archive>
     void ioState(Archive &archive);
 
@@ -89,7 +95,7 @@ private:
     std::vector<std::unique_ptr<Cluster>> m_clusters; ///< runs that share a runner name at one time
     std::vector<std::unique_ptr<OpenRun>> m_done;     ///< ended, to be handed out
     std::unordered_map<std::uint64_t, OpenRun *> m_byRunner;
-    std::unordered_map<std::string, OpenRun *> m_byThread;
+    std::unordered_map<std::string, OpenRun *, TextHash, std::equal_to<>> m_byThread;
     std::unordered_map<std::uint64_t, std::uint32_t> m_ordinals; ///< of equal run keys
     std::optional<Pending> m_pending;
     OpenRun *m_last = nullptr; ///< the run of the record before
@@ -99,6 +105,12 @@ private:
     bool m_tracebackOpen = false;
     bool m_sawStart = false;
     std::optional<Time> m_lastTime;
+    std::size_t m_endedOpen = 0;          ///< how many in m_open have ended
+    std::vector<std::size_t> m_positions; ///< dropEnded()'s, kept for its memory
+    std::vector<OpenRun *> m_candidates;  ///< attribute()'s, kept for their memory
+    std::vector<OpenRun *> m_fitting;
+    std::vector<OpenRun::Buffers> m_spare; ///< empty, of ended runs: for their memory
+    std::string m_key;                     ///< idOf()'s
     std::int64_t m_cachedLocal = Record::kNoTime;
     Time m_cachedTime{};
 };
