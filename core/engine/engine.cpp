@@ -4,6 +4,7 @@
 #include "core/engine/followsession.h"
 #include "core/engine/ingestor.h"
 #include "core/engine/querypool.h"
+#include "core/engine/runtally.h"
 #include "core/engine/writerthread.h"
 
 #include <QMetaObject>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <set>
 #include <thread>
 
 namespace ra::engine {
@@ -34,8 +34,9 @@ struct Engine::Private {
     std::function<void(const RunEvent &)> eventSink;
 
     std::mutex countMutex; ///< guards what the writer thread counts for ingest()
-    std::set<std::string> added;
-    std::set<std::string> updated;
+    RunTally added;
+    RunTally updated;
+    RunTally announced;                     ///< committed, for the runsCommitted that is under way
     std::atomic<bool> liveAnnounced{false}; ///< a liveChanged is under way; more changes need no other
 };
 
@@ -101,13 +102,26 @@ void Engine::onCommitted(const store::CommitSummary &summary) {
         return;
     {
         const std::lock_guard lock(d->countMutex);
-        d->added.insert(summary.added.begin(), summary.added.end());
-        d->updated.insert(summary.updated.begin(), summary.updated.end());
+        d->added.add(summary.added);
+        d->updated.add(summary.updated);
+        const bool underWay = !d->announced.isEmpty();
+        d->announced.add(summary.added);
+        d->announced.add(summary.updated);
+        if (underWay)
+            return;
     }
-    std::vector<std::string> ids = summary.added;
-    ids.insert(ids.end(), summary.updated.begin(), summary.updated.end());
+    // One message at a time, however many commits come together before it arrives.
     QMetaObject::invokeMethod(
-        this, [this, ids = std::move(ids)] { Q_EMIT runsCommitted(ids); }, Qt::QueuedConnection);
+        this,
+        [this] {
+            std::vector<std::string> ids;
+            {
+                const std::lock_guard lock(d->countMutex);
+                ids = d->announced.take();
+            }
+            Q_EMIT runsCommitted(ids);
+        },
+        Qt::QueuedConnection);
 }
 
 Result<IngestReport> Engine::ingest(const std::vector<std::string> &paths, std::stop_token stop,
@@ -133,9 +147,8 @@ Result<IngestReport> Engine::ingest(const std::vector<std::string> &paths, std::
     if (!report)
         return report;
     const std::lock_guard lock(d->countMutex);
-    report->runsAdded = d->added.size();
-    report->runsUpdated = static_cast<std::uint64_t>(
-        std::count_if(d->updated.begin(), d->updated.end(), [this](const auto &id) { return !d->added.contains(id); }));
+    report->runsAdded = d->added.count();
+    report->runsUpdated = d->updated.countWithout(d->added);
     return report;
 }
 

@@ -2,6 +2,7 @@
 #include "core/engine/writerthread.h"
 
 #include <chrono>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -9,10 +10,23 @@ namespace ra::engine {
 
 namespace {
 
+/// About what a batch takes in memory. A decoded run weighs more than its lines.
 std::size_t sizeOf(const ingest::Batch &batch) {
-    std::size_t bytes = 256 + batch.checkpoint.state.size() + batch.runs.size() * 512;
+    constexpr std::size_t textsOfRun = 256; // id, path, execution, thread
+    std::size_t bytes = sizeof batch + batch.checkpoint.state.capacity();
     for (const ingest::RawBytes &raw : batch.raw)
-        bytes += raw.bytes.size();
+        bytes += raw.bytes.capacity();
+    for (const ingest::RunChange &change : batch.runs) {
+        bytes += sizeof change + textsOfRun + change.spans.capacity() * sizeof(ingest::LineSpan) +
+                 change.run.steps.capacity() * sizeof(Step);
+        for (const Step &step : change.run.steps) {
+            bytes += step.attempts.capacity() * sizeof(Attempt) + step.name.capacity() + step.className.capacity();
+            for (const Attempt &attempt : step.attempts)
+                bytes += attempt.traceback.capacity() + attempt.errorMessage.capacity();
+            for (const std::string &error : step.errors)
+                bytes += sizeof error + error.capacity();
+        }
+    }
     return bytes;
 }
 
@@ -53,9 +67,23 @@ void WriterThread::post(std::function<Result<store::CommitSummary>(store::Store 
 }
 
 void WriterThread::enqueue(Item item) {
+    std::vector<ingest::Batch> spent;
     std::unique_lock lock(m_mutex);
-    m_drained.wait(lock, [this] { return m_queuedBytes < maxQueued || m_stop; });
-    m_queuedBytes += item.bytes;
+    for (;;) {
+        if (!m_spent.empty()) {
+            spent.swap(m_spent);
+            const std::size_t bytes = std::exchange(m_spentBytes, 0);
+            lock.unlock();
+            spent.clear();
+            lock.lock();
+            m_heldBytes -= bytes;
+            continue;
+        }
+        if (m_heldBytes < maxHeld || m_stop)
+            break;
+        m_drained.wait(lock);
+    }
+    m_heldBytes += item.bytes;
     m_queue.push_back(std::move(item));
     lock.unlock();
     m_filled.notify_one();
@@ -78,12 +106,12 @@ void WriterThread::loop() {
     for (;;) {
         std::vector<ingest::Batch> batches;
         std::function<void(store::Store &)> job;
+        std::size_t bytes = 0;
         {
             std::unique_lock lock(m_mutex);
             m_filled.wait(lock, [this] { return !m_queue.empty() || m_stop; });
             if (m_queue.empty())
                 return;
-            std::size_t bytes = 0;
             while (!m_queue.empty() && m_queue.front().batch && bytes < maxTransaction) {
                 bytes += m_queue.front().bytes;
                 batches.push_back(std::move(*m_queue.front().batch));
@@ -93,13 +121,18 @@ void WriterThread::loop() {
                 job = std::move(m_queue.front().job);
                 m_queue.pop_front();
             }
-            m_queuedBytes -= bytes;
+        }
+        if (job) {
+            job(*m_store);
+            continue;
+        }
+        commit(batches);
+        {
+            const std::lock_guard lock(m_mutex);
+            std::move(batches.begin(), batches.end(), std::back_inserter(m_spent));
+            m_spentBytes += bytes;
         }
         m_drained.notify_all();
-        if (job)
-            job(*m_store);
-        else
-            commit(batches);
     }
 }
 

@@ -33,8 +33,9 @@ public:
     WriterThread(const WriterThread &) = delete;
     WriterThread &operator=(const WriterThread &) = delete;
 
-    /// Queues a batch; waits while more than maxQueued bytes of raw log are waiting. A commit that fails (disk full) is
-    /// tried again every second until it succeeds or the writer ends: nothing is lost, the reader is held back.
+    /// Queues a batch; waits while batches of more than maxHeld bytes are queued, being committed or not yet freed. A
+    /// commit that fails (disk full) is tried again every second until it succeeds or the writer ends: nothing is lost,
+    /// the reader is held back.
     void push(ingest::Batch batch);
 
     /// Runs `job` on the writer thread after everything pushed before it was committed, and gives its result.
@@ -61,7 +62,7 @@ private:
     void loop();
     void commit(std::vector<ingest::Batch> &batches);
 
-    static constexpr std::size_t maxQueued = 48u * 1024 * 1024;
+    static constexpr std::size_t maxHeld = 64u * 1024 * 1024;
     static constexpr std::size_t maxTransaction = 16u * 1024 * 1024;
 
     std::unique_ptr<store::Store> m_store;
@@ -70,7 +71,11 @@ private:
     std::condition_variable m_filled;
     std::condition_variable m_drained;
     std::deque<Item> m_queue;
-    std::size_t m_queuedBytes = 0;
+    std::size_t m_heldBytes = 0;
+    /// Committed. Freed by whoever pushes next: memory goes back to the thread that it came from, which is cheaper, and
+    /// the writer, on whom all wait, has that much less to do.
+    std::vector<ingest::Batch> m_spent;
+    std::size_t m_spentBytes = 0;
     bool m_stop = false;
     bool m_failFast = false;
     std::optional<Error> m_error;

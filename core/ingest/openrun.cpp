@@ -22,7 +22,7 @@ std::string_view withoutThread(const OpenRun &open, const Record &record) {
 
 Step &pushStep(OpenRun &open, Time time) {
     if (open.run.steps.capacity() == 0)
-        open.run.steps.reserve(8);
+        open.run.steps.reserve(4);
     Step &step = open.run.steps.emplace_back();
     step.index = static_cast<int>(open.run.steps.size()) - 1;
     step.start = std::max(open.cursor.value_or(time), time - std::chrono::seconds(1));

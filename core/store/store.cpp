@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
+#include <tuple>
 #include <unistd.h>
 
 namespace ra::store {
@@ -65,6 +66,13 @@ Result<std::string> prepareFile(const std::string &path) {
 /// Between checkpoints a reader may hand over batches that leave the last one standing.
 bool hasCheckpoint(const ingest::Batch &batch) {
     return batch.checkpoint.offset > 0 || !batch.checkpoint.state.empty();
+}
+
+/// Before the first connection of the program, else it has no effect: SQLite then keeps no tally of its memory, which
+/// nobody asks for, behind a lock of all threads.
+void configureLibrary() {
+    static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(once);
 }
 
 void configure(SQLite::Database &db) {
@@ -139,6 +147,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
         if (!lock)
             return tl::unexpected(lock.error());
         std::unique_ptr<Store> store(new Store);
+        configureLibrary();
         store->d = std::make_unique<Private>(std::move(*canonical), std::move(*lock));
         Private &d = *store->d;
         configure(d.db);
@@ -234,7 +243,17 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
     }
     if (!batch.runs.empty())
         rooms->grouping.focus(source.state.sourceId, first, last, vague);
-    for (const ingest::RunChange &change : batch.runs) {
+    // By their beginnings: a run that begins after all that are known is new without asking, and the rows of many new
+    // ones go in together. Runs are told by their ends.
+    std::vector<const ingest::RunChange *> changes;
+    changes.reserve(batch.runs.size());
+    for (const ingest::RunChange &change : batch.runs)
+        changes.push_back(&change);
+    std::stable_sort(changes.begin(), changes.end(), [](const auto *a, const auto *b) {
+        return std::tie(a->firstOffset, a->part) < std::tie(b->firstOffset, b->part);
+    });
+    for (const ingest::RunChange *each : changes) {
+        const ingest::RunChange &change = *each;
         const bool surelyNew = !source.hasRuns || change.firstOffset > source.lastRunOffset;
         applyRun(source, change, surelyNew, touched, summary);
         source.lastRunOffset = surelyNew ? change.firstOffset : source.lastRunOffset;
