@@ -14,23 +14,19 @@ constexpr std::size_t smallestPacked = 1024;
 /// Small stretches are folded when so many bytes or rows of them have gathered.
 constexpr std::size_t foldBytes = 16 * 1024;
 constexpr std::size_t foldRows = 64;
-
-std::vector<Packed> packAll(std::string_view bytes) {
-    std::vector<Packed> pieces;
-    for (std::size_t at = 0; at < bytes.size(); at += largest)
-        pieces.push_back(pack(bytes.substr(at, largest), true));
-    return pieces;
-}
+/// More threads than this have nothing to do beside the one that writes.
+constexpr unsigned mostThreads = 4;
 
 } // namespace
 
-BlockWriter::BlockWriter(SQLite::Database &db)
+BlockWriter::BlockWriter(SQLite::Database &db, unsigned threads)
     : m_insert(db, "INSERT INTO blocks(source_id, offset, length, codec, data) VALUES(?, ?, ?, ?, ?)")
     , m_before(db, "SELECT offset, length FROM blocks WHERE source_id = ? AND offset < ? ORDER BY offset DESC LIMIT 1")
     , m_within(db,
                "SELECT offset, length FROM blocks WHERE source_id = ? AND offset >= ? AND offset < ? ORDER BY offset")
     , m_tail(db, "SELECT id, offset, length, codec, data FROM blocks WHERE source_id = ? ORDER BY offset DESC")
-    , m_remove(db, "DELETE FROM blocks WHERE id = ?") {}
+    , m_remove(db, "DELETE FROM blocks WHERE id = ?")
+    , m_threads(std::clamp(threads, 1U, mostThreads)) {}
 
 BlockWriter::~BlockWriter() {
     finish();
@@ -38,33 +34,45 @@ BlockWriter::~BlockWriter() {
 
 void BlockWriter::begin(std::span<const ingest::Batch> batches) {
     finish();
-    std::vector<std::string_view> large;
     for (const ingest::Batch &batch : batches) {
         for (const ingest::RawBytes &raw : batch.raw) {
-            if (raw.bytes.size() >= full)
-                large.push_back(raw.bytes);
+            const std::string_view bytes = raw.bytes;
+            for (std::size_t at = 0; bytes.size() >= full && at < bytes.size(); at += largest)
+                m_pieces.push_back({bytes.substr(at, largest), {}});
         }
     }
-    if (large.empty())
-        return;
-    m_pending = std::async(std::launch::async, [large = std::move(large)] {
-        std::unordered_map<Key, std::vector<Packed>> packed;
-        for (const std::string_view bytes : large)
-            packed.emplace(bytes.data(), packAll(bytes));
-        return packed;
-    });
+    for (std::size_t i = 0; i < std::min<std::size_t>(m_threads, m_pieces.size()); ++i)
+        m_packing.push_back(std::async(std::launch::async, [this] { packPieces(); }));
+}
+
+void BlockWriter::packPieces() {
+    for (;;) {
+        const std::size_t i = m_nextPiece.fetch_add(1, std::memory_order_relaxed);
+        if (i >= m_pieces.size())
+            return;
+        m_pieces[i].packed = pack(m_pieces[i].bytes, true);
+    }
 }
 
 void BlockWriter::finish() {
-    if (m_pending.valid())
-        m_pending.wait();
-    m_pending = {};
+    for (const std::future<void> &packing : m_packing) {
+        if (packing.valid())
+            packing.wait();
+    }
+    m_packing.clear();
     m_packed.clear();
+    m_pieces.clear();
+    m_nextPiece = 0;
 }
 
 void BlockWriter::put(Source &source, const ingest::Batch &batch) {
-    if (m_pending.valid())
-        m_packed = m_pending.get();
+    if (!m_packing.empty()) {
+        for (std::future<void> &packing : m_packing)
+            packing.get();
+        m_packing.clear();
+        for (const Piece &piece : m_pieces)
+            m_packed.emplace(piece.bytes.data(), &piece.packed);
+    }
     for (const ingest::RawBytes &raw : batch.raw)
         putStretch(source, raw);
     if (source.looseBytes >= foldBytes || source.looseRows >= foldRows)
@@ -77,10 +85,10 @@ void BlockWriter::putStretch(Source &source, const ingest::RawBytes &raw) {
     if (bytes.empty())
         return;
     if (raw.offset >= source.blocksEnd) {
-        const auto packed = m_packed.find(bytes.data());
-        for (std::size_t at = 0, piece = 0; at < bytes.size(); at += largest, ++piece) {
+        for (std::size_t at = 0; at < bytes.size(); at += largest) {
+            const auto packed = m_packed.find(bytes.data() + at);
             putPiece(source, raw.offset + at, bytes.substr(at, largest),
-                     packed == m_packed.end() ? nullptr : &packed->second.at(piece));
+                     packed == m_packed.end() ? nullptr : packed->second);
         }
         source.blocksEnd = end;
         return;

@@ -6,9 +6,12 @@
 #include "core/store/sourcetable.h"
 #include "core/store/statement.h"
 
+#include <atomic>
 #include <future>
 #include <span>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -18,15 +21,16 @@ namespace ra::store {
 /// ones of a source that is followed are folded into ever larger blocks as they gather. No byte is stored twice.
 class BlockWriter {
 public:
-    explicit BlockWriter(SQLite::Database &db);
+    /// Compresses on so many threads. What is stored does not depend on it.
+    explicit BlockWriter(SQLite::Database &db, unsigned threads = std::thread::hardware_concurrency());
     ~BlockWriter();
 
-    /// Begins to compress the large stretches of the batches on another thread, while the caller writes rows. The
+    /// Begins to compress the large stretches of the batches on other threads, while the caller writes rows. The
     /// batches must live until finish().
     void begin(std::span<const ingest::Batch> batches);
     /// Stores the bytes of one batch; those that begin() compressed are waited for.
     void put(Source &source, const ingest::Batch &batch);
-    /// Waits for the other thread and drops what it made.
+    /// Waits for the other threads and drops what they made.
     void finish();
 
 private:
@@ -35,14 +39,22 @@ private:
     void fold(Source &source);
     void insert(std::int64_t sourceId, std::uint64_t offset, std::size_t length, const Packed &packed);
 
-    using Key = const char *; ///< where the stretch's bytes lie
+    struct Piece {
+        std::string_view bytes;
+        Packed packed;
+    };
+    void packPieces();
+
     Statement m_insert;
     Statement m_before;
     Statement m_within;
     Statement m_tail;
     Statement m_remove;
-    std::future<std::unordered_map<Key, std::vector<Packed>>> m_pending;
-    std::unordered_map<Key, std::vector<Packed>> m_packed;
+    unsigned m_threads;
+    std::vector<Piece> m_pieces;
+    std::atomic<std::size_t> m_nextPiece{0};
+    std::vector<std::future<void>> m_packing;
+    std::unordered_map<const char *, const Packed *> m_packed; ///< by where the piece's bytes lie
 };
 
 /// Reads stretches of sources back. For readers; throws SQLite::Exception and std::runtime_error.

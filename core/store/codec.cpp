@@ -55,22 +55,17 @@ const ZSTD_DDict *decompressing() {
 
 Packed pack(std::string_view bytes, bool quick) {
     thread_local const std::unique_ptr<ZSTD_CCtx, Free> context(ZSTD_createCCtx());
-    Packed packed;
-    packed.bytes.resize(ZSTD_compressBound(bytes.size()));
+    const std::size_t room = ZSTD_compressBound(bytes.size());
+    const auto buffer = std::make_unique_for_overwrite<char[]>(room);
     const bool small = bytes.size() < dictionaryLimit;
-    const std::size_t size = small ? ZSTD_compress_usingCDict(context.get(), packed.bytes.data(), packed.bytes.size(),
-                                                              bytes.data(), bytes.size(), compressing())
-                                   : ZSTD_compressCCtx(context.get(), packed.bytes.data(), packed.bytes.size(),
-                                                       bytes.data(), bytes.size(), quick ? 1 : 3);
+    const std::size_t size =
+        small ? ZSTD_compress_usingCDict(context.get(), buffer.get(), room, bytes.data(), bytes.size(), compressing())
+              : ZSTD_compressCCtx(context.get(), buffer.get(), room, bytes.data(), bytes.size(), quick ? 1 : 3);
     if (ZSTD_isError(size))
         throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(size));
-    if (size >= bytes.size()) {
-        packed.bytes.assign(bytes);
-        return packed;
-    }
-    packed.bytes.resize(size);
-    packed.codec = small ? Codec::ZstdDictionary1 : Codec::Zstd;
-    return packed;
+    if (size >= bytes.size())
+        return {Codec::Raw, std::string(bytes)};
+    return {small ? Codec::ZstdDictionary1 : Codec::Zstd, std::string(buffer.get(), size)};
 }
 
 std::string unpack(Codec codec, std::string_view bytes, std::size_t length) {

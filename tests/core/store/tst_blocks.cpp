@@ -20,6 +20,7 @@ private Q_SLOTS:
     void realisticTextTakesAtMostFifteenPerCent();
     void smallAppendsAreFoldedAndComeBack();
     void anyChunkingGivesTheSameBytes();
+    void anyNumberOfThreadsStoresTheSame();
     void readingStopsAtGapsAndAtTheEnd();
 };
 
@@ -173,6 +174,41 @@ void TestBlocks::anyChunkingGivesTheSameBytes() {
         QVERIFY2(stored(file, 0, text.size() + 100) == text, qPrintable(QStringLiteral("seed %1").arg(seed)));
         QCOMPARE(need(store->info()).logBytesRaw, text.size());
     }
+}
+
+void TestBlocks::anyNumberOfThreadsStoresTheSame() {
+    const std::string text = runnerLog(9'300'000, 4);
+    const auto storedWith = [&](unsigned threads) {
+        const StoreFile file;
+        (void)file.open(); // makes the tables
+        SQLite::Database db(file.path(), SQLite::OPEN_READWRITE);
+        store::BlockWriter writer(db, threads);
+        store::Source source;
+        source.state.sourceId = 1;
+        std::vector<ingest::Batch> batches;
+        std::size_t at = 0;
+        for (const std::size_t size : {4'194'304UL, 70'000UL, 3'000'000UL, 900UL, 2'000'000UL}) { // large and small
+            batches.push_back(rawBatch(at, text.substr(at, size)));
+            at += size;
+        }
+        writer.begin(batches);
+        for (const ingest::Batch &batch : batches)
+            writer.put(source, batch);
+        writer.finish();
+        std::vector<std::string> rows;
+        SQLite::Statement all(db, "SELECT id, offset, length, codec, hex(data) FROM blocks ORDER BY id");
+        while (all.executeStep()) {
+            std::string row;
+            for (int column = 0; column < 5; ++column)
+                row += all.getColumn(column).getString() + " ";
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    };
+    const std::vector<std::string> one = storedWith(1);
+    QVERIFY(one.size() >= 11);
+    for (const unsigned threads : {0U, 2U, 3U, 64U})
+        QVERIFY(storedWith(threads) == one);
 }
 
 void TestBlocks::readingStopsAtGapsAndAtTheEnd() {
