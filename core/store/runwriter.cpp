@@ -2,6 +2,8 @@
 #include "core/store/runwriter.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace ra::store {
 
@@ -46,6 +48,15 @@ void keepOwnState(RunRow &row, const RunRow &before) {
     row.part = before.part;
     row.stepCount = before.stepCount;
     row.flags |= before.flags & (HasAttemptRows | HasStepErrors | HasRunErrors);
+}
+
+/// Whether `text` is "runner.<number>".
+bool isRunnersName(std::string_view text, std::uint64_t number) {
+    constexpr std::string_view prefix = "runner.";
+    std::array<char, 24> digits{};
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && text.starts_with(prefix) &&
+           text.substr(prefix.size()) == std::string_view(digits.data(), end);
 }
 
 std::string errorOf(const Step &step) {
@@ -95,6 +106,7 @@ void RunWriter::forget() {
     m_newRuns.clear(); // gathered for the transaction that is no more
     m_newSteps.clear();
     m_newNumbers.clear();
+    m_numbers.forget();
     m_loader.forget();
     m_texts.forget();
     m_recipes.clear();
@@ -108,6 +120,8 @@ void RunWriter::flush() {
 }
 
 bool RunWriter::isNumberTaken(std::int64_t runId) {
+    if (!m_numbers.mayHold(runId, m_db, m_newNumbers))
+        return false;
     if (m_newNumbers.contains(runId))
         return true;
     m_number.bind(runId);
@@ -116,8 +130,8 @@ bool RunWriter::isNumberTaken(std::int64_t runId) {
 }
 
 std::int64_t RunWriter::recipeId(const std::string &name, const std::string &path) {
-    const auto key = std::pair(path, name);
-    if (const auto known = m_recipes.find(key); known != m_recipes.end())
+    if (const auto known = m_recipes.find(std::pair<std::string_view, std::string_view>(path, name));
+        known != m_recipes.end())
         return known->second;
     std::int64_t id = 0;
     m_findRecipe.bind(path, name);
@@ -135,7 +149,7 @@ std::int64_t RunWriter::recipeId(const std::string &name, const std::string &pat
     constexpr std::size_t mostKnown = 50'000;
     if (m_recipes.size() >= mostKnown)
         m_recipes.clear();
-    m_recipes.emplace(key, id);
+    m_recipes.emplace(std::pair(path, name), id);
     return id;
 }
 
@@ -156,7 +170,7 @@ RunRow RunWriter::rowOf(const Run &run) {
     row.runner = run.runner;
     row.pid = run.pid;
     row.resolution = run.resolution.count();
-    if (run.executionId != "runner." + std::to_string(run.runner))
+    if (!isRunnersName(run.executionId, run.runner))
         row.executionId = m_texts.idFor(run.executionId);
     row.thread = m_texts.idUnlessEmpty(run.thread);
     row.notes = m_texts.idUnlessEmpty(joinRemarks(run.notes));
@@ -236,6 +250,7 @@ void RunWriter::finish(Outcome &outcome) {
     if (outcome.added) {
         addRunRow(m_newRuns, row);
         m_newNumbers.insert(row.runId);
+        m_numbers.add(row.runId);
         outcome.changed = true;
         return;
     }
@@ -249,6 +264,7 @@ void RunWriter::finish(Outcome &outcome) {
                          row.provenance, row.id);
         m_updateRun.run();
     } else {
+        m_numbers.add(row.runId);
         bindRunRow(m_replaceRun, row);
         m_replaceRun.run();
     }
@@ -376,6 +392,8 @@ void RunWriter::setShown(const RunRow &row, bool shown, std::optional<std::int64
 
 void RunWriter::setAlternative(std::int64_t row, std::optional<std::int64_t> number) {
     Statement update(m_db, "UPDATE runs SET alt_id = ? WHERE id = ?");
+    if (number)
+        m_numbers.add(*number);
     update.bind(number, row);
     update.run();
 }

@@ -3,6 +3,7 @@
 
 #include "core/ingest/batch.h"
 #include "core/store/bulkinsert.h"
+#include "core/store/numberfilter.h"
 #include "core/store/runloader.h"
 #include "core/store/spans.h"
 
@@ -86,7 +87,17 @@ private:
     Statement m_allSpans;
     Statement m_findRecipe;
     Statement m_insertRecipe;
-    std::map<std::pair<std::string, std::string>, std::int64_t> m_recipes;
+    NumberFilter m_numbers;
+    struct TextsLess { ///< so that views find them
+        using is_transparent = void;
+        bool operator()(const auto &a, const auto &b) const {
+            const auto views = [](const auto &texts) {
+                return std::pair<std::string_view, std::string_view>(texts.first, texts.second);
+            };
+            return views(a) < views(b);
+        }
+    };
+    std::map<std::pair<std::string, std::string>, std::int64_t, TextsLess> m_recipes;
     std::int64_t m_lastRun = 0;
 };
 
