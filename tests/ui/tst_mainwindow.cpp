@@ -119,6 +119,7 @@ private Q_SLOTS:
         m_window = std::make_unique<MainWindow>(*m_engine);
         m_window->setZone(QStringLiteral("UTC"));
         m_window->show();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get())); // keys and focus go to the active window only
     }
     void cleanup() {
         m_window.reset();
@@ -252,7 +253,8 @@ private Q_SLOTS:
     void theOverlayShowsKeysAndGoes() {
         openRuns();
         runsPage()->table()->setFocus();
-        QTest::keyClick(m_window.get(), Qt::Key_Question, Qt::ShiftModifier);
+        // As xkb offers the key to shortcuts: consumed Shift left out. An event made up here has no scan code to ask with.
+        QTest::keyClick(m_window.get(), Qt::Key_Question);
         QPointer<QWidget> overlay = m_window->findChild<QWidget *>(QStringLiteral("shortcutOverlay"));
         QVERIFY(overlay != nullptr);
         QVERIFY(overlay->accessibleDescription().contains(QStringLiteral("Ctrl Shift P")));
