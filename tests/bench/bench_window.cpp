@@ -19,12 +19,14 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTimer>
+#include <QWindow>
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 
 namespace {
 
@@ -74,7 +76,6 @@ ra::Result<void> fill(const std::string &path, std::uint64_t runs) {
             change.firstOffset = offset;
             offset += 3000;
             change.run = std::move(run);
-            change.run.id.clear();
             batch.runs.push_back(std::move(change));
         }
         batch.records = some.size() * 20;
@@ -110,21 +111,49 @@ private:
     std::function<void()> m_then;
 };
 
-std::vector<double> scrollFrames(QTableView &table) {
+/// Paints a widget at once, time after time, and says how long each took. A repaint of what is not exposed does nothing
+/// and would look very fast: so the paint events are counted.
+class Painter : public QObject {
+public:
+    explicit Painter(QWidget &widget)
+        : m_widget(widget) {
+        widget.installEventFilter(this);
+        while (m_widget.window()->windowHandle() == nullptr || !m_widget.window()->windowHandle()->isExposed())
+            QApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        QApplication::processEvents();
+    }
+    void paint(const std::function<void()> &change) {
+        const int before = m_paints;
+        const std::int64_t begun = monotonicNs();
+        change();
+        m_widget.repaint();
+        ms.push_back(msSince(begun));
+        if (m_paints == before)
+            throw std::runtime_error("a frame was not painted");
+    }
     std::vector<double> ms;
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override {
+        m_paints += event->type() == QEvent::Paint;
+        return QObject::eventFilter(watched, event);
+    }
+
+private:
+    QWidget &m_widget;
+    int m_paints = 0;
+};
+
+std::vector<double> scrollFrames(QTableView &table) {
+    Painter painter(*table.viewport());
     QScrollBar *bar = table.verticalScrollBar();
     ra::simulate::Random random(1);
-    const auto frame = [&](int value) {
-        const std::int64_t begun = monotonicNs();
-        bar->setValue(value);
-        table.viewport()->repaint();
-        ms.push_back(msSince(begun));
-    };
+    const auto frame = [&](int value) { painter.paint([&] { bar->setValue(value); }); };
     for (int i = 0; i < 300; ++i) // a wheel
         frame(bar->value() + 3);
     for (int i = 0; i < 300; ++i) // dragging the bar
         frame(static_cast<int>(random.below(static_cast<std::uint64_t>(bar->maximum()) + 1)));
-    return ms;
+    return painter.ms;
 }
 
 std::vector<double> zoomFrames(int steps) {
@@ -149,8 +178,7 @@ std::vector<double> zoomFrames(int steps) {
     view.resize(1280, 600);
     view.show();
     view.setData(std::make_shared<ra::ui::timeline::Data>(ra::ui::timelineOf(run, at)));
-    view.viewport()->repaint();
-    std::vector<double> ms;
+    Painter painter(*view.viewport());
     const ra::ui::timeline::Range all = view.range();
     double share = 1;
     double middle = 0.3;
@@ -159,12 +187,9 @@ std::vector<double> zoomFrames(int steps) {
         middle = 0.3 + 0.4 * (i % 37) / 37.0;
         const double length = static_cast<double>(all.to - all.from);
         const auto begin = static_cast<std::int64_t>(static_cast<double>(all.from) + length * middle * (1 - share));
-        const std::int64_t begun = monotonicNs();
-        view.setRange({begin, begin + static_cast<std::int64_t>(length * share)});
-        view.viewport()->repaint();
-        ms.push_back(msSince(begun));
+        painter.paint([&] { view.setRange({begin, begin + static_cast<std::int64_t>(length * share)}); });
     }
-    return ms;
+    return painter.ms;
 }
 
 int start(const Options &options, int argc, char **argv) {
