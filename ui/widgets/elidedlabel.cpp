@@ -10,6 +10,26 @@
 
 namespace ra::ui {
 
+namespace {
+
+QColor colorOf(PlainLabel::Tone tone) {
+    switch (tone) {
+    case PlainLabel::Tone::Text:
+        return tokens().text;
+    case PlainLabel::Tone::Accent:
+        return tokens().accent;
+    case PlainLabel::Tone::Warning:
+        return warningColors().line;
+    case PlainLabel::Tone::Failed:
+        return colorsOf(RunStatus::Failed).line;
+    case PlainLabel::Tone::Secondary:
+        break;
+    }
+    return tokens().textSecondary;
+}
+
+} // namespace
+
 PlainLabel::PlainLabel(QWidget *parent)
     : QLabel(parent) {
     setTextFormat(Qt::PlainText);
@@ -30,22 +50,17 @@ void PlainLabel::applyTone() {
         setPalette({});
         return;
     }
-    QColor color = tokens().textSecondary;
-    if (m_tone == Tone::Accent)
-        color = tokens().accent;
-    else if (m_tone == Tone::Warning)
-        color = warningColors().line;
-    else if (m_tone == Tone::Failed)
-        color = colorsOf(RunStatus::Failed).line;
     QPalette own;
-    own.setColor(QPalette::WindowText, color);
+    own.setColor(QPalette::WindowText, colorOf(m_tone));
     setPalette(own);
 }
 
 void PlainLabel::changeEvent(QEvent *event) {
     QLabel::changeEvent(event);
-    // Setting the palette sends this event once more; the theme's change is the one that comes from outside.
-    if (event->type() == QEvent::ApplicationPaletteChange)
+    // A theme changes the palette of widgets, and setting our own here sends the event once more: with the colour as it
+    // should be by then.
+    if (event->type() == QEvent::PaletteChange && m_tone != Tone::Text &&
+        palette().color(QPalette::WindowText) != colorOf(m_tone))
         applyTone();
 }
 

@@ -76,7 +76,8 @@ public:
 protected:
     void changeEvent(QEvent *event) override {
         QPlainTextEdit::changeEvent(event);
-        if (event->type() == QEvent::ApplicationPaletteChange)
+        // Setting the palette sends this event once more, with the right colour by then.
+        if (event->type() == QEvent::PaletteChange && palette().color(QPalette::Base) != tokens().window)
             takeColours();
     }
     void wheelEvent(QWheelEvent *event) override {
