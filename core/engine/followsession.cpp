@@ -40,7 +40,8 @@ struct Source {
     std::string raw; ///< read and not handed over yet
     std::uint64_t rawOffset = 0;
     Clock::time_point checkpoint{};
-    bool unsaved = false; ///< something was read after the last checkpoint
+    bool unsaved = false;           ///< something was read after the last checkpoint
+    std::set<std::string> openRuns; ///< as published for the watch over processes
 };
 
 /// An open run as the watch over processes needs it.
@@ -89,7 +90,7 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
     void gone(const ingest::FollowedFile &file);
     void document(const std::string &path, const ingest::DocumentFormat &format);
     void deliver(std::uint64_t id, Source &source, bool withCheckpoint);
-    void publishOpenRuns(std::uint64_t id, const Source &source);
+    void publishOpenRuns(std::uint64_t id, Source &source);
     void askForHistories();
     void tellProgress(bool atEnd);
     void watchProcesses(const std::stop_token &stop);
@@ -100,7 +101,7 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
 };
 
 std::uint64_t FollowSession::Private::opened(const ingest::FollowedFile &file) {
-    Source source{ingest::SourceReader(zone, book), file.path, file.identity, 0, {}, 0, Clock::now(), false};
+    Source source{ingest::SourceReader(zone, book), file.path, file.identity, 0, {}, 0, Clock::now(), false, {}};
     const auto known = findSource(writer, file.identity, file.path);
     if (!known) {
         if (callbacks.failed)
@@ -215,6 +216,7 @@ void FollowSession::Private::deliver(std::uint64_t id, Source &source, bool with
             }
         }
         board.apply(batch, arrival);
+        board.takeLastLines(batch, source.rawOffset, source.raw);
         if (!source.raw.empty()) {
             std::string_view text = source.raw;
             if (text.size() > tailBytes) {
@@ -230,7 +232,12 @@ void FollowSession::Private::deliver(std::uint64_t id, Source &source, bool with
             callbacks.event(event);
     }
     if (!batch.runs.empty()) {
-        publishOpenRuns(id, source);
+        // Nearly every batch only tells more of runs that are known to be open: those need no new list.
+        if (std::ranges::any_of(batch.runs, [&](const ingest::RunChange &change) {
+                const bool runs = change.run.status == RunStatus::Running && !change.withdrawn;
+                return runs != source.openRuns.contains(change.run.id);
+            }))
+            publishOpenRuns(id, source);
         askForHistories();
     }
     if (!source.raw.empty())
@@ -244,11 +251,14 @@ void FollowSession::Private::deliver(std::uint64_t id, Source &source, bool with
     writer.push(std::move(batch));
 }
 
-void FollowSession::Private::publishOpenRuns(std::uint64_t id, const Source &source) {
+void FollowSession::Private::publishOpenRuns(std::uint64_t id, Source &source) {
     std::vector<OpenRun> runs;
+    source.openRuns.clear();
     for (const Run *run : source.reader.openRuns()) {
         if (run->status == RunStatus::Running)
             runs.push_back({run->id, run->runner, {source.identity.device, source.identity.inode}});
+        if (run->status == RunStatus::Running)
+            source.openRuns.insert(run->id);
     }
     const std::lock_guard lock(openMutex);
     if (runs.empty())

@@ -43,6 +43,7 @@ void LiveBoard::apply(const ingest::Batch &batch, Time arrival) {
         entry.facts.steps.clear();
         entry.changed = arrival;
         describe(entry);
+        m_askSoon = m_askSoon || !m_asked.contains(entry.run.recipe);
     }
     if (!batch.runs.empty()) {
         ++m_version;
@@ -81,6 +82,26 @@ void LiveBoard::describe(Entry &entry) {
             live.step = last.className;
     }
     ++live.version;
+}
+
+void LiveBoard::takeLastLines(const ingest::Batch &batch, std::uint64_t offset, std::string_view text) {
+    for (const ingest::RunChange &change : batch.runs) {
+        const auto known = m_runs.find(change.run.id);
+        if (known == m_runs.end())
+            continue;
+        const auto own = std::find_if(change.spans.rbegin(), change.spans.rend(), [](const ingest::LineSpan &span) {
+            return span.length > 0 && span.certainty != ingest::Certainty::Possible;
+        });
+        if (own == change.spans.rend() || own->offset < offset || own->offset + own->length > offset + text.size())
+            continue;
+        std::string_view lines = text.substr(own->offset - offset, own->length);
+        while (!lines.empty() && (lines.back() == '\n' || lines.back() == '\r'))
+            lines.remove_suffix(1);
+        const std::size_t before = lines.rfind('\n');
+        if (!lines.empty())
+            known->second.run.lastLine =
+                firstBytes(before == std::string_view::npos ? lines : lines.substr(before + 1), 500);
+    }
 }
 
 void LiveBoard::addLines(std::string_view text, Time arrival) {
@@ -140,6 +161,11 @@ void LiveBoard::setRecipe(const std::string &recipe, std::vector<std::string> st
 
 std::vector<std::string> LiveBoard::recipesToAskAbout(Time when) {
     std::vector<std::string> recipes;
+    // Asked after every batch: only a recipe that is new, or time, makes it worth to look at all runs.
+    if (!m_askSoon && m_lastAsked && when - *m_lastAsked < std::chrono::seconds(1))
+        return recipes;
+    m_askSoon = false;
+    m_lastAsked = when;
     for (const auto &[id, entry] : m_runs) {
         if (entry.run.status != RunStatus::Running)
             continue;
@@ -188,28 +214,35 @@ std::optional<Estimate> LiveBoard::estimate(const Entry &entry, Time when) const
 }
 
 void LiveBoard::forgetOldest() {
+    constexpr std::size_t atOnce = maxFinished / 4;
+    if (m_runs.size() < m_kept + atOnce)
+        return; // not at every change: so few cannot be too many
+    m_kept = m_runs.size();
     std::vector<std::pair<Time, std::string>> finished;
     for (const auto &[id, entry] : m_runs) {
         if (isFinal(entry.run.status))
             finished.emplace_back(entry.changed, id);
     }
-    if (finished.size() <= maxFinished + maxFinished / 4) // not at every change
+    if (finished.size() <= maxFinished)
         return;
     std::sort(finished.begin(), finished.end());
     for (std::size_t i = 0; i < finished.size() - maxFinished; ++i)
         m_runs.erase(finished[i].second);
+    m_kept = m_runs.size();
 }
 
 std::shared_ptr<const LiveSnapshot> LiveBoard::snapshot(Time when) {
     auto result = std::make_shared<LiveSnapshot>();
     result->version = m_version;
     result->taken = when;
-    result->runs.reserve(m_runs.size());
-    for (const auto &[id, entry] : m_runs) {
-        result->runs.push_back(entry.run);
-        result->runs.back().estimate = estimate(entry, when);
-    }
-    std::stable_sort(result->runs.begin(), result->runs.end(), [](const LiveRun &x, const LiveRun &y) {
+    // Pointers are put in order and each run is copied once: this happens at display rate with a thousand runs.
+    std::vector<const Entry *> order;
+    order.reserve(m_runs.size());
+    for (const auto &[id, entry] : m_runs)
+        order.push_back(&entry);
+    std::sort(order.begin(), order.end(), [](const Entry *a, const Entry *b) {
+        const LiveRun &x = a->run;
+        const LiveRun &y = b->run;
         const bool runsX = x.status == RunStatus::Running;
         const bool runsY = y.status == RunStatus::Running;
         if (runsX != runsY)
@@ -218,6 +251,24 @@ std::shared_ptr<const LiveSnapshot> LiveBoard::snapshot(Time when) {
         const Time keyY = runsY ? y.start : y.end.value_or(y.start);
         return keyX != keyY ? keyX > keyY : x.id < y.id;
     });
+    // A failure must not pass unseen below a screenful of running executions.
+    const auto failed = [&](const Entry *entry) {
+        const LiveRun &run = entry->run;
+        return isFinal(run.status) && run.status != RunStatus::Completed && run.status != RunStatus::Cancelled &&
+               when - run.end.value_or(run.start) < std::chrono::minutes(10);
+    };
+    auto top = order.begin();
+    for (auto run = top; run != order.end() && top - order.begin() < topFailures; ++run) {
+        if (failed(*run)) {
+            std::rotate(top, run, run + 1);
+            ++top;
+        }
+    }
+    result->runs.reserve(order.size());
+    for (const Entry *entry : order) {
+        result->runs.push_back(entry->run);
+        result->runs.back().estimate = estimate(*entry, when);
+    }
     result->tail.assign(m_tail.begin(), m_tail.end());
     result->sources = m_sources;
     result->notice = m_notice;

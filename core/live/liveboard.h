@@ -44,7 +44,6 @@ struct LiveRun {
     int attempt = 1; ///< of the step
     int failedSteps = 0;
     std::string lastLine; ///< plain text, at most 500 bytes
-    std::string lastLevel;
     std::optional<Estimate> estimate;
     std::uint64_t version = 0; ///< grows with every change of this run
 };
@@ -53,7 +52,9 @@ struct LiveRun {
 struct LiveSnapshot {
     std::uint64_t version = 0;
     Time taken{};
-    std::vector<LiveRun> runs;                      ///< running first, then the newest finished; at most 200 finished
+    /// The newest failures of the last minutes (at most topFailures), then what runs, then the newest finished; at most
+    /// 200 finished.
+    std::vector<LiveRun> runs;
     std::vector<std::pair<Time, std::string>> tail; ///< the newest lines of all sources, oldest first, at most 500
     int sources = 0;                                ///< followed files
     double linesPerSecond = 0;                      ///< over the last seconds
@@ -64,12 +65,16 @@ struct LiveSnapshot {
 /// The reducer: takes what is read as it is read, and holds what runs now. Not thread-safe; its owner guards it.
 class LiveBoard {
 public:
-    static constexpr std::size_t maxFinished = 200; ///< finished runs kept on the board
-    static constexpr std::size_t maxTail = 500;     ///< newest lines kept
+    static constexpr std::size_t maxFinished = 200;  ///< finished runs kept on the board
+    static constexpr std::size_t maxTail = 500;      ///< newest lines kept
+    static constexpr std::ptrdiff_t topFailures = 3; ///< failures that stand above what runs
 
     /// Takes what a batch says about runs; `arrival` is when its bytes were read.
     void apply(const ingest::Batch &batch, Time arrival);
-    /// Takes the newest lines of a source; `run` is the id of the run that the last of them belongs to, or empty.
+    /// Takes the newest lines of all runs that a batch names, after apply(): `text` are the bytes of its source from
+    /// `offset` on. Lines that only possibly belong to a run are not taken for its own.
+    void takeLastLines(const ingest::Batch &batch, std::uint64_t offset, std::string_view text);
+    /// Takes the newest lines of a source.
     void addLines(std::string_view text, Time arrival);
     /// The processes of these runs are gone. Returns whether anything changed.
     bool markAbandoned(const std::vector<std::string> &runIds, Time when);
@@ -102,6 +107,9 @@ private:
     std::unordered_map<std::string, query::RecipeHistory> m_histories;
     std::unordered_map<std::string, std::vector<std::string>> m_recipes;
     std::unordered_map<std::string, Time> m_asked;
+    std::optional<Time> m_lastAsked; ///< when all runs were looked at for recipes to ask about
+    bool m_askSoon = true;           ///< a recipe came that was never asked about
+    std::size_t m_kept = 0;          ///< runs on the board when the oldest were forgotten last
     std::deque<std::pair<Time, std::string>> m_tail;
     std::deque<std::pair<Time, std::uint64_t>> m_rate; ///< lines by arrival
     std::uint64_t m_version = 0;

@@ -128,6 +128,37 @@ private Q_SLOTS:
         QCOMPARE(snapshot->runs[1].id, std::string("old"));
     }
 
+    void theNewestFailuresStandAboveWhatRuns() {
+        LiveBoard board;
+        board.apply(change("running", RunStatus::Running, {}), noon);
+        board.apply(change("done", RunStatus::Completed, {}), noon + seconds(31));
+        for (const char *id : {"f1", "f2", "f3", "f4"})
+            board.apply(change(id, RunStatus::Failed, {}), noon + seconds(31));
+        const auto ids = [&](Time when) {
+            std::string all;
+            for (const LiveRun &run : board.snapshot(when)->runs)
+                all += run.id + ' ';
+            return all;
+        };
+        QCOMPARE(ids(noon + seconds(32)), std::string("f1 f2 f3 running done f4 "));
+        // Nobody needs to be told for ever.
+        QCOMPARE(ids(noon + seconds(3600)), std::string("running done f1 f2 f3 f4 "));
+    }
+
+    void aRunHasTheNewestLineThatIsItsOwn() {
+        LiveBoard board;
+        const std::string text = "first\nsecond\nanother's\nperhaps\n";
+        ingest::Batch batch = change("r1", RunStatus::Running, {});
+        batch.runs[0].spans = {{100, 13, ingest::Certainty::Certain}, {123, 8, ingest::Certainty::Possible}};
+        board.apply(batch, noon);
+        board.takeLastLines(batch, 100, text);
+        QCOMPARE(board.snapshot(noon)->runs[0].lastLine, std::string("second"));
+        // A span of which the bytes are not there tells nothing.
+        batch.runs[0].spans = {{50, 10, ingest::Certainty::Certain}};
+        board.takeLastLines(batch, 100, text);
+        QCOMPARE(board.snapshot(noon)->runs[0].lastLine, std::string("second"));
+    }
+
     void historyThatIsIndexedIsNotLive() {
         LiveBoard board;
         board.apply(change("ancient", RunStatus::Completed, {}), noon + std::chrono::hours(5));
