@@ -72,9 +72,19 @@ std::optional<Duration> durationOf(const Run &run) {
 std::optional<Duration> durationOf(const Step &step) {
     if (step.duration)
         return sane(step.duration);
+    const bool allKnown = !step.attempts.empty() && int(step.attempts.size()) >= step.attemptCount;
+    // The attempts of a failed step are known better than its begin and end, which text logs have to the second only.
+    if (allKnown) {
+        const Attempt &first = step.attempts.front();
+        const Attempt &last = step.attempts.back();
+        if (step.attempts.size() == 1 && last.duration)
+            return sane(last.duration);
+        if (first.start && last.start && sane(last.duration))
+            return sane(*last.start + *last.duration - *first.start);
+    }
     if (const auto span = between(step.start, step.end))
         return span;
-    if (step.attempts.empty() || int(step.attempts.size()) < step.attemptCount)
+    if (!allKnown)
         return std::nullopt;
     Duration sum{};
     for (const Attempt &attempt : step.attempts) {

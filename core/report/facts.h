@@ -21,7 +21,8 @@ enum class Verdict {
 /// What is known of a run's duration: as stated, else from start to end. Nothing where it is negative (the clock was
 /// set back) or unknown.
 [[nodiscard]] std::optional<Duration> durationOf(const Run &run);
-/// The same of a step, and last of all the sum of its attempts when every one of them is known.
+/// The same of a step; where it states none and every attempt is known, from the first attempt's start to the last
+/// one's end before its own start and end, and last of all the sum of the attempts.
 [[nodiscard]] std::optional<Duration> durationOf(const Step &step);
 
 /// Working time that brought nothing.

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void negativeDurationsAreUnknown();
     void theLastFailedAttemptTellsTheReason();
     void aRunWithoutFailedStepsFailsAsAWhole();
+    void aFailedStepTakesTheTimeOfItsAttempts();
     void interruptionsHaveAReasonButSuccessHasNone();
     void numbersInMessagesAreMasked();
     void theTypeInFrontOfAMessageIsDropped();
@@ -60,6 +61,14 @@ void TestReportFacts::unknownTimesMakeTheLossIncomplete() {
     Run repeated = samples::run("r", RunStatus::Completed, {{.name = "b", .attempts = {1s, 1s}}});
     repeated.steps[0].attempts.pop_back();
     QVERIFY(!lostTime(repeated).complete);
+}
+
+void TestReportFacts::aFailedStepTakesTheTimeOfItsAttempts() {
+    // The text log has begin and end to the second, which may be the same one; the attempt knows its milliseconds.
+    Run run = samples::run("r", RunStatus::Partial, {{.name = "b", .status = StepStatus::Failed, .attempts = {260ms}}});
+    run.steps[0].duration.reset();
+    run.steps[0].end = run.steps[0].start;
+    QCOMPARE(durationOf(run.steps[0]), std::optional(Duration(260ms)));
 }
 
 void TestReportFacts::negativeDurationsAreUnknown() {
