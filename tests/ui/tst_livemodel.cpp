@@ -158,6 +158,7 @@ private Q_SLOTS:
         run.attempt = 2;
         run.estimate = live::Estimate{
             .remaining = 117s, .progress = 0.62, .basisRuns = 12, .spread = 0.09, .slower = true, .ratio = 1.38};
+        snapshot->runs[0].lastLine = "2026-11-23 16:59:24 [    INFO] Load: read 12 rows <b>so far</b>";
         live::LiveRun &done = snapshot->runs[1];
         done.status = RunStatus::Failed;
         done.end = Time(950s);
@@ -170,7 +171,8 @@ private Q_SLOTS:
         QCOMPARE(cell(0, LiveModel::Progress), QStringLiteral("62 %"));
         QVERIFY(cell(0, LiveModel::Finish).startsWith(QStringLiteral("≈ 2 m left · ")));
         QCOMPARE(cell(0, LiveModel::Basis), QStringLiteral("12 runs, ±9 %"));
-        QCOMPARE(cell(0, LiveModel::Note), QStringLiteral("attempt 2 · slower than usual (+38 %)"));
+        QCOMPARE(cell(0, LiveModel::Note),
+                 QStringLiteral("attempt 2 · slower than usual (+38 %) · read 12 rows <b>so far</b>"));
         QVERIFY(model.index(1, 0).data(LiveModel::AlarmRole).toBool());
         QVERIFY(!model.index(0, 0).data(LiveModel::AlarmRole).toBool());
         QCOMPARE(cell(2, LiveModel::Finish), QStringLiteral("no estimate yet"));

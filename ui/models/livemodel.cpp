@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/livemodel.h"
 
+#include "ui/models/logline.h"
 #include "ui/models/stepsmodel.h"
 #include "ui/theme/displayzone.h"
 #include "ui/theme/format.h"
@@ -23,6 +24,10 @@ QString percent(double part) {
 
 bool isRunning(const LiveRun &run) {
     return run.status == RunStatus::Running;
+}
+
+QString joined(const QString &note, const QString &line) {
+    return note.isEmpty() || line.isEmpty() ? note + line : note + QStringLiteral(" · ") + line;
 }
 
 bool alarms(const LiveRun &run) {
@@ -177,6 +182,11 @@ QString LiveModel::noteOf(const LiveRun &run) {
     return parts.join(QStringLiteral(" · "));
 }
 
+QString LiveModel::lastLineOf(const LiveRun &run) {
+    const query::LogLine line = lineFromText(run.start, run.lastLine);
+    return plain(std::string(messageOf(line)));
+}
+
 QString LiveModel::finishOf(const LiveRun &run) const {
     using namespace std::chrono;
     if (run.end)
@@ -186,7 +196,7 @@ QString LiveModel::finishOf(const LiveRun &run) const {
     if (!run.estimate)
         return tr("no estimate yet");
     const Duration left = run.estimate->remaining - std::max(m_now - m_snapshot->taken, Duration::zero());
-    if (left <= Duration::zero())
+    if (left <= -seconds(1))
         return tr("overdue by %1").arg(tickingDuration(-left));
     if (left < seconds(1))
         return tr("about to end");
@@ -259,7 +269,7 @@ QVariant LiveModel::data(const QModelIndex &index, int role) const {
     case Basis:
         return basisOf(run);
     case Note:
-        return noteOf(run);
+        return joined(noteOf(run), lastLineOf(run));
     default:
         return {};
     }
@@ -271,6 +281,8 @@ QVariant LiveModel::headerData(int section, Qt::Orientation orientation, int rol
     if (role == Qt::TextAlignmentRole)
         return section == Elapsed ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
                                   : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && section == Note)
+        return tr("What needs a look, then the newest line of the execution's log");
     if (role == Qt::ToolTipRole && section == Basis)
         return tr("The completed runs of this recipe that the estimate rests on, and how much they differ");
     if (role != Qt::DisplayRole)
@@ -291,7 +303,7 @@ QVariant LiveModel::headerData(int section, Qt::Orientation orientation, int rol
     case Basis:
         return tr("Based on");
     case Note:
-        return tr("Note");
+        return tr("Last line");
     default:
         return {};
     }

@@ -43,6 +43,8 @@ public:
 
     /// "slower than usual (+38 %), 2nd attempt"; empty if there is nothing to say.
     [[nodiscard]] static QString noteOf(const live::LiveRun &run);
+    /// The message of the run's newest line, without what other columns tell.
+    [[nodiscard]] static QString lastLineOf(const live::LiveRun &run);
     /// "≈ 2 m left · 18:04", "finished 18:01:07", "no estimate yet".
     [[nodiscard]] QString finishOf(const live::LiveRun &run) const;
     [[nodiscard]] static QString basisOf(const live::LiveRun &run);

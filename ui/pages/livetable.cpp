@@ -92,7 +92,7 @@ public:
     }
 };
 
-/// What needs a look, in the colour that says how much.
+/// What needs a look, in the colour that says how much, and quieter what the execution wrote last.
 class NoteCell : public CellDelegate {
 public:
     explicit NoteCell(QObject *parent)
@@ -102,10 +102,24 @@ public:
         paintSurface(*painter, option, index);
         const QRect rect = option.rect.adjusted(padding, 0, -padding, 0);
         painter->setFont(option.font);
-        painter->setPen(index.data(LiveModel::AlarmRole).toBool() ? colorsOf(RunStatus::Failed).line
-                                                                  : warningColors().line);
-        painter->drawText(rect, Qt::AlignVCenter | Qt::TextSingleLine,
-                          option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, rect.width()));
+        const live::LiveRun &run = runOf(index);
+        const QString note = LiveModel::noteOf(run);
+        const int flags = Qt::AlignVCenter | Qt::TextSingleLine;
+        int left = rect.left();
+        if (!note.isEmpty()) {
+            painter->setPen(index.data(LiveModel::AlarmRole).toBool() ? colorsOf(RunStatus::Failed).line
+                                                                      : warningColors().line);
+            const QString shown = option.fontMetrics.elidedText(note, Qt::ElideRight, rect.width());
+            painter->drawText(rect, flags, shown);
+            left += option.fontMetrics.horizontalAdvance(shown) + measure::gapM;
+        }
+        const QRect rest(left, rect.top(), rect.right() - left + 1, rect.height());
+        if (rest.width() > 30) {
+            painter->setPen(tokens().textSecondary);
+            painter->drawText(
+                rest, flags,
+                option.fontMetrics.elidedText(LiveModel::lastLineOf(run).left(300), Qt::ElideRight, rest.width()));
+        }
         paintFocus(*painter, option);
     }
 };
@@ -221,10 +235,10 @@ void LiveTable::arrangeColumns() {
     fix(LiveModel::Progress, std::clamp(width / 9, 104, 240));
     fix(LiveModel::Finish, need(u"≈ 1 m 40 s left · 00:00") + 4);
     fix(LiveModel::Basis, need(u"50 runs, ±00 %") + 6);
-    // Names and notes share the rest.
+    // Names, notes and lines share the rest; names need no more than names have.
     const int rest = std::max(0, width - fixed);
-    setColumnWidth(LiveModel::Recipe, std::max(90, rest * 27 / 100));
-    setColumnWidth(LiveModel::Step, std::max(120, rest * 35 / 100));
+    setColumnWidth(LiveModel::Recipe, std::clamp(rest * 27 / 100, 90, 260));
+    setColumnWidth(LiveModel::Step, std::clamp(rest * 35 / 100, 120, 320));
 }
 
 void LiveTable::resizeEvent(QResizeEvent *event) {

@@ -2,7 +2,6 @@
 #include "ui/widgets/logdocument.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace ra::ui {
 
@@ -36,71 +35,6 @@ std::size_t LogDocument::dropFront(std::size_t keep) {
     for (std::size_t &end : m_ends)
         end -= dropped;
     return dropped;
-}
-
-LineLevel levelOf(const query::LogLine &line) {
-    const std::string &level = line.level;
-    if (level == "ERROR" || level == "CRITICAL" || level == "FATAL")
-        return LineLevel::Error;
-    if (level == "WARNING" || level == "WARN")
-        return LineLevel::Warning;
-    if (level == "DEBUG" || level == "TRACE")
-        return LineLevel::Debug;
-    return LineLevel::Plain;
-}
-
-namespace {
-
-/// What stands before the message in the runner's text form, "YYYY-MM-DD HH:MM:SS [   LEVEL] logger: ".
-struct Prefix {
-    std::string_view level;
-    std::string_view logger;
-    std::size_t length = 0; ///< 0: not this form
-};
-
-Prefix prefixOf(std::string_view text) {
-    constexpr std::size_t timeLength = 19;
-    const auto digit = [&](std::size_t i) { return std::isdigit(static_cast<unsigned char>(text[i])) != 0; };
-    if (text.size() < timeLength + 4 || !digit(0) || text[4] != '-' || text[13] != ':' || !digit(timeLength - 1) ||
-        text.substr(timeLength, 2) != " [")
-        return {};
-    const std::size_t close = text.find(']', timeLength);
-    if (close == std::string_view::npos || close > timeLength + 16 || text.substr(close, 2) != "] ")
-        return {};
-    const std::size_t colon = text.find(": ", close);
-    if (colon == std::string_view::npos)
-        return {};
-    std::string_view level = text.substr(timeLength + 2, close - timeLength - 2);
-    level.remove_prefix(std::min(level.find_first_not_of(' '), level.size()));
-    return {level, text.substr(close + 2, colon - close - 2), colon + 2};
-}
-
-} // namespace
-
-std::string_view messageOf(const query::LogLine &line) {
-    const std::string_view text = line.text;
-    if (!line.startsRecord)
-        return text;
-    return text.substr(prefixOf(text).length);
-}
-
-std::string_view shortLogger(std::string_view logger) {
-    const std::size_t dot = logger.rfind('.');
-    if (dot == std::string_view::npos)
-        return logger;
-    const std::string_view last = logger.substr(dot + 1);
-    const bool number = !last.empty() && std::ranges::all_of(last, [](char c) { return c >= '0' && c <= '9'; });
-    return number ? logger.substr(0, dot) : last;
-}
-
-query::LogLine lineFromText(Time time, std::string text) {
-    query::LogLine line;
-    line.time = time;
-    line.text = std::move(text);
-    const Prefix prefix = prefixOf(line.text);
-    line.level = prefix.level;
-    line.logger = prefix.logger;
-    return line;
 }
 
 } // namespace ra::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/widgets/keyhints.h"
 #include "ui/widgets/logdocument.h"
 #include "ui/widgets/logsearch.h"
 
@@ -20,14 +21,15 @@ class LogScrollBar;
 /// shown literally.
 ///
 /// Follow mode is on while the reader is at the end; scrolling up leaves it, and nothing that arrives moves the view
-/// then: a pill counts what is new. End returns. Keys: arrows and pages move the current line (Shift extends the
-/// selection),
-/// "/" asks for find, n N next and previous match, e E next and previous error, Ctrl+C copies, Ctrl+A selects all.
-/// Line numbers in this interface are those of the document, whatever the filter hides.
+/// then: a pill counts what is new. End returns. Keys: arrows move the current line (Shift extends the selection), "/"
+/// asks for find, n N next and previous match, e E next and previous error, Ctrl+C copies, Ctrl+A selects all. Line
+/// numbers in this interface are those of the document, whatever the filter hides.
 class LogView : public QAbstractScrollArea {
     Q_OBJECT
 public:
     explicit LogView(QWidget *parent = nullptr);
+    /// What keyPressEvent() does, for people.
+    [[nodiscard]] static QList<KeyHint> keyHints();
     ~LogView() override;
 
     /// Shows other lines. Where they begin as the old ones did they count as appended: place and selection stay.

@@ -7,6 +7,7 @@
 #include "ui/theme/tokens.h"
 #include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/logscrollbar.h"
+#include "ui/widgets/logsearch.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -44,9 +45,13 @@ constexpr int kShownCharacters = 4000;
     return tokens().textSecondary;
 }
 
-/// The shown part of a message; a line of megabytes is cut, and says so.
-[[nodiscard]] QString shownMessage(const query::LogLine &line) {
-    const std::string_view message = messageOf(line);
+/// The shown part of a message; a line of megabytes is cut, and says so. A line that was found by what stands outside
+/// of its message shows whole, so that one sees why.
+[[nodiscard]] QString shownMessage(const query::LogLine &line, const std::string &needle) {
+    std::string_view message = messageOf(line);
+    if (!needle.empty() && message.size() < line.text.size() && line.text.front() == '{' &&
+        !containsText(message, needle) && containsText(line.text, needle))
+        message = line.text;
     QString text = plain(std::string(message.substr(0, kShownCharacters)));
     if (message.size() > kShownCharacters)
         text += QStringLiteral(" … +") + bytes(message.size() - kShownCharacters);
@@ -117,7 +122,7 @@ void LogView::paintRow(QPainter &painter, int row, double top) {
         const QString logger = plain(std::string(shortLogger(line.logger).substr(0, 40)));
         cell(logger, (static_cast<double>(logger.size()) + 1) * m_digit, t.textSecondary);
     }
-    paintMessage(painter, shownMessage(line), x, top, certain ? t.text : t.textSecondary);
+    paintMessage(painter, shownMessage(line, m_needle), x, top, certain ? t.text : t.textSecondary);
 }
 
 void LogView::paintEvent(QPaintEvent *event) {
@@ -144,6 +149,16 @@ void LogView::paintEvent(QPaintEvent *event) {
         painter.setPen(QPen(tokens().accent, 1.5));
         painter.drawRoundedRect(QRectF(viewport()->rect()).adjusted(1.5, 1.5, -1.5, -1.5), 5, 5);
     }
+}
+
+QList<KeyHint> LogView::keyHints() {
+    return {{tr("e"), tr("Next error")},
+            {tr("E"), tr("Error before")},
+            {tr("n"), tr("Next match")},
+            {tr("N"), tr("Match before")},
+            {tr("End"), tr("Go to the newest line and follow")},
+            {tr("Shift ↓"), tr("Select lines")},
+            {tr("Ctrl C"), tr("Copy the selected lines")}};
 }
 
 void LogView::keyPressEvent(QKeyEvent *event) {
