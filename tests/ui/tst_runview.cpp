@@ -200,12 +200,18 @@ private Q_SLOTS:
         const auto view = viewOf(fiveRuns());
         model.setView(view);
         QCOMPARE(model.rowCount(), 3);
-        const int last = StatusGridModel::runs - 1;
+        const int last = model.runs() - 1;
         QCOMPARE(model.index(0, last).data(StatusGridModel::RunIdRole).toString(), QStringLiteral("00000000000000e5"));
         QCOMPARE(model.index(0, last - 1).data(StatusGridModel::RunIdRole).toString(),
                  QStringLiteral("00000000000000c3"));
         QVERIFY(!model.index(0, last - 2).data(StatusGridModel::StatusRole).isValid());
         model.setView(view);
+        // Narrower, the oldest give way; the newest stays at the right.
+        model.setRuns(1);
+        QCOMPARE(model.columnCount(), 1);
+        QCOMPARE(model.index(0, 0).data(StatusGridModel::RunIdRole).toString(), QStringLiteral("00000000000000e5"));
+        model.setRuns(1000);
+        QCOMPARE(model.columnCount(), StatusGridModel::mostRuns);
         model.setView(viewOf(syntheticRuns(100, 7)));
     }
 

@@ -58,8 +58,8 @@ struct RunViewChange {
     std::size_t prepended = 0; ///< Kind::Prepended: so many new runs on top of the old ones
 };
 
-/// How many runs of each recipe the status grid shows.
-inline constexpr std::size_t lastRunsPerRecipe = 28;
+/// How many runs of each recipe the status grid can show: as many as a wide screen has room for.
+inline constexpr std::size_t lastRunsPerRecipe = 120;
 
 /// Facts about every recipe; `lastRuns` newest runs are remembered for each. O(n). Empty when stopped.
 [[nodiscard]] RunFacts factsOf(const query::RunColumns &columns, std::size_t lastRuns, std::stop_token stop = {});

@@ -15,7 +15,7 @@ int StatusGridModel::rowCount(const QModelIndex &parent) const {
 }
 
 int StatusGridModel::columnCount(const QModelIndex &parent) const {
-    return parent.isValid() ? 0 : runs;
+    return parent.isValid() ? 0 : m_runs;
 }
 
 std::optional<std::uint32_t> StatusGridModel::runRow(const QModelIndex &index) const {
@@ -23,10 +23,10 @@ std::optional<std::uint32_t> StatusGridModel::runRow(const QModelIndex &index) c
         return std::nullopt;
     const RunFacts &facts = *m_view->facts;
     const auto &last = facts.recipes[facts.byRecency[std::size_t(index.row())]].lastRuns;
-    const int empty = runs - int(last.size());
-    if (index.column() < empty)
+    const int back = m_runs - 1 - index.column(); // so many runs before the newest
+    if (back >= int(last.size()))
         return std::nullopt;
-    return last[std::size_t(index.column() - empty)];
+    return last[last.size() - 1 - std::size_t(back)];
 }
 
 QString StatusGridModel::describe(std::uint32_t row) const {
@@ -61,9 +61,9 @@ QVariant StatusGridModel::data(const QModelIndex &index, int role) const {
 
 QVariant StatusGridModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation == Qt::Horizontal) {
-        if (role == Qt::AccessibleTextRole && section >= 0 && section < runs)
-            return section == runs - 1 ? tr("Newest run")
-                                       : tr("%n run(s) before the newest", nullptr, runs - 1 - section);
+        if (role == Qt::AccessibleTextRole && section >= 0 && section < m_runs)
+            return section == m_runs - 1 ? tr("Newest run")
+                                         : tr("%n run(s) before the newest", nullptr, m_runs - 1 - section);
         return {};
     }
     if (section < 0 || section >= rowCount())
@@ -86,6 +86,15 @@ Qt::ItemFlags StatusGridModel::flags(const QModelIndex &index) const {
     return runRow(index) ? Qt::ItemIsEnabled | Qt::ItemIsSelectable : Qt::NoItemFlags;
 }
 
+void StatusGridModel::setRuns(int runs) {
+    runs = std::clamp(runs, 1, mostRuns);
+    if (runs == m_runs)
+        return;
+    beginResetModel();
+    m_runs = runs;
+    endResetModel();
+}
+
 void StatusGridModel::setView(std::shared_ptr<const RunView> view) {
     // Same recipes in the same order: the cells change in place, so that the current one stays.
     const bool same = view->facts->byRecency.size() == m_view->facts->byRecency.size() && rowCount() > 0 &&
@@ -95,7 +104,7 @@ void StatusGridModel::setView(std::shared_ptr<const RunView> view) {
                                  });
     if (same) {
         m_view = std::move(view);
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, runs - 1));
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, m_runs - 1));
         return;
     }
     beginResetModel();

@@ -16,7 +16,7 @@ public:
         StatusRole = Qt::UserRole, ///< int(RunStatus); invalid for an empty cell
         RunIdRole,                 ///< QString; invalid for an empty cell
     };
-    static constexpr int runs = int(lastRunsPerRecipe);
+    static constexpr int mostRuns = int(lastRunsPerRecipe);
 
     explicit StatusGridModel(QObject *parent = nullptr);
 
@@ -26,6 +26,10 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
     Qt::ItemFlags flags(const QModelIndex &index) const override;
 
+    /// How many runs each row shows, 1 to mostRuns.
+    void setRuns(int runs);
+    [[nodiscard]] int runs() const { return m_runs; }
+
     /// Takes columns and facts of the view; its filter and order do not matter here.
     void setView(std::shared_ptr<const RunView> view);
 
@@ -33,6 +37,7 @@ private:
     [[nodiscard]] std::optional<std::uint32_t> runRow(const QModelIndex &index) const;
     [[nodiscard]] QString describe(std::uint32_t row) const;
 
+    int m_runs = 28;
     std::shared_ptr<const RunView> m_view = std::make_shared<RunView>();
 };
 

@@ -14,6 +14,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHeaderView>
+#include <QResizeEvent>
 #include <QScrollBar>
 #include <QSettings>
 #include <QStackedLayout>
@@ -27,7 +28,7 @@ namespace ra::ui {
 
 namespace {
 
-constexpr int columnWidths[runColumnCount] = {120, 190, 176, 152, 76, 72, 200, 168};
+constexpr int columnWidths[runColumnCount] = {116, 170, 166, 140, 72, 66, 200, 150};
 
 QString headerKey() {
     return QStringLiteral("runs/header");
@@ -101,6 +102,11 @@ RunsPage::~RunsPage() {
     QSettings().setValue(headerKey(), m_table->horizontalHeader()->saveState());
     // The frame may hold it while the window falls apart; it is ours all the same.
     delete m_filterBar;
+}
+
+void RunsPage::resizeEvent(QResizeEvent *event) {
+    Page::resizeEvent(event);
+    m_grid->setMostRows(std::clamp(event->size().height() / 110, 5, 12)); // about a fifth of the page
 }
 
 void RunsPage::makeTable() {

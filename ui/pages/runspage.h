@@ -35,6 +35,9 @@ public:
 
     [[nodiscard]] QTableView *table() const { return m_table; }
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void makeActions();
     void makeTable();

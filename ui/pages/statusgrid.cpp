@@ -17,7 +17,7 @@ namespace ra::ui {
 
 namespace {
 
-constexpr int cellWidth = 18, cellHeight = 20, mostRows = 6, nameWidth = 180;
+constexpr int cellWidth = 18, cellHeight = 20, nameWidth = 180;
 
 QString foldedKey() {
     return QStringLiteral("runs/gridFolded");
@@ -50,8 +50,6 @@ protected:
 
 StatusGrid::StatusGrid(QWidget *parent)
     : Card(parent) {
-    setTitle(tr("Last %n run(s) by recipe", nullptr, StatusGridModel::runs));
-    setCaption(tr("newest right"));
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 
     m_model = new StatusGridModel(this);
@@ -72,8 +70,9 @@ StatusGrid::StatusGrid(QWidget *parent)
     m_table->horizontalHeader()->setDefaultSectionSize(cellWidth);
     m_table->setAccessibleName(tr("Newest runs of each recipe"));
     m_table->setAccessibleDescription(tr("A row a recipe, newest run at the right. Enter opens the run."));
-    bodyLayout()->setContentsMargins(0, measure::gapS, 0, measure::gapS);
     setBody(m_table);
+    bodyLayout()->setContentsMargins(0, measure::gapS, 0, measure::gapS);
+    describe();
 
     m_fold = new QToolButton(this);
     m_fold->setAutoRaise(true);
@@ -96,13 +95,30 @@ StatusGrid::StatusGrid(QWidget *parent)
 void StatusGrid::setView(std::shared_ptr<const RunView> view) {
     m_view = view;
     m_model->setView(std::move(view));
+    fit();
+}
+
+void StatusGrid::setMostRows(int rows) {
+    m_mostRows = rows;
+    fit();
+}
+
+void StatusGrid::describe() {
     const int recipes = m_model->rowCount();
-    setCaption(recipes > mostRows ? tr("newest right · %1 recipes, scroll for more").arg(count(recipes))
-                                  : tr("newest right"));
-    fitHeight();
-    if (!m_table->currentIndex().isValid() && recipes > 0)
-        m_table->selectionModel()->setCurrentIndex(m_model->index(0, StatusGridModel::runs - 1),
+    setTitle(tr("Last %n run(s) by recipe", nullptr, m_model->runs()));
+    setCaption(recipes > m_mostRows ? tr("newest right · %1 recipes, scroll for more").arg(count(recipes))
+                                    : tr("newest right"));
+}
+
+void StatusGrid::chooseNewest() {
+    if (!m_table->currentIndex().isValid() && m_model->rowCount() > 0)
+        m_table->selectionModel()->setCurrentIndex(m_model->index(0, m_model->runs() - 1),
                                                    QItemSelectionModel::NoUpdate);
+}
+
+void StatusGrid::resizeEvent(QResizeEvent *event) {
+    Card::resizeEvent(event);
+    fit();
 }
 
 bool StatusGrid::hasFocusInside() const {
@@ -127,8 +143,12 @@ void StatusGrid::fold(bool folded) {
     m_fold->setAccessibleName(text);
 }
 
-void StatusGrid::fitHeight() {
-    m_table->setFixedHeight(std::clamp(m_model->rowCount(), 1, mostRows) * cellHeight);
+void StatusGrid::fit() {
+    constexpr int scrollBar = 16;
+    m_model->setRuns((width() - nameWidth - 2 * measure::gapXs - scrollBar) / cellWidth);
+    m_table->setFixedHeight(std::clamp(m_model->rowCount(), 1, m_mostRows) * cellHeight);
+    describe();
+    chooseNewest();
 }
 
 } // namespace ra::ui

@@ -21,16 +21,25 @@ public:
     void setView(std::shared_ptr<const RunView> view);
     [[nodiscard]] bool hasFocusInside() const;
     void activateCurrent();
+    /// How many recipes show before the grid scrolls.
+    void setMostRows(int rows);
 
 Q_SIGNALS:
     void runActivated(const QString &runId);
     void recipeActivated(const QString &recipe);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void fold(bool folded);
-    void fitHeight();
+    /// As many runs as the width has room for, as many recipes as are worth the height.
+    void fit();
+    void describe();
+    void chooseNewest();
     void activate(const QModelIndex &index);
 
+    int m_mostRows = 6;
     StatusGridModel *m_model = nullptr;
     QTableView *m_table = nullptr;
     QToolButton *m_fold = nullptr;
