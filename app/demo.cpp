@@ -24,7 +24,7 @@ struct Options {
     std::string capture;
 };
 
-/// A month of history, then executions that go on while the demonstration lasts.
+/// A month of history with a busy last half hour, then executions that go on while the demonstration lasts.
 struct Demonstration {
     QTemporaryDir folder;
     std::jthread live;
@@ -41,6 +41,12 @@ struct Demonstration {
         config.days = 30;
         config.seed = 20261123;
         config.zone = {};
+        if (const auto truth = simulate::simulate(config, std::move(stop), {}); !truth)
+            return fail(truth.error());
+        config.outDir = path("recent");
+        config.executions = 110;
+        config.days = 1.0 / 48;
+        config.seed = 3;
         const auto truth = simulate::simulate(config, std::move(stop), {});
         return truth ? Result<void>{} : fail(truth.error());
     }
@@ -101,7 +107,8 @@ int run(const Options &options, const Common &common) {
     if (!opened)
         return complain(opened.error());
     engine::Engine &engine = **opened;
-    if (const auto read = engine.ingest({demonstration.path("history")}, common.stop, {}); !read)
+    if (const auto read = engine.ingest({demonstration.path("history"), demonstration.path("recent")}, common.stop, {});
+        !read)
         return complain(read.error());
     demonstration.startLive();
     engine.follow({demonstration.path("live")});

@@ -179,6 +179,9 @@ private Q_SLOTS:
         QCOMPARE(lanes.runIds[lanes.data->bars[0].key], std::string("000000000000004d"));
         QVERIFY(lanes.data->bars[1].open);
         QCOMPARE(lanes.runIds.size(), 4U);
+        // The oldest began five minutes ago: no longer a span is shown.
+        QCOMPARE(lanes.window, Duration(5min));
+        QCOMPARE(lanes.data->extent.from, (1800s - 300s) / 1ns);
     }
 
     void enterInALaneOpensTheRun() {

@@ -64,6 +64,18 @@ std::vector<std::vector<const Execution *>> partition(const std::vector<const Ex
     return rows;
 }
 
+/// The shortest of some round spans that reaches back to the first start, so that a minute of life is no sliver at the
+/// edge of half an empty hour.
+Duration shownSpan(const std::vector<Execution> &executions, Time now, Duration most) {
+    using std::chrono::minutes;
+    const Duration all = executions.empty() ? most : now - executions.front().start;
+    for (const Duration span : {minutes(2), minutes(5), minutes(10), minutes(15)}) {
+        if (all <= span)
+            return std::min<Duration>(span, most);
+    }
+    return most;
+}
+
 } // namespace
 
 Lanes lanesOf(const query::RunColumns &stored, const live::LiveSnapshot &board, Time origin, Time now,
@@ -78,17 +90,19 @@ Lanes lanesOf(const query::RunColumns &stored, const live::LiveSnapshot &board, 
     }
     addStored(executions, stored, from, now);
     std::ranges::stable_sort(executions, {}, &Execution::start);
+    const Duration span = shownSpan(executions, now, window);
     std::map<std::string_view, std::vector<const Execution *>> byRecipe;
     for (const Execution &execution : executions)
         byRecipe[execution.recipe].push_back(&execution);
 
     Lanes lanes;
+    lanes.window = span;
     auto data = std::make_shared<timeline::Data>();
     data->version = ++versions;
     data->origin = origin;
     data->resolution = std::chrono::seconds(1);
     data->cascade = false;
-    data->extent = {(from - origin).count(), (now - origin + window / 60).count()};
+    data->extent = {(now - span - origin).count(), (now - origin + span / 60).count()};
     data->now = (now - origin).count();
     for (const auto &[recipe, ofRecipe] : byRecipe) {
         for (const auto &lane : partition(ofRecipe)) {

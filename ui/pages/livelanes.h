@@ -16,10 +16,12 @@ namespace ra::ui {
 struct Lanes {
     std::shared_ptr<const timeline::Data> data = std::make_shared<timeline::Data>();
     std::vector<std::string> runIds; ///< by Bar::key
+    Duration window{};               ///< what is shown
 };
 
-/// The runs of the last `window` before `now`: those that the store knows and those on the board, which knows better of
-/// the ones that both have. Times count from `origin`. Pure; any thread. O(n log n + n · lanes of a recipe).
+/// The runs of the last minutes before `now`, of at most `window` and no longer than there is something to see: those
+/// that the store knows and those on the board, which knows better of the ones that both have. Times count from
+/// `origin`. Pure; any thread. O(n log n + n · lanes of a recipe).
 [[nodiscard]] Lanes lanesOf(const query::RunColumns &stored, const live::LiveSnapshot &board, Time origin, Time now,
                             Duration window);
 

@@ -60,8 +60,6 @@ LiveMonitor::LiveMonitor(QWidget *parent)
     m_lanesView->setOpensOnDoubleClick(true);
     m_lanesView->setAccessibleName(tr("Executions by lane"));
     m_lanesView->setDescriber([this](int row, int bar) { return describeLane(row, bar); });
-    m_lanesCard->setCaption(
-        tr("each bar one run · %n minutes", nullptr, static_cast<int>(kWindow / std::chrono::minutes(1))));
     m_lanesCard->setHint(tr("W A S D to move · Enter opens"));
     m_lanesCard->setBody(m_lanesView);
     m_lanesCard->setMinimumHeight(150);
@@ -196,6 +194,8 @@ void LiveMonitor::buildLanes() {
             chosen = m_lanes.runIds[m_lanes.data->bars[static_cast<std::size_t>(current.bar)].key];
         m_lanes = lanes;
         m_lanesView->setData(m_lanes.data);
+        m_lanesCard->setCaption(tr("each bar one run · last %n minutes", nullptr,
+                                   static_cast<int>(lanes.window / std::chrono::minutes(1))));
         if (!chosen.empty()) {
             TimelineView::Current moved;
             const auto id = std::ranges::find(m_lanes.runIds, chosen);

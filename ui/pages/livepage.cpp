@@ -5,6 +5,8 @@
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/logpanel.h"
+#include "ui/widgets/logview.h"
+#include "ui/widgets/timelineview.h"
 
 #include <QAction>
 #include <QVBoxLayout>
@@ -15,6 +17,8 @@ namespace {
 
 /// Enough for half an hour of a busy workstation.
 constexpr std::size_t kLaneRuns = 5000;
+/// More snapshots than the display shows would only keep the window's thread busy.
+constexpr int kFrameMs = 16;
 
 } // namespace
 
@@ -46,7 +50,14 @@ LivePage::LivePage(engine::Engine &engine, QWidget *parent)
     m_storedLater.setSingleShot(true);
     m_storedLater.setInterval(1000);
     connect(&m_storedLater, &QTimer::timeout, this, &LivePage::askStored);
-    connect(&m_engine, &engine::Engine::liveChanged, this, &LivePage::takeSnapshot);
+    connect(&m_engine, &engine::Engine::liveChanged, this, &LivePage::takeAtDisplayRate);
+    m_pace.setSingleShot(true);
+    m_pace.setTimerType(Qt::PreciseTimer);
+    m_pace.setInterval(kFrameMs);
+    connect(&m_pace, &QTimer::timeout, this, [this] {
+        if (std::exchange(m_again, false))
+            takeAtDisplayRate();
+    });
     connect(&m_engine, &engine::Engine::runsCommitted, this, [this] {
         if (isVisible() && !m_storedLater.isActive())
             m_storedLater.start();
@@ -78,12 +89,16 @@ QString LivePage::context() const {
     parts << (m_monitor->running() > 0 ? tr("%n executions running", nullptr, m_monitor->running())
                                        : tr("nothing runs now"));
     if (m_monitor->needLook() > 0)
-        parts << tr("%n need a look", nullptr, m_monitor->needLook());
+        parts << tr("%n to look at", nullptr, m_monitor->needLook());
     return parts.join(QStringLiteral(" · "));
 }
 
 QList<QAction *> LivePage::pageActions() const {
     return {m_pause, m_find, m_filter};
+}
+
+QList<KeyHintGroup> LivePage::keyHints() const {
+    return {{tr("Lanes"), TimelineView::keyHints()}, {tr("Log"), LogView::keyHints()}};
 }
 
 void LivePage::open(const Link &link) {
@@ -102,6 +117,15 @@ void LivePage::setPaused(bool paused) {
     if (!paused)
         takeSnapshot();
     Q_EMIT frameChanged();
+}
+
+void LivePage::takeAtDisplayRate() {
+    if (m_pace.isActive() || !isVisible()) {
+        m_again = true;
+        return;
+    }
+    m_pace.start();
+    takeSnapshot();
 }
 
 void LivePage::takeSnapshot() {

@@ -16,6 +16,7 @@ public:
     [[nodiscard]] QString title() const override;
     [[nodiscard]] QString context() const override;
     [[nodiscard]] QList<QAction *> pageActions() const override;
+    [[nodiscard]] QList<KeyHintGroup> keyHints() const override;
     void open(const Link &link) override;
     [[nodiscard]] Link link() const override { return m_link; }
 
@@ -32,6 +33,7 @@ protected:
 
 private:
     void takeSnapshot();
+    void takeAtDisplayRate();
     void askStored();
 
     engine::Engine &m_engine;
@@ -41,6 +43,8 @@ private:
     QAction *m_find;
     QAction *m_filter;
     QTimer m_storedLater;
+    QTimer m_pace;        ///< runs for the length of a frame after a snapshot was taken
+    bool m_again = false; ///< something changed meanwhile
     QString m_shownContext;
     bool m_paused = false;
     bool m_askingStored = false;
