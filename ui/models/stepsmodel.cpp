@@ -15,6 +15,14 @@ namespace {
 const QString kNothing = QStringLiteral("–");
 } // namespace
 
+QString shownName(const Step &step) {
+    if (!step.name.empty())
+        return plain(step.name);
+    if (!step.className.empty())
+        return plain(step.className);
+    return StepsModel::tr("step %1").arg(count(step.index + 1));
+}
+
 QString signedPercent(double change) {
     const QLocale locale;
     const double percent = change * 100;
@@ -135,7 +143,7 @@ QString StepsModel::text(const Step &step, const Derived &derived, int column) c
     const QLocale locale;
     switch (column) {
     case Name:
-        return plain(step.name);
+        return shownName(step);
     case Started:
         return step.start ? clock(*step.start, displayZone(), m_run->resolution) : kNothing;
     case Time:
@@ -155,7 +163,7 @@ QString StepsModel::text(const Step &step, const Derived &derived, int column) c
 QVariant StepsModel::sortValue(const Step &step, const Derived &derived, int column) const {
     switch (column) {
     case Name:
-        return QString::fromStdString(step.name);
+        return shownName(step);
     case Started:
         return step.start ? QVariant(static_cast<qlonglong>(toNs(*step.start))) : QVariant();
     case Time:
@@ -172,7 +180,7 @@ QVariant StepsModel::sortValue(const Step &step, const Derived &derived, int col
 }
 
 QString StepsModel::toolTip(const Step &step, const Derived &derived, int column) const {
-    QStringList lines{plain(step.name) + QStringLiteral(": ") + displayName(step.status)};
+    QStringList lines{shownName(step) + QStringLiteral(": ") + displayName(step.status)};
     if (!step.className.empty())
         lines << tr("Class %1").arg(plain(step.className));
     if (column == Change && derived.median)
@@ -207,7 +215,7 @@ QVariant StepsModel::data(const QModelIndex &index, int role) const {
         return toolTip(step, derived, index.column());
     case Qt::AccessibleTextRole:
         if (index.column() == Name)
-            return tr("%1, %2").arg(plain(step.name), displayName(step.status));
+            return tr("%1, %2").arg(shownName(step), displayName(step.status));
         return text(step, derived, index.column());
     default:
         return {};

@@ -60,6 +60,9 @@ private:
 /// "±1 s": how well times of that resolution are known.
 [[nodiscard]] QString plusMinus(Duration resolution);
 
+/// A step's name for people. The log of a running step may not have told it yet: then its class, else its number.
+[[nodiscard]] QString shownName(const Step &step);
+
 /// "+38 %", "−1 %", "0 %": a change with its sign.
 [[nodiscard]] QString signedPercent(double change);
 

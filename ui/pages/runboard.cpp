@@ -85,6 +85,8 @@ RunBoard::RunBoard(QWidget *parent)
     rows->setStretchFactor(0, 3);
     rows->setStretchFactor(1, 2);
     rows->setSizes({330, 220});
+    m_halves = rows;
+    connect(rows, &QSplitter::splitterMoved, this, [this] { m_divided = true; });
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -108,6 +110,23 @@ RunBoard::RunBoard(QWidget *parent)
     });
 }
 
+void RunBoard::shareHeight() {
+    if (m_divided)
+        return;
+    constexpr int aboveRows = measure::cardHeader + 64; // minimap, axis, header of the table
+    constexpr int leastRows = 4;
+    const int whole = m_halves->height() - m_halves->handleWidth();
+    const int steps = std::max(leastRows, static_cast<int>(std::min<std::size_t>(m_details.run->steps.size(), 1000)));
+    const int upper = std::min(aboveRows + steps * (measure::row + 1), whole * 3 / 5);
+    m_halves->setSizes({upper, whole - upper});
+}
+
+void RunBoard::resizeEvent(QResizeEvent *event) {
+    QWidget::resizeEvent(event);
+    layout()->activate();
+    shareHeight();
+}
+
 QWidget *RunBoard::makeFigures() {
     auto *row = new QWidget(this);
     auto *layout = new QHBoxLayout(row);
@@ -129,6 +148,7 @@ QWidget *RunBoard::makeFigures() {
 void RunBoard::setDetails(const Details &details, Time now) {
     Q_ASSERT(details.run);
     const bool another = details.run->id != m_details.run->id;
+    const bool moreSteps = another || details.run->steps.size() != m_details.run->steps.size();
     m_details = details;
     if (another) {
         m_step = -1;
@@ -157,6 +177,8 @@ void RunBoard::setDetails(const Details &details, Time now) {
                                 : QString());
     showErrors();
     updateLogNote();
+    if (moreSteps)
+        shareHeight();
 }
 
 void RunBoard::setNow(Time now) {
@@ -250,7 +272,7 @@ void RunBoard::updateLogNote() {
         m_log->setNote({});
         return;
     }
-    const QString name = plain(m_details.run->steps[static_cast<std::size_t>(m_step)].name);
+    const QString name = shownName(m_details.run->steps[static_cast<std::size_t>(m_step)]);
     const int first = m_log->view()->firstLineOf(m_step);
     m_log->setNote(first >= 0 ? tr("%1 from line %2").arg(name, count(first + 1)) : tr("no line of %1").arg(name));
 }

@@ -67,14 +67,21 @@ Q_SIGNALS:
     void stepChanged(int step);
     void lineChanged();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QWidget *makeFigures();
+    /// Gives the steps the height that they need and the log the rest, unless the reader has divided it.
+    void shareHeight();
     void showFigures(Time now);
     void showErrors();
     void choose(int step, QObject *origin);
     void updateLogNote();
 
     Details m_details;
+    QSplitter *m_halves = nullptr; ///< steps above, log and errors below
+    bool m_divided = false;        ///< by the reader
     int m_step = -1;
     bool m_hasLog = false;
     QString m_logNote;

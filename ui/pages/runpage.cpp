@@ -9,6 +9,8 @@
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/emptystate.h"
+#include "ui/widgets/logview.h"
+#include "ui/widgets/timelineview.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -136,6 +138,14 @@ QString RunPage::context() const {
     return parts.join(QStringLiteral(" · "));
 }
 
+QString RunPage::place() const {
+    const Run &run = m_board->run();
+    if (m_missing || run.id.empty())
+        return title();
+    // The recipe is the crumb before; of a run without a start its id is all that tells it apart.
+    return run.start ? moment(run.start, displayZone()) : plain(run.id);
+}
+
 QList<QPair<QString, Link>> RunPage::crumbs() const {
     Link runs;
     runs.page = QStringLiteral("runs");
@@ -146,6 +156,10 @@ QList<QPair<QString, Link>> RunPage::crumbs() const {
         crumbs.append({plain(run.recipe), runs});
     }
     return crumbs;
+}
+
+QList<KeyHintGroup> RunPage::keyHints() const {
+    return {{tr("Timeline"), TimelineView::keyHints()}, {tr("Log"), LogView::keyHints()}};
 }
 
 void RunPage::open(const Link &link) {

@@ -26,8 +26,10 @@ public:
 
     [[nodiscard]] QString title() const override;
     [[nodiscard]] QString context() const override;
+    [[nodiscard]] QString place() const override;
     [[nodiscard]] QList<QPair<QString, Link>> crumbs() const override;
     [[nodiscard]] QList<QAction *> pageActions() const override;
+    [[nodiscard]] QList<KeyHintGroup> keyHints() const override;
     void open(const Link &link) override;
     [[nodiscard]] Link link() const override;
 

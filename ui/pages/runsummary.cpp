@@ -89,7 +89,7 @@ Figure longestFigure(const Run &run, Time now) {
     if (total && *total > Duration::zero())
         figure.unit += QStringLiteral(" · ") +
                        translated("%1 %").arg(QLocale().toString(toSeconds(length) / toSeconds(*total) * 100, 'f', 0));
-    figure.comparison = plain(longest->name);
+    figure.comparison = shownName(*longest);
     return figure;
 }
 
@@ -124,7 +124,7 @@ Figure failuresFigure(const Run &run) {
     if (named == errors.end() && run.failedSteps == 0)
         named = std::ranges::find_if(errors, [](const RunError &error) { return !error.type.empty(); });
     if (named != errors.end()) {
-        figure.comparison = plain(named->type);
+        figure.comparison = plain(named->type.substr(named->type.rfind('.') + 1)); // the module is in the errors' card
         if (!named->name.empty())
             figure.comparison += translated(" in %1").arg(plain(named->name));
     } else if (!errors.empty()) {

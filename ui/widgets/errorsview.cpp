@@ -139,7 +139,10 @@ QWidget *ErrorsView::makeEntry(const Entry &entry, bool open) {
     auto *head = new QHBoxLayout;
     head->setSpacing(measure::gapS);
     head->addWidget(new FailedShape(widget));
-    auto *type = new PlainLabel(entry.type.isEmpty() ? tr("Error") : entry.type, widget);
+    // Its module leaves no room for where it happened; the tool tip and the traceback have it.
+    auto *type = new PlainLabel(
+        entry.type.isEmpty() ? tr("Error") : entry.type.mid(entry.type.lastIndexOf(QLatin1Char('.')) + 1), widget);
+    type->setToolTip(plainToolTip(entry.type));
     type->setFont(cardHeaderFont());
     head->addWidget(type);
     auto *place = new ElidedLabel(entry.place, widget);

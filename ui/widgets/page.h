@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/widgets/keyhints.h"
 #include "ui/widgets/link.h"
 
 #include <QAction>
@@ -17,10 +18,14 @@ public:
     /// The large title, and one line of context beside it. Plain text.
     [[nodiscard]] virtual QString title() const = 0;
     [[nodiscard]] virtual QString context() const { return {}; }
-    /// The crumbs that lead here, outermost first, without the title itself: "Runs", "nightly_orders".
+    /// The crumbs that lead here, outermost first, without the place itself: "Runs", "nightly_orders".
     [[nodiscard]] virtual QList<QPair<QString, Link>> crumbs() const { return {}; }
+    /// The last crumb: this very place. The title, unless a crumb before says that already.
+    [[nodiscard]] virtual QString place() const { return title(); }
     /// At most three are shown as buttons with their keys; all are in the menus and the palette while the page shows.
     [[nodiscard]] virtual QList<QAction *> pageActions() const { return {}; }
+    /// What the views of the page do with keys while they have the focus.
+    [[nodiscard]] virtual QList<KeyHintGroup> keyHints() const { return {}; }
     /// What narrows the page: the frame shows it in its top bar while the page shows, and gives it back afterwards. The
     /// page keeps the ownership. None for pages that nothing narrows: a filter in sight always means what is in sight.
     [[nodiscard]] virtual QWidget *filterBar() { return nullptr; }

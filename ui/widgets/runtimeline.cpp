@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/runtimeline.h"
 
+#include "ui/models/stepsmodel.h"
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
 
@@ -151,7 +152,7 @@ timeline::Data timelineOf(const Run &run, Time now) {
         end = std::max(end, (*run.end - data.origin).count());
     for (const Step &step : run.steps) {
         timeline::Row row;
-        row.name = step.name;
+        row.name = shownName(step).toStdString();
         row.state = barState(step.status);
         row.status = displayName(step.status);
         row.firstBar = static_cast<std::uint32_t>(data.bars.size());
