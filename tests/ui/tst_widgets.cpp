@@ -4,6 +4,7 @@
 #include "ui/widgets/choicepopup.h"
 #include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/emptystate.h"
+#include "ui/widgets/errorsview.h"
 #include "ui/widgets/filterchip.h"
 #include "ui/widgets/keyhintbutton.h"
 #include "ui/widgets/kpi.h"
@@ -12,6 +13,7 @@
 #include <QAction>
 #include <QDirIterator>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalSpy>
@@ -62,6 +64,24 @@ private Q_SLOTS:
             QVERIFY2(!makes.match(text).hasMatch(), qPrintable(file.fileName()));
         }
         QVERIFY(seen > 30);
+    }
+
+    void labelsFollowAChangeOfTheTheme() {
+        applyTheme(ThemeChoice::Light);
+        QWidget host;
+        PlainLabel label(QStringLiteral("quiet"), &host);
+        label.setTone(PlainLabel::Tone::Secondary);
+        ErrorsView errors(&host);
+        errors.setEntries({{.step = 0, .place = {}, .type = {}, .message = "m", .traceback = "Traceback"}});
+        auto *code = errors.findChild<QPlainTextEdit *>();
+        QVERIFY(code != nullptr);
+        host.show();
+        for (const ThemeChoice theme : {ThemeChoice::Dark, ThemeChoice::Light}) {
+            applyTheme(theme);
+            QTRY_COMPARE(label.palette().color(QPalette::WindowText), tokens().textSecondary);
+            QCOMPARE(code->palette().color(QPalette::Base), tokens().window);
+            QCOMPARE(code->palette().color(QPalette::Text), tokens().text);
+        }
     }
 
     void elidedLabelsGiveWay() {

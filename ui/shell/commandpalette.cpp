@@ -169,6 +169,7 @@ CommandPalette::CommandPalette(const QList<ActionRegistry::Entry> &entries, QWid
 
     connect(m_field, &QLineEdit::textChanged, this, [this](const QString &text) {
         m_model->setPattern(text);
+        fitRows();
         m_list->setCurrentIndex(m_model->index(0));
     });
     connect(m_list, &QListView::clicked, this, [this](const QModelIndex &index) { run(index.row()); });
@@ -178,9 +179,17 @@ void CommandPalette::popup() {
     const QWidget *window = parentWidget();
     const int width = std::min(600, window->width() - 80);
     const int height = std::min(430, window->height() - 120);
+    m_tallest = height;
     setGeometry(QRect(window->mapToGlobal(QPoint((window->width() - width) / 2, 72)), QSize(width, height)));
+    fitRows();
     show();
     m_field->setFocus();
+}
+
+void CommandPalette::fitRows() {
+    const int list = m_model->rowCount() * std::max(m_list->sizeHintForRow(0), 1);
+    const int around = m_field->minimumHeight() + 3 * measure::gapS + 2;
+    resize(width(), std::clamp(list + around, around + 34, std::max(around + 34, m_tallest)));
 }
 
 void CommandPalette::run(int row) {

@@ -59,6 +59,8 @@ protected:
 
 private:
     void run(int row);
+    void fitRows();
+    int m_tallest = 430;
 
     PaletteModel *m_model = nullptr;
     QLineEdit *m_field = nullptr;

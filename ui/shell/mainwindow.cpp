@@ -19,6 +19,7 @@
 #include <QCloseEvent>
 #include <QCoreApplication>
 #include <QHBoxLayout>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 
@@ -51,7 +52,8 @@ MainWindow::MainWindow(engine::Engine &engine, QWidget *parent)
     makeActions();
     makeFrame();
     connectEngine();
-    resize(1280, 800);
+    // A small screen gets a window that fits, with its frame.
+    resize(QSize(1280, 800).boundedTo((screen()->availableSize() - QSize(0, 36)).expandedTo(minimumSize())));
     if (const QByteArray geometry = QSettings().value(geometryKey()).toByteArray(); !geometry.isEmpty())
         restoreGeometry(geometry);
     start();
@@ -257,7 +259,7 @@ void MainWindow::updateFrame() {
     }
     m_header->setActions(actions);
     m_actions->setPageActions(actions);
-    m_topBar->setCrumbs(m_page->crumbs(), m_page->title());
+    m_topBar->setCrumbs(m_page->crumbs(), m_page->place());
     setWindowTitle(tr("%1 — Recipe Analytics", "page").arg(m_page->title()));
     m_actions->find(QStringLiteral("go.back"))->setEnabled(m_navigator.canGoBack());
     m_actions->find(QStringLiteral("go.forward"))->setEnabled(m_navigator.canGoForward());

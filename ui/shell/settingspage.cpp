@@ -3,6 +3,7 @@
 
 #include "ui/theme/displayzone.h"
 #include "ui/theme/format.h"
+#include "ui/theme/stylepaint.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/choicepopup.h"
 #include "ui/widgets/elidedlabel.h"
@@ -11,9 +12,11 @@
 #include <QButtonGroup>
 #include <QHBoxLayout>
 #include <QListWidget>
+#include <QPainter>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QScrollArea>
+#include <QStyledItemDelegate>
 #include <QTimeZone>
 #include <QVBoxLayout>
 
@@ -24,6 +27,30 @@ namespace {
 QString systemZoneName() {
     return QString::fromLatin1(QTimeZone::systemTimeZoneId());
 }
+
+constexpr int folderRow = 34;
+
+/// A folder in the list: icon and path, like the rows of every other list here.
+class FolderDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override { return {200, folderRow}; }
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override {
+        const Tokens &t = tokens();
+        const bool selected = option.state & QStyle::State_Selected;
+        if (selected || option.state & QStyle::State_MouseOver)
+            paint::box(*painter, QRectF(option.rect).adjusted(0, 1, 0, -1), selected ? t.selection : t.raised, {}, 6);
+        if (option.state & QStyle::State_HasFocus)
+            paint::focusFrame(*painter, QRectF(option.rect).adjusted(0, 1, 0, -1), 6);
+        const QRect rect = option.rect.adjusted(measure::gapS, 0, -measure::gapS, 0);
+        index.data(Qt::DecorationRole).value<QIcon>().paint(painter, QRect(rect.left(), rect.center().y() - 8, 16, 16));
+        const QRect text = rect.adjusted(16 + measure::gapS, 0, 0, 0);
+        painter->setFont(option.font);
+        painter->setPen(t.text);
+        painter->drawText(text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+                          option.fontMetrics.elidedText(index.data().toString(), Qt::ElideMiddle, text.width()));
+    }
+};
 
 PlainLabel *note(const QString &text, QWidget *parent) {
     auto *label = new PlainLabel(text, parent);
@@ -71,7 +98,9 @@ QWidget *SettingsPage::makeSources() {
     card->setCaption(tr("folders that are indexed and followed"));
     m_folders = new QListWidget(card);
     m_folders->setAccessibleName(tr("Followed folders"));
-    m_folders->setFixedHeight(96);
+    m_folders->setFrameShape(QFrame::NoFrame);
+    m_folders->setItemDelegate(new FolderDelegate(m_folders));
+    m_folders->setMouseTracking(true);
     m_folders->setTextElideMode(Qt::ElideMiddle);
     card->bodyLayout()->addWidget(m_folders);
     m_noFolder = note(tr("No folder is followed yet: nothing new will be seen."), card);
@@ -202,6 +231,7 @@ void SettingsPage::setSettings(const Settings &settings) {
     m_folders->setCurrentRow(std::min(current, m_folders->count() - 1));
     m_noFolder->setVisible(folders.isEmpty());
     m_folders->setVisible(!folders.isEmpty());
+    m_folders->setFixedHeight(std::clamp(int(folders.size()), 1, 8) * folderRow);
     m_remove->setEnabled(!m_folders->selectedItems().isEmpty());
     m_zone->setValue(settings.zone.isEmpty() ? tr("the system's zone (%1)").arg(systemZoneName()) : settings.zone,
                      false);

@@ -11,25 +11,39 @@
 namespace ra::ui {
 
 namespace {
-constexpr int lineHeight = 28, columnWidth = 320, margin = 24, titleHeight = 44;
+
+constexpr int lineHeight = 26, groupGap = 14, columnWidth = 340, margin = 24, titleHeight = 48;
+
+int heightOf(const KeyHintGroup &group) {
+    return (int(group.hints.size()) + 1) * lineHeight + groupGap;
 }
 
-ShortcutOverlay::ShortcutOverlay(const QList<ActionRegistry::Entry> &entries, QWidget *window)
+} // namespace
+
+ShortcutOverlay::ShortcutOverlay(const QList<ActionRegistry::Entry> &entries, const QList<KeyHintGroup> &hints,
+                                 QWidget *window)
     : QWidget(window) {
     setAttribute(Qt::WA_DeleteOnClose);
     setFocusPolicy(Qt::StrongFocus);
     setObjectName(QStringLiteral("shortcutOverlay"));
     std::optional<ActionGroup> group;
+    QStringList taken; // a page's action goes before the window's of the same keys
     for (const ActionRegistry::Entry &entry : entries) {
-        if (entry.action->shortcut().isEmpty() || !entry.action->isVisible())
+        const QString keys = keyCapText(entry.action->shortcut());
+        if (keys.isEmpty() || !entry.action->isVisible() || taken.contains(keys))
             continue;
+        taken << keys;
         if (group != entry.group)
-            m_lines.append({{}, displayName(entry.group), true});
+            m_groups.append({displayName(entry.group), {}});
         group = entry.group;
         QString text = entry.action->text();
         text.remove(QLatin1Char('&'));
-        m_lines.append({keyCapText(entry.action->shortcut()), text, false});
+        m_groups.last().hints.append({keys, text});
     }
+    // What belongs to the page stands together.
+    const bool page = !entries.isEmpty() && entries.first().group == ActionGroup::Page && !m_groups.isEmpty();
+    for (qsizetype i = 0; i < hints.size(); ++i)
+        m_groups.insert((page ? 1 : 0) + i, hints[i]);
     setAccessibleName(tr("Keyboard shortcuts"));
     setAccessibleDescription(spoken());
     window->installEventFilter(this);
@@ -41,9 +55,52 @@ ShortcutOverlay::ShortcutOverlay(const QList<ActionRegistry::Entry> &entries, QW
 
 QString ShortcutOverlay::spoken() const {
     QStringList parts;
-    for (const Line &line : m_lines)
-        parts << (line.heading ? line.text + QLatin1Char(':') : tr("%1, %2", "action, keys").arg(line.text, line.keys));
+    for (const KeyHintGroup &group : m_groups) {
+        parts << group.title + QLatin1Char(':');
+        for (const KeyHint &hint : group.hints)
+            parts << tr("%1, %2", "action, keys").arg(hint.text, hint.keys);
+    }
     return parts.join(QStringLiteral(". "));
+}
+
+QList<int> ShortcutOverlay::columnsOf(int columns) const {
+    int whole = 0, highest = 0;
+    for (const KeyHintGroup &group : m_groups) {
+        whole += heightOf(group);
+        highest = std::max(highest, heightOf(group));
+    }
+    // The lowest height into which the groups fit in their order.
+    for (int limit = std::max(highest, whole / columns);; limit += lineHeight) {
+        QList<int> places;
+        int column = 0, used = 0;
+        for (const KeyHintGroup &group : m_groups) {
+            if (used > 0 && used + heightOf(group) > limit) {
+                ++column;
+                used = 0;
+            }
+            used += heightOf(group);
+            places << column;
+        }
+        if (column < columns)
+            return places;
+    }
+}
+
+void ShortcutOverlay::paintGroup(QPainter &painter, const KeyHintGroup &group, QPoint at) const {
+    const Tokens &t = tokens();
+    QRect line(at, QSize(columnWidth - margin, lineHeight));
+    painter.setFont(cardHeaderFont());
+    painter.setPen(t.text);
+    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, group.title);
+    painter.fillRect(QRect(line.left(), line.bottom(), line.width(), 1), t.border);
+    for (const KeyHint &hint : group.hints) {
+        line.translate(0, lineHeight);
+        painter.setFont(bodyFont());
+        painter.setPen(t.textSecondary);
+        const int cap = paintKeyCap(painter, line, hint.keys, t.text, t.borderStrong);
+        painter.drawText(line.adjusted(0, 0, -cap - 8, 0), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                         painter.fontMetrics().elidedText(hint.text, Qt::ElideRight, line.width() - cap - 8));
+    }
 }
 
 void ShortcutOverlay::paintEvent(QPaintEvent *) {
@@ -54,8 +111,13 @@ void ShortcutOverlay::paintEvent(QPaintEvent *) {
     painter.fillRect(rect(), veil);
 
     const int columns = std::clamp((width() - 2 * margin - 64) / columnWidth, 1, 3);
-    const int perColumn = int((m_lines.size() + columns - 1) / columns);
-    const QSize size(columns * columnWidth + 2 * margin, perColumn * lineHeight + titleHeight + 2 * margin);
+    const QList<int> places = columnsOf(columns);
+    QList<int> heights(columns, 0);
+    for (qsizetype i = 0; i < m_groups.size(); ++i)
+        heights[places[i]] += heightOf(m_groups[i]);
+    const int used = places.isEmpty() ? 1 : places.last() + 1;
+    const QSize size(used * columnWidth + margin,
+                     *std::max_element(heights.begin(), heights.end()) - groupGap + titleHeight + 2 * margin);
     const QRect panel(QPoint((width() - size.width()) / 2, std::max(16, (height() - size.height()) / 2)), size);
     paint::box(painter, panel, t.surface, t.borderStrong, measure::cardRadius);
 
@@ -68,16 +130,11 @@ void ShortcutOverlay::paintEvent(QPaintEvent *) {
     painter.setPen(t.textSecondary);
     painter.drawText(QRect(inner.topLeft(), QSize(inner.width(), 28)), Qt::AlignRight | Qt::AlignVCenter,
                      tr("any key closes this"));
-    for (qsizetype i = 0; i < m_lines.size(); ++i) {
-        const int column = int(i) / perColumn, row = int(i) % perColumn;
-        const QRect line(inner.left() + column * columnWidth, inner.top() + titleHeight + row * lineHeight,
-                         columnWidth - margin, lineHeight);
-        const Line &content = m_lines[i];
-        painter.setFont(content.heading ? cardHeaderFont() : bodyFont());
-        painter.setPen(content.heading ? t.accent : t.text);
-        const int cap = content.heading ? 0 : paintKeyCap(painter, line, content.keys, t.text, t.borderStrong);
-        painter.drawText(line.adjusted(0, 0, -cap - 8, 0), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-                         painter.fontMetrics().elidedText(content.text, Qt::ElideRight, line.width() - cap - 8));
+    QList<int> tops(columns, inner.top() + titleHeight);
+    for (qsizetype i = 0; i < m_groups.size(); ++i) {
+        int &top = tops[places[i]];
+        paintGroup(painter, m_groups[i], QPoint(inner.left() + places[i] * columnWidth, top));
+        top += heightOf(m_groups[i]);
     }
 }
 

@@ -2,16 +2,18 @@
 #pragma once
 
 #include "ui/shell/actionregistry.h"
+#include "ui/widgets/page.h"
 
 #include <QWidget>
 
 namespace ra::ui {
 
-/// Every shortcut that works now, over the window, by group. Any key or click closes it.
+/// Every shortcut that works now, over the window, by group: actions, then what the page's views take for themselves.
+/// Any key or click closes it.
 class ShortcutOverlay : public QWidget {
     Q_OBJECT
 public:
-    ShortcutOverlay(const QList<ActionRegistry::Entry> &entries, QWidget *window);
+    ShortcutOverlay(const QList<ActionRegistry::Entry> &entries, const QList<KeyHintGroup> &hints, QWidget *window);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -20,12 +22,11 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    struct Line {
-        QString keys, text;
-        bool heading = false;
-    };
+    /// Which column each group stands in, so that the highest column is as low as can be and no group is torn apart.
+    [[nodiscard]] QList<int> columnsOf(int columns) const;
+    void paintGroup(QPainter &painter, const KeyHintGroup &group, QPoint at) const;
     [[nodiscard]] QString spoken() const;
-    QList<Line> m_lines;
+    QList<KeyHintGroup> m_groups;
 };
 
 } // namespace ra::ui

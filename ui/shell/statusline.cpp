@@ -20,7 +20,7 @@ class LineButton : public QPushButton {
 public:
     using QPushButton::QPushButton;
     QSize sizeHint() const override {
-        return {QFontMetrics(captionFont()).horizontalAdvance(text()) + 2, measure::statusBar - 6};
+        return {QFontMetrics(captionFont()).horizontalAdvance(text()) + 2, QFontMetrics(captionFont()).height()};
     }
     QSize minimumSizeHint() const override { return sizeHint(); }
 

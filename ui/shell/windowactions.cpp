@@ -86,7 +86,9 @@ void MainWindow::showPalette() {
 }
 
 void MainWindow::showShortcuts() {
-    new ShortcutOverlay(m_actions->entries(), centralWidget()); // closes and deletes itself
+    // closes and deletes itself
+    new ShortcutOverlay(m_actions->entries(), m_page != nullptr ? m_page->keyHints() : QList<KeyHintGroup>(),
+                        centralWidget());
 }
 
 void MainWindow::showRejected() {

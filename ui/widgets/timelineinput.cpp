@@ -17,6 +17,18 @@ constexpr double kZoomStep = 1.5;
 constexpr double kPanStep = 0.15;
 } // namespace
 
+QList<KeyHint> TimelineView::keyHints() {
+    return {{tr("W S"), tr("Zoom in, zoom out")},
+            {tr("A D"), tr("Move left, move right")},
+            {tr("F"), tr("Centre the selection, fit")},
+            {tr("0"), tr("Show all of the time")},
+            {tr("↑ ↓"), tr("Row before, row after")},
+            {tr("← →"), tr("Bar before, bar after")},
+            {tr("Enter"), tr("Open")},
+            {tr("Esc"), tr("Select nothing")},
+            {tr("Ctrl Wheel"), tr("Zoom at the pointer")}};
+}
+
 void TimelineView::keyPressEvent(QKeyEvent *event) {
     if (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) {
         QAbstractScrollArea::keyPressEvent(event);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/widgets/keyhints.h"
 #include "ui/widgets/timelinegeometry.h"
 
 #include <QAbstractScrollArea>
@@ -30,6 +31,8 @@ public:
     };
 
     explicit TimelineView(QWidget *parent = nullptr);
+    /// What keyPressEvent() and the pointer do, for people.
+    [[nodiscard]] static QList<KeyHint> keyHints();
     ~TimelineView() override;
 
     /// Shows other data. The range stays if it was zoomed and still fits, else all is shown; the current row stays.
