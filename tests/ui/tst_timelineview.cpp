@@ -76,6 +76,23 @@ class TestTimelineView : public QObject {
 private Q_SLOTS:
     void initTestCase() { applyTheme(ThemeChoice::Light); }
 
+    void manyLanesOfOneRecipeLeaveRoomForAWiderName() {
+        const auto plotLeft = [](int narrow, int wide) {
+            timeline::Data data;
+            data.version = 1;
+            data.extent = {0, 10 * kS};
+            data.cascade = false;
+            for (int i = 0; i < narrow + wide; ++i)
+                data.rows.emplace_back().name = i < narrow ? "iiiiiiiiiiiiii" : "wwwwwwwwwwwwww";
+            TimelineView view;
+            view.resize(1200, 600);
+            view.setData(std::make_shared<timeline::Data>(std::move(data)));
+            return view.request().plot.left();
+        };
+        QVERIFY(plotLeft(12, 0) < plotLeft(0, 1));
+        QCOMPARE(plotLeft(12, 1), plotLeft(0, 1));
+    }
+
     void aRunBecomesRowsAndItsAttemptsBars() {
         const timeline::Data data = timelineOf(sampleRun(), Time(100s));
         QCOMPARE(data.rows.size(), 3U);

@@ -184,7 +184,7 @@ QString LiveModel::noteOf(const LiveRun &run) {
 
 QString LiveModel::lastLineOf(const LiveRun &run) {
     const query::LogLine line = lineFromText(run.start, run.lastLine);
-    return plain(std::string(messageOf(line)));
+    return plain(std::string(messageOf(line))).trimmed();
 }
 
 QString LiveModel::finishOf(const LiveRun &run) const {

@@ -152,7 +152,10 @@ void TimelineView::updateMetrics() {
     std::array<const std::string *, 8> longest{};
     for (const timeline::Row &row : m_data->rows) {
         const auto shortest = std::ranges::min_element(longest, {}, [](auto *name) { return name ? name->size() : 0; });
-        if (!*shortest || (*shortest)->size() < row.name.size())
+        if (*shortest && (*shortest)->size() >= row.name.size())
+            continue;
+        // Lanes of one recipe must not crowd out another name of that length, which may be wider.
+        if (std::ranges::none_of(longest, [&](auto *name) { return name && *name == row.name; }))
             *shortest = &row.name;
     }
     double width = 40;
