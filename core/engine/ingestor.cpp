@@ -15,6 +15,7 @@ namespace ra::engine {
 namespace {
 
 constexpr std::size_t chunkSize = 4U << 20;
+constexpr std::size_t statePace = 32;     ///< bytes read for a byte of checkpoint
 constexpr std::size_t maxListed = 10'000; ///< rejected lines in a report; the store has them all
 
 } // namespace
@@ -122,10 +123,13 @@ Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile 
     };
     const std::uint64_t first = reader.offset();
     std::vector<ingest::RejectedLine> damage;
+    std::uint64_t sinceCheckpoint = 0;
+    std::uint64_t stateSize = 0;
     for (;;) {
         if (stop.stop_requested())
             return fail({.kind = ErrorKind::Cancelled, .what = "read the logs", .why = "it was cancelled"});
-        std::string chunk(chunkSize, '\0');
+        std::string chunk = m_writer.spareBuffer();
+        chunk.resize(chunkSize);
         const std::uint64_t offset = reader.offset();
         const auto got = source.read(offset, chunk);
         if (!got) { // a damaged compressed file: what was read stands
@@ -137,7 +141,16 @@ Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile 
         chunk.resize(*got);
         reader.feed(chunk);
         advance(*got, found.path);
-        send(reader.takeBatch(true), std::move(chunk), offset);
+        // The state holds every run that never ended. It is kept as seldom as it is large, so that it costs a small
+        // part of the reading however many there are.
+        sinceCheckpoint += *got;
+        const bool withCheckpoint = sinceCheckpoint >= stateSize * statePace;
+        ingest::Batch batch = reader.takeBatch(withCheckpoint);
+        if (withCheckpoint) {
+            stateSize = batch.checkpoint.state.size();
+            sinceCheckpoint = 0;
+        }
+        send(std::move(batch), std::move(chunk), offset);
     }
     file.bytes = reader.offset() - first;
     reader.finish();

@@ -10,6 +10,9 @@ namespace ra::engine {
 
 namespace {
 
+constexpr std::size_t largeBuffer = 1024 * 1024;
+constexpr std::size_t maxBuffers = 3;
+
 /// About what a batch takes in memory. A decoded run weighs more than its lines.
 std::size_t sizeOf(const ingest::Batch &batch) {
     constexpr std::size_t textsOfRun = 256; // id, path, execution, thread
@@ -73,6 +76,12 @@ void WriterThread::enqueue(Item item) {
         if (!m_spent.empty()) {
             spent.swap(m_spent);
             const std::size_t bytes = std::exchange(m_spentBytes, 0);
+            for (ingest::Batch &batch : spent) {
+                for (ingest::RawBytes &raw : batch.raw) {
+                    if (raw.bytes.size() >= largeBuffer && m_buffers.size() < maxBuffers)
+                        m_buffers.push_back(std::move(raw.bytes));
+                }
+            }
             lock.unlock();
             spent.clear();
             lock.lock();
@@ -87,6 +96,15 @@ void WriterThread::enqueue(Item item) {
     m_queue.push_back(std::move(item));
     lock.unlock();
     m_filled.notify_one();
+}
+
+std::string WriterThread::spareBuffer() {
+    const std::lock_guard lock(m_mutex);
+    if (m_buffers.empty())
+        return {};
+    std::string buffer = std::move(m_buffers.back());
+    m_buffers.pop_back();
+    return buffer;
 }
 
 Result<void> WriterThread::flush() {

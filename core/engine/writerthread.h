@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -27,6 +28,9 @@ public:
         std::function<void(const Error &)> failed;
     };
 
+    static constexpr std::size_t maxHeld = std::size_t{80} * 1024 * 1024;
+    static constexpr std::size_t maxTransaction = std::size_t{32} * 1024 * 1024;
+
     WriterThread(std::unique_ptr<store::Store> store, Callbacks callbacks);
     /// Commits what is queued, then ends.
     ~WriterThread();
@@ -37,6 +41,9 @@ public:
     /// commit that fails (disk full) is tried again every second until it succeeds or the writer ends: nothing is lost,
     /// the reader is held back.
     void push(ingest::Batch batch);
+
+    /// A large buffer that a committed batch no longer needs, as it was, or an empty one.
+    [[nodiscard]] std::string spareBuffer();
 
     /// Runs `job` on the writer thread after everything pushed before it was committed, and gives its result.
     template <typename T>
@@ -62,9 +69,6 @@ private:
     void loop();
     void commit(std::vector<ingest::Batch> &batches);
 
-    static constexpr std::size_t maxHeld = 64u * 1024 * 1024;
-    static constexpr std::size_t maxTransaction = 16u * 1024 * 1024;
-
     std::unique_ptr<store::Store> m_store;
     Callbacks m_callbacks;
     std::mutex m_mutex;
@@ -76,6 +80,7 @@ private:
     /// the writer, on whom all wait, has that much less to do.
     std::vector<ingest::Batch> m_spent;
     std::size_t m_spentBytes = 0;
+    std::vector<std::string> m_buffers; ///< see spareBuffer()
     bool m_stop = false;
     bool m_failFast = false;
     std::optional<Error> m_error;

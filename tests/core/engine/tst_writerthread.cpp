@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/writerthread.h"
+#include "core/store/blocks.h"
 #include "tests/core/store/storefixture.h"
 #include "tests/support/fulldisk.h"
 #include "tests/support/soon.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <atomic>
 #include <latch>
+#include <mutex>
+#include <set>
 #include <thread>
 
 using namespace ra;
@@ -23,8 +28,8 @@ struct Told {
     }
 };
 
-/// The batch number `n` of a source: a run and `bytes` of text that hardly packs.
-ingest::Batch nthBatch(int n, std::size_t bytes) {
+/// `bytes` of text that hardly packs, and is another for every `n`.
+std::string nthText(int n, std::size_t bytes) {
     std::string text(bytes, '\n');
     std::uint64_t seed = 0x9E3779B97F4A7C15U * (static_cast<std::uint64_t>(n) + 1);
     for (char &c : text) {
@@ -32,10 +37,16 @@ ingest::Batch nthBatch(int n, std::size_t bytes) {
         c = static_cast<char>(' ' + (seed >> 40) % 90);
     }
     text.back() = '\n';
+    return text;
+}
+
+/// The batch number `n` of a source: a run and `bytes` of text.
+ingest::Batch nthBatch(int n, std::size_t bytes, int source = 1) {
     const std::uint64_t offset = static_cast<std::uint64_t>(n) * bytes;
-    const auto number = static_cast<std::uint64_t>(n) + 1;
-    ingest::Batch batch = batchOf(1, offset + bytes, {changeOf(textRun(number, monday + Duration(1s) * n), offset)});
-    batch.raw = {{offset, std::move(text)}};
+    const auto number = static_cast<std::uint64_t>(source) * 1'000 + static_cast<std::uint64_t>(n);
+    const Run run = textRun(number, monday + std::chrono::hours(source) + Duration(1s) * n);
+    ingest::Batch batch = batchOf(source, offset + bytes, {changeOf(run, offset)});
+    batch.raw = {{offset, nthText(source * 1'000 + n, bytes)}};
     return batch;
 }
 
@@ -59,6 +70,7 @@ private Q_SLOTS:
     void commitsInTheOrderOfTheQueue();
     void whatIsQueuedIsCommittedBeforeTheEnd();
     void aReaderThatIsTooFastWaits();
+    void moreThanIsHeldAtATimeArrivesFromSeveralThreads();
     void aFailedCommitIsTriedUntilItSucceeds();
     void failingFastDropsAllThatFollows();
     void aWriterThatEndsOnAFullDiskStoresNothingBeyondTheGap();
@@ -101,8 +113,10 @@ void TestWriterThread::aReaderThatIsTooFastWaits() {
     Told told;
     WriterThread writer(file.open(), told.callbacks());
     constexpr std::size_t piece = 8U << 20;
+    constexpr int fit = (WriterThread::maxHeld + piece - 1) / piece; // the last one may go over the limit
+    constexpr int all = 2 * fit;
     std::vector<ingest::Batch> batches;
-    for (int n = 0; n < 12; ++n) {
+    for (int n = 0; n < all; ++n) {
         batches.push_back(nthBatch(n, 1'000));
         batches.back().raw = {{static_cast<std::uint64_t>(n) * piece, std::string(piece, '.')}};
         batches.back().checkpoint.offset = static_cast<std::uint64_t>(n + 1) * piece;
@@ -119,15 +133,52 @@ void TestWriterThread::aReaderThatIsTooFastWaits() {
             ++pushed;
         }
     });
-    // 48 MB may wait: six pieces, and no further one gets in while the writer is held up.
-    const bool six = QTest::qWaitFor([&] { return pushed == 6; }, 60'000);
+    // No further one gets in while the writer is held up.
+    const bool held = QTest::qWaitFor([&] { return pushed == fit; }, 60'000);
     const int whileHeld = pushed;
     hold.count_down();
-    QVERIFY2(six, std::to_string(whileHeld).c_str());
+    QVERIFY2(held, std::to_string(whileHeld).c_str());
     reader.join();
     QVERIFY(writer.flush().has_value());
-    QCOMPARE(pushed.load(), 12);
-    QVERIFY((contentsOf(file) == Contents{"12", std::to_string(12 * piece)}));
+    QCOMPARE(pushed.load(), all);
+    QVERIFY((contentsOf(file) == Contents{std::to_string(all), std::to_string(all * piece)}));
+}
+
+void TestWriterThread::moreThanIsHeldAtATimeArrivesFromSeveralThreads() {
+    constexpr std::size_t piece = 4U << 20;
+    constexpr int all = 3 * (WriterThread::maxHeld / piece) / 4; // the pushing threads have to wait, and to free
+    const StoreFile file;
+    std::mutex mutex;
+    std::set<std::string> added;
+    {
+        WriterThread::Callbacks callbacks;
+        callbacks.committed = [&](const store::CommitSummary &summary) {
+            const std::lock_guard lock(mutex);
+            added.insert(summary.added.begin(), summary.added.end());
+        };
+        WriterThread writer(file.open(), std::move(callbacks));
+        {
+            std::vector<std::jthread> readers;
+            for (const int source : {1, 2}) {
+                readers.emplace_back([&writer, source] {
+                    for (int n = 0; n < all; ++n)
+                        writer.push(nthBatch(n, piece, source));
+                });
+            }
+        }
+        QVERIFY(writer.flush().has_value());
+        const std::string spare = writer.spareBuffer();
+        QVERIFY(spare.empty() || spare.size() == piece);
+    }
+    QCOMPARE(added.size(), std::size_t{2 * all});
+    const SQLite::Database db(file.path());
+    store::BlockReader blocks(db);
+    for (const std::int64_t id : {1, 2}) {
+        // Which of the two came first is open; the first piece tells.
+        const int source = blocks.read(id, 0, piece) == nthText(1'000, piece) ? 1 : 2;
+        for (int n = 0; n < all; ++n)
+            QVERIFY(blocks.read(id, static_cast<std::uint64_t>(n) * piece, piece) == nthText(source * 1'000 + n, piece));
+    }
 }
 
 void TestWriterThread::aFailedCommitIsTriedUntilItSucceeds() {
