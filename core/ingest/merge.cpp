@@ -215,6 +215,23 @@ int documentAgreement(const Sighting &a, const Sighting &b) {
     return std::max(1, score);
 }
 
+/// How much is known of a run's steps, and then what: sightings that are alike in everything else differ in which
+/// attempts could be given to them.
+auto knowledge(const Run &run) {
+    std::size_t known = 0;
+    std::string said;
+    for (const Step &step : run.steps) {
+        known += !step.name.empty() + !step.className.empty() + step.duration.has_value() + step.errors.size();
+        said.append(step.name).append(1, '\0').append(step.className).append(1, '\0');
+        for (const Attempt &attempt : step.attempts) {
+            known += 1 + attempt.start.has_value() + attempt.duration.has_value() + attempt.success.has_value() +
+                     attempt.exitCode.has_value() + !attempt.errorMessage.empty() + !attempt.traceback.empty();
+            said.append(std::to_string(attempt.duration.value_or(Duration(-1)).count())).append(attempt.errorMessage);
+        }
+    }
+    return std::pair(known, std::move(said));
+}
+
 /// Order that depends on what a sighting says, not on when it was read.
 bool before(const Sighting &x, const Sighting &y) {
     if (x.headless != y.headless)
@@ -229,6 +246,12 @@ bool before(const Sighting &x, const Sighting &y) {
         return x.run.end < y.run.end;
     if (x.run.id != y.run.id)
         return x.run.id < y.run.id;
+    const auto knownOfX = knowledge(x.run);
+    const auto knownOfY = knowledge(y.run);
+    if (knownOfX.first != knownOfY.first)
+        return knownOfX.first > knownOfY.first;
+    if (knownOfX.second != knownOfY.second)
+        return knownOfX.second < knownOfY.second;
     if (x.firstOffset != y.firstOffset)
         return x.firstOffset < y.firstOffset;
     if (x.part != y.part)
@@ -240,6 +263,18 @@ template <typename T>
 void fillIn(T &target, const T &other) {
     if (!target)
         target = other;
+}
+
+void mergeAttempt(Attempt &into, const Attempt &other) {
+    fillIn(into.start, other.start);
+    fillIn(into.duration, other.duration);
+    fillIn(into.success, other.success);
+    fillIn(into.exitCode, other.exitCode);
+    if (into.errorMessage.empty() && into.traceback.empty() && into.success == other.success) {
+        into.errorType = other.errorType;
+        into.errorMessage = other.errorMessage;
+        into.traceback = other.traceback;
+    }
 }
 
 void mergeStep(Step &into, const Step &other, bool precise) {
@@ -265,8 +300,12 @@ void mergeStep(Step &into, const Step &other, bool precise) {
     fillIn(into.duration, other.duration);
     fillIn(into.exitCode, other.exitCode);
     into.attemptCount = std::max(into.attemptCount, other.attemptCount);
-    if (other.attempts.size() > into.attempts.size())
+    if (other.attempts.size() > into.attempts.size()) {
         into.attempts = other.attempts;
+    } else if (other.attempts.size() == into.attempts.size()) {
+        for (std::size_t i = 0; i < into.attempts.size(); ++i)
+            mergeAttempt(into.attempts[i], other.attempts[i]);
+    }
     if (other.errors.size() > into.errors.size())
         into.errors = other.errors;
 }
