@@ -3,6 +3,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
@@ -20,6 +21,19 @@ std::string idOf(const Run &run, std::uint32_t ordinal) {
     return text;
 }
 
+/// What cannot be so is kept as it stands, and said to be doubtful.
+void noteContradictions(Run &run) {
+    const bool backwards =
+        (run.start && run.end && *run.end < *run.start) || run.duration.value_or(Duration{}).count() < 0;
+    const bool stepBackwards = std::any_of(run.steps.begin(), run.steps.end(), [](const Step &step) {
+        return (step.start && step.end && *step.end < *step.start) || step.duration.value_or(Duration{}).count() < 0;
+    });
+    if (!backwards && !stepBackwards)
+        return;
+    run.suspect = true;
+    run.notes.emplace_back("clock-set-back");
+}
+
 } // namespace
 
 std::vector<ingest::RunChange> changesOf(const ingest::Document &document) {
@@ -30,6 +44,7 @@ std::vector<ingest::RunChange> changesOf(const ingest::Document &document) {
         change.part = static_cast<std::uint32_t>(i);
         change.standsAlone = document.runs[i].standsAlone;
         change.run = document.runs[i].run;
+        noteContradictions(change.run);
         change.run.id = idOf(change.run, 0);
         if (const std::uint32_t ordinal = seen[change.run.id]++; ordinal > 0)
             change.run.id = idOf(change.run, ordinal);

@@ -2,6 +2,7 @@
 #include "core/engine/followsession.h"
 
 #include "core/engine/documentbatch.h"
+#include "core/engine/forks.h"
 #include "core/engine/sourcefinder.h"
 #include "core/ingest/bytesource.h"
 #include "core/ingest/follower.h"
@@ -41,8 +42,13 @@ struct Source {
     std::uint64_t rawOffset = 0;
     Clock::time_point checkpoint{};
     bool unsaved = false;           ///< something was read after the last checkpoint
+    bool atEnd = false;             ///< all that the file holds was read
     std::set<std::string> openRuns; ///< as published for the watch over processes
 };
+
+std::string fileName(std::string_view path) {
+    return std::string(path.substr(path.find_last_of('/') + 1));
+}
 
 /// An open run as the watch over processes needs it.
 struct OpenRun {
@@ -65,11 +71,15 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
     std::map<std::uint64_t, Source> sources; ///< by the follower's number; follow thread only
     RunEvents events;                        ///< follow thread only
     std::set<std::string> knownRecipes;      ///< follow thread only
+    /// File names of recipes of runs that share a runner name; follow thread only.
+    std::set<std::string, std::less<>> forkedRecipes;
     Progress progress{.stage = "index", .item = {}, .done = 0, .total = 0};
     Clock::time_point lastProgress{};
 
     std::mutex openMutex;
     std::map<std::uint64_t, std::vector<OpenRun>> open; ///< by source; guarded by openMutex
+    std::vector<OpenRun>
+        orphans; ///< open in the store, and no source is read that could end them; guarded by openMutex
     std::condition_variable_any openChanged;
 
     std::atomic<std::int64_t> lastActivity{Clock::now().time_since_epoch().count()};
@@ -90,7 +100,13 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
     void gone(const ingest::FollowedFile &file);
     void document(const std::string &path, const ingest::DocumentFormat &format);
     void deliver(std::uint64_t id, Source &source, bool withCheckpoint);
+    void knowForks();
+    void resolveForks();
+    void noteForks(const ingest::Batch &batch);
     void publishOpenRuns(std::uint64_t id, Source &source);
+    void orphan(std::uint64_t id, const Source &source);
+    void knowOrphans();
+    void endAbandoned(const std::set<std::string> &runIds);
     void askForHistories();
     void tellProgress(bool atEnd);
     void watchProcesses(const std::stop_token &stop);
@@ -101,7 +117,7 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
 };
 
 std::uint64_t FollowSession::Private::opened(const ingest::FollowedFile &file) {
-    Source source{ingest::SourceReader(zone, book), file.path, file.identity, 0, {}, 0, Clock::now(), false, {}};
+    Source source{ingest::SourceReader(zone, book), file.path, file.identity, 0, {}, 0, Clock::now(), false, false, {}};
     const auto known = findSource(writer, file.identity, file.path);
     if (!known) {
         if (callbacks.failed)
@@ -136,6 +152,7 @@ void FollowSession::Private::bytes(const ingest::FollowedFile &file, std::uint64
     source.raw.append(data.data(), data.size());
     source.reader.feed(data);
     source.unsaved = true;
+    source.atEnd = false;
     lastActivity = Clock::now().time_since_epoch().count();
     progress.done += data.size();
     progress.item = file.path;
@@ -152,6 +169,7 @@ void FollowSession::Private::caughtUp(const ingest::FollowedFile &file) {
     Source &source = found->second;
     source.path = file.path;
     source.identity = file.identity;
+    source.atEnd = true;
     const bool due = source.unsaved && Clock::now() - source.checkpoint >= checkpointEvery;
     if (!source.raw.empty() || due)
         deliver(file.id, source, due);
@@ -164,6 +182,7 @@ void FollowSession::Private::replaced(const ingest::FollowedFile &file) {
         return;
     Source &source = found->second;
     deliver(file.id, source, true);
+    orphan(file.id, source);
     source.reader = ingest::SourceReader(zone, book);
     source.identity = file.identity;
     source.path = file.path;
@@ -176,7 +195,8 @@ void FollowSession::Private::gone(const ingest::FollowedFile &file) {
     if (found == sources.end())
         return;
     deliver(file.id, found->second, true);
-    sources.erase(found); // its open runs are watched on: their processes still write to a file that has no name
+    orphan(file.id, found->second);
+    sources.erase(found);
     const std::lock_guard lock(boardMutex);
     board.setSources(static_cast<int>(sources.size()));
 }
@@ -188,10 +208,60 @@ void FollowSession::Private::document(const std::string &path, const ingest::Doc
             callbacks.failed(read.error());
         return;
     }
-    for (const Recipe &recipe : read->recipes)
-        book->add(recipe);
+    bool news = false;
+    for (const Recipe &recipe : read->recipes) {
+        if (book->add(recipe))
+            news = news || forkedRecipes.contains(fileName(recipe.path));
+    }
     lastActivity = Clock::now().time_since_epoch().count();
     writer.push(std::move(*read));
+    if (news)
+        resolveForks();
+}
+
+/// Runs that share a runner name, after their recipe became known: those that are being read decide anew by themselves.
+void FollowSession::Private::resolveForks() {
+    for (auto &[id, source] : sources)
+        deliver(id, source, true);
+    auto batches = resolveForksAnew(writer, *book);
+    if (!batches) {
+        if (callbacks.failed)
+            callbacks.failed(batches.error());
+        return;
+    }
+    for (ingest::Batch &batch : *batches) {
+        noteForks(batch);
+        {
+            const std::lock_guard lock(boardMutex);
+            board.apply(batch, now());
+        }
+        writer.push(std::move(batch));
+    }
+    changed();
+}
+
+/// What an earlier session left: it may have ended between learning a recipe and using it.
+void FollowSession::Private::knowForks() {
+    using Stored = Result<std::vector<store::StoredFork>>;
+    const auto stored = writer.call<Stored>([](store::Store &store) { return store.forks(); });
+    if (!stored) {
+        if (callbacks.failed)
+            callbacks.failed(stored.error());
+        return;
+    }
+    ingest::Batch known;
+    for (const store::StoredFork &fork : *stored)
+        known.forks.push_back(fork.record);
+    noteForks(known);
+    if (!stored->empty())
+        resolveForks();
+}
+
+void FollowSession::Private::noteForks(const ingest::Batch &batch) {
+    for (const ingest::ForkRecord &fork : batch.forks) {
+        for (const std::string &path : fork.recipePaths)
+            forkedRecipes.insert(fileName(path));
+    }
 }
 
 /// Hands over what was read: first to the live board, then to the store.
@@ -200,6 +270,7 @@ void FollowSession::Private::deliver(std::uint64_t id, Source &source, bool with
     batch.path = source.path;
     batch.identity = source.identity;
     batch.generation = source.generation;
+    noteForks(batch);
     const Time arrival = now();
     {
         const std::lock_guard lock(boardMutex);
@@ -268,6 +339,45 @@ void FollowSession::Private::publishOpenRuns(std::uint64_t id, Source &source) {
     openChanged.notify_all();
 }
 
+/// Nothing will be read any more that could end the source's open runs, yet their process may live on.
+void FollowSession::Private::orphan(std::uint64_t id, const Source &source) {
+    const std::lock_guard lock(openMutex);
+    open.erase(id);
+    for (const Run *run : source.reader.openRuns()) {
+        if (run->status == RunStatus::Running)
+            orphans.push_back({run->id, run->runner, {source.identity.device, source.identity.inode}});
+    }
+    openChanged.notify_all();
+}
+
+/// What an earlier session left open: its logs may be gone since.
+void FollowSession::Private::knowOrphans() {
+    using Running = Result<std::vector<store::RunningRun>>;
+    const auto running = writer.call<Running>([](store::Store &store) { return store.runningRuns(); });
+    if (!running) {
+        if (callbacks.failed)
+            callbacks.failed(running.error());
+        return;
+    }
+    const std::lock_guard lock(openMutex);
+    for (const store::RunningRun &run : *running)
+        orphans.push_back({run.runId, run.runner, {run.device, run.inode}});
+    openChanged.notify_all();
+}
+
+/// On the follow thread. What is not read to its end yet may still hold the end of its runs; they come up again.
+void FollowSession::Private::endAbandoned(const std::set<std::string> &runIds) {
+    for (auto &[id, source] : sources) {
+        const std::vector<const Run *> runs = source.reader.openRuns();
+        const bool any =
+            std::any_of(runs.begin(), runs.end(), [&](const Run *run) { return runIds.contains(run->id); });
+        if (!any || !source.atEnd)
+            continue;
+        source.reader.endOpenRuns(RunStatus::Abandoned, [&](const Run &run) { return runIds.contains(run.id); });
+        deliver(id, source, true);
+    }
+}
+
 void FollowSession::Private::askForHistories() {
     std::vector<std::string> recipes;
     {
@@ -309,20 +419,25 @@ void FollowSession::Private::watchProcesses(const std::stop_token &stop) {
     std::set<std::string> suspects;
     while (!stop.stop_requested()) {
         std::vector<OpenRun> runs;
+        std::size_t read = 0; ///< of them, those whose source is read
         {
             std::unique_lock lock(openMutex);
-            openChanged.wait(lock, stop, [this] { return !open.empty(); });
+            openChanged.wait(lock, stop, [this] { return !open.empty() || !orphans.empty(); });
             if (stop.stop_requested())
                 return;
             openChanged.wait_for(lock, stop, lookEvery, [] { return false; });
             for (const auto &[id, some] : open)
                 runs.insert(runs.end(), some.begin(), some.end());
+            read = runs.size();
+            runs.insert(runs.end(), orphans.begin(), orphans.end());
         }
         std::set<std::string> missing;
-        std::vector<std::string> abandoned;
+        std::set<std::string> abandoned;
+        std::vector<std::string> lost; ///< of the abandoned ones, those whose source is not read
         std::optional<live::FileKey> looked;
         std::optional<std::vector<live::Holder>> holders;
-        for (const OpenRun &run : runs) { // those of one file lie together
+        for (std::size_t i = 0; i < runs.size(); ++i) { // those of one file lie together
+            const OpenRun &run = runs[i];
             if (stop.stop_requested())
                 return;
             if (looked != run.file) {
@@ -332,26 +447,27 @@ void FollowSession::Private::watchProcesses(const std::stop_token &stop) {
             if (live::ownerOf(run.runner, holders).liveness != live::Liveness::Gone)
                 continue;
             missing.insert(run.id);
-            if (suspects.contains(run.id))
-                abandoned.push_back(run.id);
+            if (!suspects.contains(run.id))
+                continue;
+            if (i < read)
+                abandoned.insert(run.id);
+            else
+                lost.push_back(run.id);
         }
         suspects = std::move(missing);
-        if (abandoned.empty())
+        if (!abandoned.empty())
+            follower->post([this, abandoned] { endAbandoned(abandoned); });
+        if (lost.empty())
             continue;
         {
             const std::lock_guard lock(openMutex);
-            for (auto &[id, some] : open)
-                std::erase_if(some, [&](const OpenRun &run) {
-                    return std::find(abandoned.begin(), abandoned.end(), run.id) != abandoned.end();
-                });
-            std::erase_if(open, [](const auto &entry) { return entry.second.empty(); });
+            std::erase_if(
+                orphans, [&](const OpenRun &run) { return std::find(lost.begin(), lost.end(), run.id) != lost.end(); });
         }
-        writer.post([abandoned](store::Store &store) -> Result<store::CommitSummary> {
-            return store.markAbandoned(abandoned);
-        });
+        writer.post([lost](store::Store &store) -> Result<store::CommitSummary> { return store.markAbandoned(lost); });
         {
             const std::lock_guard lock(boardMutex);
-            board.markAbandoned(abandoned, now());
+            board.markAbandoned(lost, now());
         }
         changed();
     }
@@ -388,6 +504,8 @@ FollowSession::FollowSession(WriterThread &writer, Zone zone, std::shared_ptr<in
     }
     d->processThread = std::jthread([this](const std::stop_token &stop) { d->watchProcesses(stop); });
     d->followThread = std::jthread([this](const std::stop_token &stop) {
+        d->knowForks();
+        d->knowOrphans();
         d->follower->run(stop);
         for (auto &[id, source] : d->sources)
             d->deliver(id, source, true);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/ingestor.h"
 
+#include "core/engine/forks.h"
 #include "core/engine/sourcefinder.h"
 #include "core/ingest/bytesource.h"
 #include "core/ingest/discovery.h"
@@ -56,6 +57,12 @@ Result<IngestReport> Ingestor::run(const std::vector<std::string> &paths, std::s
         m_report.files.push_back(std::move(file));
         advance(m_fileEnd - m_progress.done, source.path);
     }
+    // Logs that were read before, and recipes that are known only now.
+    auto forks = resolveForksAnew(m_writer, *m_book);
+    if (!forks)
+        return fail(forks.error());
+    for (ingest::Batch &batch : *forks)
+        m_writer.push(std::move(batch));
     if (const auto flushed = m_writer.flush(); !flushed)
         return fail(flushed.error());
     m_report.elapsed = std::chrono::steady_clock::now() - begin;

@@ -55,18 +55,21 @@ std::vector<RunEvent> RunEvents::take(const ingest::Batch &batch) {
                 events.back().duration = step.duration;
             }
         }
-        if (isFinal(run.status) && !seen.ended) {
-            seen.ended = true;
+        if (run.status == RunStatus::Running)
+            seen.abandoned = false; // it was thought dead, and speaks
+        const bool abandoned = run.status == RunStatus::Abandoned;
+        if (abandoned ? !seen.ended && !seen.abandoned : isFinal(run.status) && !seen.ended) {
+            (abandoned ? seen.abandoned : seen.ended) = true;
             RunEvent event = about(run, "run_finished");
             event.status = toString(run.status);
-            event.time = run.end;
+            event.time = abandoned ? now() : run.end;
             event.duration = run.duration;
             events.push_back(std::move(event));
         }
     }
     constexpr std::size_t most = 50'000;
     if (m_seen.size() > most)
-        std::erase_if(m_seen, [](const auto &known) { return known.second.ended; });
+        std::erase_if(m_seen, [](const auto &known) { return known.second.ended || known.second.abandoned; });
     return events;
 }
 

@@ -16,8 +16,8 @@ struct RunEvent {
     std::string runId;
     std::string recipe;
     std::string step;
-    std::string status; ///< of the step or run where it ended
-    std::optional<Time> time;
+    std::string status;       ///< of the step or run where it ended
+    std::optional<Time> time; ///< when it happened; of a run found abandoned: when that was found
     std::optional<Duration> duration;
 };
 
@@ -32,6 +32,7 @@ private:
         std::size_t started = 0;
         int attempts = 1; ///< of the step in progress
         bool ended = false;
+        bool abandoned = false; ///< was said to have ended so
     };
     std::map<std::string, Seen> m_seen; ///< by run id; ended ones are forgotten when there are too many
 };

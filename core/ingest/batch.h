@@ -51,6 +51,17 @@ struct RunChange {
     bool withdrawn = false;      ///< the source says after all that there is no such run
 };
 
+/// What is kept of runs that shared a runner name, so that they can be told apart anew when more of their recipes is
+/// known: see ForkCluster. A new value for what (source, firstOffset) was before.
+struct ForkRecord {
+    std::uint64_t firstOffset = 0;        ///< of the first run's first line
+    std::vector<std::string> recipePaths; ///< of the runs, as the log has them, in the order of their starts
+    std::uint64_t basis = 0;              ///< what was known of these recipes; see forkBasis
+    std::string data;                     ///< a saved ForkCluster; opaque
+
+    bool operator==(const ForkRecord &) const = default;
+};
+
 /// A stretch of raw bytes of a source, to be kept compressed.
 struct RawBytes {
     std::uint64_t offset = 0;
@@ -72,6 +83,7 @@ struct Batch {
     std::string zone;             ///< IANA name for its local times
     std::uint64_t generation = 0; ///< counts truncations: a generation is a source of its own
     std::vector<RunChange> runs;
+    std::vector<ForkRecord> forks;
     std::vector<Recipe> recipes;
     std::vector<RejectedLine> rejected;
     std::vector<RawBytes> raw;

@@ -63,6 +63,14 @@ public:
         wake();
     }
 
+    void post(std::function<void()> job) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_jobs.push_back(std::move(job));
+        }
+        wake();
+    }
+
     void run(const std::stop_token &stop) {
         m_running = true;
         for (std::string &text : m_early) {
@@ -77,6 +85,7 @@ public:
             auto now = Clock::now();
             m_files.tick(now); // before reading, because it may find something to read
             const bool more = m_files.readSome();
+            doJobs();
             const bool polling = m_watch.needsPolling() || m_files.needsPolling();
             if (polling && now >= nextPoll) {
                 m_watch.poll();
@@ -134,6 +143,16 @@ private:
         }
     }
 
+    void doJobs() {
+        std::vector<std::function<void()>> jobs;
+        {
+            const std::lock_guard lock(m_mutex);
+            jobs.swap(m_jobs);
+        }
+        for (const std::function<void()> &job : jobs)
+            job();
+    }
+
     void remove(const std::string &removed) {
         m_wanted.erase(removed);
         m_files.removeNamed(removed);
@@ -156,6 +175,7 @@ private:
     std::set<std::string> m_wanted;
     std::mutex m_mutex;
     std::vector<std::pair<Order, std::string>> m_orders; ///< guarded by m_mutex
+    std::vector<std::function<void()>> m_jobs;           ///< guarded by m_mutex
 };
 
 Follower::Follower(Callbacks callbacks)
@@ -176,6 +196,10 @@ void Follower::addFolder(const std::string &path) {
 
 void Follower::addFile(const std::string &path) {
     m_loop->give(Loop::Order::AddFile, path);
+}
+
+void Follower::post(std::function<void()> job) {
+    m_loop->post(std::move(job));
 }
 
 void Follower::remove(const std::string &path) {

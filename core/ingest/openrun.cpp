@@ -50,6 +50,12 @@ Step &stepNamed(OpenRun &open, std::string_view name, Time time) {
     return step;
 }
 
+void noteClockSetBack(Run &run) {
+    run.suspect = true;
+    if (std::find(run.notes.begin(), run.notes.end(), "clock-set-back") == run.notes.end())
+        run.notes.emplace_back("clock-set-back");
+}
+
 /// Steps run one after another, so a step's end is where the last one ended plus its duration; the line's own second is
 /// a lower bound for it.
 void placeStep(OpenRun &open, Step &step, Time time) {
@@ -58,9 +64,7 @@ void placeStep(OpenRun &open, Step &step, Time time) {
         Time end = std::max(earliest + *step.duration, time);
         if (end - time > std::chrono::seconds(2) || *step.duration < Duration::zero()) {
             end = time; // the clock was set back during the step: only the line's own time is left to go by
-            open.run.suspect = true;
-            if (std::find(open.run.notes.begin(), open.run.notes.end(), "clock-set-back") == open.run.notes.end())
-                open.run.notes.emplace_back("clock-set-back");
+            noteClockSetBack(open.run);
         }
         step.end = end;
         step.start = end - *step.duration;
@@ -109,6 +113,8 @@ void finishRun(OpenRun &open, const Record &record, Time time) {
     run.totalSteps = static_cast<int>(record.b);
     if (record.durationNs != Record::kNoDuration) {
         run.duration = Duration(record.durationNs);
+        if (record.durationNs < 0)
+            noteClockSetBack(run);
         const Time stated = run.start.value_or(time - *run.duration) + *run.duration;
         const bool agrees = stated - time < std::chrono::seconds(2) && time - stated < std::chrono::seconds(10);
         run.end = agrees ? std::max(stated, time) : time;
@@ -408,6 +414,39 @@ void addSpan(OpenRun &open, std::uint64_t offset, std::uint64_t length, Certaint
         offset += part;
         length -= part;
     }
+}
+
+bool endSilently(OpenRun &open, RunStatus status) {
+    if (open.ended || open.run.status != RunStatus::Running)
+        return false;
+    open.run.status = status;
+    open.run.end = std::max(open.lastTime, open.run.start.value_or(open.lastTime));
+    if (open.current >= 0) {
+        Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
+        step.status = StepStatus::Interrupted;
+        open.firstDirtyStep = std::min(open.firstDirtyStep, static_cast<std::uint32_t>(open.current));
+    }
+    open.dirty = true;
+    return true;
+}
+
+RunChange takeChange(OpenRun &open) {
+    RunChange change;
+    change.firstOffset = open.firstOffset;
+    change.headless = open.headless;
+    change.firstStep = std::min(open.firstDirtyStep, static_cast<std::uint32_t>(open.run.steps.size()));
+    change.spans = std::move(open.spans);
+    change.replaceSpans = open.replaceSpans;
+    std::vector<Step> steps;
+    steps.swap(open.run.steps);
+    change.run = open.run;
+    change.run.steps.assign(steps.begin() + change.firstStep, steps.end());
+    open.run.steps = std::move(steps);
+    open.spans.clear();
+    open.replaceSpans = false;
+    open.firstDirtyStep = static_cast<std::uint32_t>(open.run.steps.size());
+    open.dirty = false;
+    return change;
 }
 
 std::string_view currentClass(const OpenRun &open) {

@@ -25,10 +25,12 @@ bool RecipeBook::add(Recipe recipe) {
     if (known != m_byPath.end()) {
         const bool news = known->second.steps != recipe.steps;
         known->second = std::move(recipe);
+        m_revision += news ? 1 : 0;
         return news;
     }
     const auto added = m_byPath.emplace(path, std::move(recipe)).first;
     m_byFileName.emplace(std::string(fileName(path)), &added->second);
+    ++m_revision;
     return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/model/recipe.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -19,11 +20,15 @@ public:
     /// whose path ends in it; of several the one with the shortest path, then the first by name. Null without one.
     [[nodiscard]] const Recipe *find(std::string_view loggedPath) const;
 
+    /// Changes with every add that was news.
+    [[nodiscard]] std::uint64_t revision() const { return m_revision; }
+
     [[nodiscard]] bool isEmpty() const { return m_byPath.empty(); }
 
 private:
     std::map<std::string, Recipe> m_byPath;
     std::multimap<std::string, const Recipe *, std::less<>> m_byFileName;
+    std::uint64_t m_revision = 0;
 };
 
 } // namespace ra::ingest

@@ -2,7 +2,7 @@
 #include "core/ingest/runassembler.h"
 
 #include "core/ingest/archive.h"
-#include "core/ingest/forkresolver.h"
+#include "core/ingest/forkclusterarchive.h"
 #include "core/ingest/openrunarchive.h"
 
 #include <xxhash.h>
@@ -15,7 +15,6 @@ namespace ra::ingest {
 namespace {
 
 constexpr std::uint32_t stateVersion = 2;
-constexpr std::size_t maxClusterFacts = 5'000;
 constexpr auto rivalAge = std::chrono::hours(6);
 
 /// The thread name at the end of a record's last line.
@@ -60,17 +59,6 @@ std::string hexId(std::uint64_t value) {
 }
 
 } // namespace
-
-/// Runs that share a runner name while more than one of them is open. Who said what is decided for all together, and
-/// decided anew with every record.
-struct RunAssembler::Cluster {
-    std::uint64_t runner = 0;
-    std::vector<Fact> facts;
-    std::vector<std::string> ids;                           ///< by order of the starts
-    std::vector<std::pair<std::uint32_t, LineSpan>> others; ///< lines after fact i that name no runner
-    std::vector<std::unique_ptr<OpenRun>> runs;             ///< as resolved last
-    bool dirty = true;
-};
 
 RunAssembler::RunAssembler(Zone zone, std::shared_ptr<const RecipeBook> book)
     : m_zone(std::move(zone))
@@ -169,9 +157,7 @@ void RunAssembler::processContinuation(const Record &record) {
         if (m_lastKind == RecordKind::RunFailed || m_tracebackOpen)
             applyContinuation(*m_last, m_lastKind, record.message);
     } else if (m_lastCluster != nullptr) {
-        m_lastCluster->others.emplace_back(static_cast<std::uint32_t>(m_lastCluster->facts.size() - 1),
-                                           LineSpan{record.offset, record.length, Certainty::Possible});
-        m_lastCluster->dirty = true;
+        m_lastCluster->addOther(record.offset, record.length);
     }
 }
 
@@ -217,16 +203,8 @@ void RunAssembler::processRunner(const Record &record, Time time) {
         cluster->dirty = true;
         m_last = nullptr;
         m_lastCluster = cluster;
-        const auto ends = std::count_if(cluster->facts.begin(), cluster->facts.end(), [](const Fact &f) {
-            return f.record.kind == RecordKind::RunFinished || f.record.kind == RecordKind::RunFailed;
-        });
-        if (static_cast<std::size_t>(ends) >= cluster->ids.size() || cluster->facts.size() > maxClusterFacts) {
-            resolve(*cluster);
-            for (auto &run : cluster->runs)
-                m_done.push_back(std::move(run));
-            std::erase_if(m_clusters, [&](const auto &c) { return c.get() == cluster; });
-            m_lastCluster = nullptr;
-        }
+        if (cluster->isOver())
+            close(*cluster);
         return;
     }
     if (record.kind == RecordKind::RunStarted) {
@@ -351,14 +329,22 @@ OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &cer
     }
     if (candidates.empty())
         return nullptr;
-    if (candidates.size() == 1 && m_clusters.empty())
+    if (candidates.size() == 1 && m_clusters.empty()) {
+        // The foundation's lines come from any process; that no other run was open is all that speaks for this one.
+        certainty = record.utc ? Certainty::Likely : Certainty::Certain;
         return candidates.front();
+    }
 
     // Several runs are open: the ones for which the line makes sense now.
     std::vector<OpenRun *> &fitting = m_fitting;
     fitting.clear();
     for (OpenRun *open : candidates) {
         bool fits = false;
+        if (record.utc) { // it may name the recipe
+            if (!record.text.empty() && record.text == open->run.recipe)
+                fitting.push_back(open);
+            continue;
+        }
         switch (record.kind) {
         case RecordKind::AttemptStarted:
             fits = !open->inAttempt;
@@ -405,9 +391,7 @@ void RunAssembler::processOther(const Record &record, Time time) {
     if (run == nullptr) {
         if (!m_clusters.empty()) {
             m_lastCluster = m_clusters.back().get();
-            m_lastCluster->others.emplace_back(static_cast<std::uint32_t>(m_lastCluster->facts.size() - 1),
-                                               LineSpan{record.offset, record.length, Certainty::Possible});
-            m_lastCluster->dirty = true;
+            m_lastCluster->addOther(record.offset, record.length);
         }
         return;
     }
@@ -424,40 +408,17 @@ void RunAssembler::processOther(const Record &record, Time time) {
         run->lastTime = time;
 }
 
-void RunAssembler::resolve(Cluster &cluster) {
-    std::vector<ForkFact> facts;
-    facts.reserve(cluster.facts.size());
-    for (const Fact &fact : cluster.facts) {
-        const Record record = fact.view();
-        facts.push_back(
-            {record.kind, toNs(fact.time), record.text, record.durationNs, record.a, record.b, record.thread});
+/// What the cluster's runs are is decided for good, until more is known of their recipes.
+void RunAssembler::close(Cluster &cluster) {
+    cluster.resolve(m_book.get());
+    m_forks.push_back(cluster.record());
+    for (auto &run : cluster.runs) {
+        endSilently(*run, RunStatus::Abandoned); // its records cannot be told from others' any more
+        m_done.push_back(std::move(run));
     }
-    const std::vector<int> given = resolveForks(facts, m_book.get());
-    cluster.runs.clear();
-    std::vector<std::pair<std::size_t, LineSpan>> spans;
-    for (std::size_t i = 0; i < cluster.facts.size(); ++i) {
-        const Fact &fact = cluster.facts[i];
-        if (fact.record.kind == RecordKind::RunStarted) {
-            auto run = std::make_unique<OpenRun>(beginRun(fact.view(), fact.time));
-            run->run.id = cluster.ids[cluster.runs.size()];
-            run->run.notes.emplace_back("shares-runner-name");
-            run->replaceSpans = true;
-            cluster.runs.push_back(std::move(run));
-        } else if (given[i] >= 0) {
-            applyRunnerRecord(*cluster.runs[static_cast<std::size_t>(given[i])], fact.view(), fact.time);
-        }
-        if (given[i] >= 0)
-            spans.emplace_back(given[i], LineSpan{fact.record.offset, fact.record.length, Certainty::Likely});
-    }
-    for (const auto &[fact, span] : cluster.others) {
-        if (fact < given.size() && given[fact] >= 0)
-            spans.emplace_back(given[fact], span);
-    }
-    std::sort(spans.begin(), spans.end(),
-              [](const auto &x, const auto &y) { return x.second.offset < y.second.offset; });
-    for (const auto &[run, span] : spans)
-        addSpan(*cluster.runs[run], span.offset, span.length, span.certainty);
-    cluster.dirty = false;
+    if (m_lastCluster == &cluster)
+        m_lastCluster = nullptr;
+    std::erase_if(m_clusters, [&](const auto &c) { return c.get() == &cluster; });
 }
 
 void RunAssembler::dropEnded() {
@@ -500,25 +461,6 @@ void RunAssembler::finish() {
 
 namespace {
 
-RunChange changeOf(OpenRun &open) {
-    RunChange change;
-    change.firstOffset = open.firstOffset;
-    change.headless = open.headless;
-    change.firstStep = std::min(open.firstDirtyStep, static_cast<std::uint32_t>(open.run.steps.size()));
-    change.spans = std::move(open.spans);
-    change.replaceSpans = open.replaceSpans;
-    std::vector<Step> steps;
-    steps.swap(open.run.steps);
-    change.run = open.run;
-    change.run.steps.assign(steps.begin() + change.firstStep, steps.end());
-    open.run.steps = std::move(steps);
-    open.spans.clear();
-    open.replaceSpans = false;
-    open.firstDirtyStep = static_cast<std::uint32_t>(open.run.steps.size());
-    open.dirty = false;
-    return change;
-}
-
 /// The change of a run of which nothing more will be said: takes what it holds.
 RunChange lastChangeOf(OpenRun &ended) {
     RunChange change;
@@ -546,36 +488,40 @@ std::vector<RunChange> RunAssembler::takeChanges() {
     m_done.clear();
     for (auto &run : m_open) {
         if (run->dirty)
-            changes.push_back(changeOf(*run));
+            changes.push_back(takeChange(*run));
     }
+    const std::uint64_t revision = m_book == nullptr ? 0 : m_book->revision();
     for (auto &cluster : m_clusters) {
-        if (!cluster->dirty)
+        if (!cluster->dirty && revision == m_revision)
             continue;
-        resolve(*cluster);
+        cluster->resolve(m_book.get());
         for (auto &run : cluster->runs)
-            changes.push_back(changeOf(*run));
+            changes.push_back(takeChange(*run));
     }
+    m_revision = revision;
     return changes;
+}
+
+std::vector<ForkRecord> RunAssembler::takeForks(bool open) {
+    std::vector<ForkRecord> forks = std::move(m_forks);
+    m_forks.clear();
+    if (open) {
+        for (auto &cluster : m_clusters)
+            forks.push_back(cluster->record());
+    }
+    return forks;
 }
 
 void RunAssembler::endOpenRuns(RunStatus status, const std::function<bool(const Run &)> &isGone) {
     const auto end = [&](OpenRun &open) {
-        if (open.ended || open.run.status != RunStatus::Running || !isGone(open.run))
-            return;
-        open.run.status = status;
-        open.run.end = std::max(open.lastTime, open.run.start.value_or(open.lastTime));
-        if (open.current >= 0) {
-            Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
-            step.status = StepStatus::Interrupted;
-            open.firstDirtyStep = std::min(open.firstDirtyStep, static_cast<std::uint32_t>(open.current));
-        }
-        open.dirty = true;
+        if (!open.ended && open.run.status == RunStatus::Running && isGone(open.run))
+            endSilently(open, status);
     };
     for (auto &open : m_open)
         end(*open);
     for (auto &cluster : m_clusters) {
         if (cluster->dirty)
-            resolve(*cluster);
+            cluster->resolve(m_book.get());
         for (auto &run : cluster->runs) {
             end(*run);
             if (run->dirty)
@@ -623,24 +569,8 @@ void RunAssembler::ioState(Archive &archive) {
         for (std::uint64_t i = 0; i < clusters && archive.ok(); ++i)
             m_clusters.push_back(std::make_unique<Cluster>());
     }
-    for (auto &cluster : m_clusters) {
-        io(archive, cluster->runner);
-        io(archive, cluster->facts);
-        io(archive, cluster->ids);
-        std::vector<std::uint32_t> after;
-        std::vector<LineSpan> spans;
-        for (const auto &[fact, span] : cluster->others) {
-            after.push_back(fact);
-            spans.push_back(span);
-        }
-        io(archive, after);
-        io(archive, spans);
-        if constexpr (Archive::loading) {
-            cluster->others.clear();
-            for (std::size_t i = 0; i < after.size() && i < spans.size(); ++i)
-                cluster->others.emplace_back(after[i], spans[i]);
-        }
-    }
+    for (auto &cluster : m_clusters)
+        io(archive, *cluster);
     std::vector<std::uint64_t> keys;
     std::vector<std::uint32_t> counts;
     for (const auto &[key, number] : m_ordinals) {

@@ -3,6 +3,7 @@
 
 #include "core/base/zone.h"
 #include "core/ingest/batch.h"
+#include "core/ingest/forkcluster.h"
 #include "core/ingest/openrun.h"
 #include "core/ingest/recipebook.h"
 #include "core/ingest/record.h"
@@ -40,6 +41,10 @@ public:
     /// What changed since the last call.
     [[nodiscard]] std::vector<RunChange> takeChanges();
 
+    /// What to keep of the runs that share a runner name, so that they can be told apart anew: of those that were told
+    /// apart for good since the last call, and, with `open`, of those that are open. To be called after takeChanges.
+    [[nodiscard]] std::vector<ForkRecord> takeForks(bool open);
+
     /// Marks the runs without a final line for which `isGone` holds as ended with that status, because their process is
     /// gone. They come back to life if the source goes on.
     void endOpenRuns(RunStatus status, const std::function<bool(const Run &)> &isGone);
@@ -52,7 +57,7 @@ public:
     [[nodiscard]] bool loadState(std::string_view state);
 
 private:
-    struct Cluster;
+    using Cluster = ForkCluster;
     struct Pending {
         Fact fact;
         std::string logger;
@@ -82,7 +87,7 @@ private:
     /// The run that a line without a runner's name belongs to, and how surely. Null: none is open, or a cluster's.
     [[nodiscard]] OpenRun *attribute(const Record &record, Time time, Certainty &certainty);
     [[nodiscard]] bool mustWait(const Record &record) const;
-    void resolve(Cluster &cluster);
+    void close(Cluster &cluster);
     void dropEnded();
     void keepBuffersOf(OpenRun &ended);
     template <typename Archive>
@@ -93,6 +98,8 @@ private:
     std::deque<std::unique_ptr<OpenRun>> m_open;      ///< by first line; ended ones stay until the next run starts
     std::deque<std::unique_ptr<OpenRun>> m_withheld;  ///< headless ones that may be quoted text
     std::vector<std::unique_ptr<Cluster>> m_clusters; ///< runs that share a runner name at one time
+    std::vector<ForkRecord> m_forks;                  ///< of clusters that are no more
+    std::uint64_t m_revision = 0;                     ///< of the book when the clusters were resolved last
     std::vector<std::unique_ptr<OpenRun>> m_done;     ///< ended, to be handed out
     std::unordered_map<std::uint64_t, OpenRun *> m_byRunner;
     std::unordered_map<std::string, OpenRun *, TextHash, std::equal_to<>> m_byThread;

@@ -199,6 +199,7 @@ Batch SourceReader::takeBatch(bool withCheckpoint) {
     batch.format = format();
     batch.zone = m_zoneName;
     batch.runs = m_assembler.takeChanges();
+    batch.forks = m_assembler.takeForks(withCheckpoint);
     batch.rejected = std::move(m_rejected);
     m_rejected.clear();
     batch.records = m_records;

@@ -214,6 +214,7 @@ RunWriter::Outcome RunWriter::putSighting(std::int64_t sourceId, const ingest::R
         RunRow same = row;
         same.status = before->status;
         same.flags |= FoundAbandoned;
+        same.end = before->end;
         if (!changed && row.status == static_cast<std::int64_t>(RunStatus::Running) && same == *before)
             row = same;
     }
@@ -405,8 +406,16 @@ void RunWriter::setAlias(std::int64_t number, std::int64_t row) {
 }
 
 void RunWriter::markAbandoned(const RunRow &row) {
-    Statement update(m_db, "UPDATE runs SET status = ?, flags = flags | ? WHERE id = ?");
-    update.bind(static_cast<std::int64_t>(RunStatus::Abandoned), static_cast<std::int64_t>(FoundAbandoned), row.id);
+    std::optional<std::int64_t> last = row.start;
+    for (const Step &step : m_loader.steps(row, 0)) {
+        for (const std::optional<Time> &time : {step.start, step.end}) {
+            if (time)
+                last = std::max(last.value_or(toNs(*time)), toNs(*time));
+        }
+    }
+    Statement update(m_db, "UPDATE runs SET status = ?, flags = flags | ?, end_ns = coalesce(end_ns, ?) WHERE id = ?");
+    update.bind(static_cast<std::int64_t>(RunStatus::Abandoned), static_cast<std::int64_t>(FoundAbandoned), last,
+                row.id);
     update.run();
 }
 

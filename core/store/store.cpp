@@ -2,6 +2,7 @@
 #include "core/store/store.h"
 
 #include "core/store/blocks.h"
+#include "core/store/forktable.h"
 #include "core/store/grouping.h"
 #include "core/store/recipewriter.h"
 #include "core/store/runwriter.h"
@@ -106,6 +107,7 @@ struct Store::Private {
             , grouping(db, runs, sources)
             , blocks(db)
             , recipes(db)
+            , forks(db)
             , reject(db,
                      "INSERT OR IGNORE INTO rejected(source_id, offset, line, reason, excerpt) VALUES(?, ?, ?, ?, ?)") {
         }
@@ -115,6 +117,7 @@ struct Store::Private {
         Grouping grouping;
         BlockWriter blocks;
         RecipeWriter recipes;
+        ForkTable forks;
         Statement reject;
     };
 
@@ -260,6 +263,8 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
         source.hasRuns = true;
     }
 
+    for (const ingest::ForkRecord &fork : batch.forks)
+        rooms->forks.put(source.state.sourceId, fork);
     for (const ingest::RejectedLine &line : batch.rejected) {
         rooms->reject.bind(source.state.sourceId, line.offset, line.line, line.reason, line.excerpt);
         rooms->reject.run();
@@ -327,6 +332,43 @@ Result<std::vector<SourceState>> Store::sources() {
     for (const Source *source : d->rooms->sources.all())
         states.push_back(source->state);
     return states;
+}
+
+Result<std::vector<StoredFork>> Store::forks() {
+    return guarded("look for forked runs", d->path, [&]() -> Result<std::vector<StoredFork>> {
+        std::vector<StoredFork> forks;
+        for (ForkTable::Row &row : d->rooms->forks.keys()) {
+            if (const Source *source = d->rooms->sources.byId(row.sourceId))
+                forks.push_back({source->state, std::move(row.record)});
+        }
+        return forks;
+    });
+}
+
+Result<std::string> Store::forkData(const StoredFork &fork) {
+    return guarded("read what is kept of forked runs", d->path, [&]() -> Result<std::string> {
+        return d->rooms->forks.data(fork.source.sourceId, fork.record.firstOffset);
+    });
+}
+
+Result<std::vector<RunningRun>> Store::runningRuns() {
+    return guarded("look for open runs", d->path, [&]() -> Result<std::vector<RunningRun>> {
+        std::vector<RunningRun> runs;
+        Statement select(d->db, "SELECT run_id, runner, source_id FROM runs WHERE status = 0 AND status <> 1 AND "
+                                "source_id IS NOT NULL AND runner <> 0 AND shown = 1 "
+                                "UNION ALL SELECT m.run_id, m.runner, m.source_id FROM runs r JOIN runs m ON "
+                                "m.merged_into = r.id WHERE r.status = 0 AND r.status <> 1 AND r.shown = 1 AND "
+                                "m.status = 0 AND m.runner <> 0");
+        while (select.step()) {
+            const Source *source = d->rooms->sources.byId(select.integer(2));
+            if (source == nullptr)
+                continue;
+            const ingest::SourceIdentity &identity = source->state.identity;
+            runs.push_back({runIdText(select.integer(0)), static_cast<std::uint64_t>(select.integer(1)),
+                            identity.device, identity.inode});
+        }
+        return runs;
+    });
 }
 
 Result<CommitSummary> Store::markAbandoned(std::span<const std::string> runIds) {

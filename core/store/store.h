@@ -25,6 +25,20 @@ struct SourceState {
     ingest::Checkpoint checkpoint;
 };
 
+/// What is kept of runs that shared a runner name, and of whose source.
+struct StoredFork {
+    SourceState source;
+    ingest::ForkRecord record;
+};
+
+/// A run that is still running as far as the store knows, in the eyes of one source.
+struct RunningRun {
+    std::string runId;
+    std::uint64_t runner = 0;
+    std::uint64_t device = 0; ///< of the source
+    std::uint64_t inode = 0;
+};
+
 /// What a commit changed.
 struct CommitSummary {
     std::vector<std::string> added;   ///< ids of runs that are new
@@ -73,7 +87,16 @@ public:
 
     [[nodiscard]] Result<std::vector<SourceState>> sources();
 
-    /// Marks runs that are still running as abandoned because their process is gone. Unknown ids are ignored.
+    /// Of all sources, in the order of their sources and places; without ForkRecord::data.
+    [[nodiscard]] Result<std::vector<StoredFork>> forks();
+    /// The data of one of them.
+    [[nodiscard]] Result<std::string> forkData(const StoredFork &fork);
+
+    /// Runs that logs leave open. The source may not be there any more.
+    [[nodiscard]] Result<std::vector<RunningRun>> runningRuns();
+
+    /// Marks runs that are still running as abandoned because their process is gone; they end where the last thing is
+    /// known of them. Unknown ids are ignored.
     [[nodiscard]] Result<CommitSummary> markAbandoned(std::span<const std::string> runIds);
 
     [[nodiscard]] Result<StoreInfo> info();

@@ -60,6 +60,8 @@ private Q_SLOTS:
     void retriesAreTold();
     void aStepWithoutANameIsCalledByItsClass();
     void aRunThatIsWithdrawnBeginsAnew();
+    void anAbandonedRunIsToldWhenItIsFound();
+    void aRunThatWasThoughtDeadEndsAfterAll();
     void manyEndedRunsAreForgottenAndOpenOnesKept();
 };
 
@@ -124,6 +126,34 @@ void TestRunEvents::aRunThatIsWithdrawnBeginsAnew() {
     withdrawn.withdrawn = true;
     QCOMPARE(take(withdrawn), "");
     QCOMPARE(take(goingOn({})), "run_started");
+}
+
+/// A run of which the process is gone.
+ingest::RunChange leftBehind() {
+    ingest::RunChange change = goingOn({});
+    change.run.status = RunStatus::Abandoned;
+    change.run.end = monday;
+    return change;
+}
+
+void TestRunEvents::anAbandonedRunIsToldWhenItIsFound() {
+    RunEvents events;
+    QCOMPARE(text(events.take(batchOf(1, 100, {goingOn({})}))), "run_started");
+    const Time before = now();
+    const auto found = events.take(batchOf(1, 100, {leftBehind()}));
+    QCOMPARE(text(found), "run_finished abandoned");
+    QVERIFY(*found[0].time >= before && *found[0].time <= now());
+    QCOMPARE(text(events.take(batchOf(1, 100, {leftBehind()}))), "");
+}
+
+void TestRunEvents::aRunThatWasThoughtDeadEndsAfterAll() {
+    RunEvents events;
+    const auto take = [&](ingest::RunChange change) { return text(events.take(batchOf(1, 100, {std::move(change)}))); };
+    QCOMPARE(take(goingOn({})), "run_started");
+    QCOMPARE(take(leftBehind()), "run_finished abandoned");
+    QCOMPARE(take(goingOn({})), "");
+    QCOMPARE(take(leftBehind()), "run_finished abandoned");
+    QCOMPARE(take(changeOf(textRun(1, monday, 0), 0)), "run_finished completed 0s");
 }
 
 void TestRunEvents::manyEndedRunsAreForgottenAndOpenOnesKept() {

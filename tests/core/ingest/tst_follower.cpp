@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <latch>
@@ -110,6 +111,9 @@ private Q_SLOTS:
     void manyFilesWithFewDescriptors_data() { ways(); }
     void manyFilesWithFewDescriptors();
 
+    void holesAreReadAsZeros_data() { ways(); }
+    void holesAreReadAsZeros();
+    void jobsAreDoneBetweenCallbacks();
     void thousandsOfFiles();
     void watchesRunOut();
     void moreEventsThanTheQueueHolds();
@@ -730,6 +734,33 @@ void tst_follower::manyFilesWithFewDescriptors() {
     fs::remove(at("f0"));
     write(at("f0"), line("new"));
     QTRY_COMPARE(log.text(at("f0")), line("new"));
+}
+
+void tst_follower::holesAreReadAsZeros() {
+    write(at("a.log"), line("one"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("a.log")), line("one"));
+    constexpr std::size_t hole = 3'000'000;
+    fs::resize_file(at("a.log"), line("one").size() + hole); // as after a crash of the machine
+    append(at("a.log"), "\n" + line("two"));
+    const std::string expected = line("one") + std::string(hole, '\0') + "\n" + line("two");
+    QTRY_VERIFY(log.text(at("a.log")) == expected);
+    QVERIFY(log.content(at("a.log")).faults.empty());
+}
+
+void tst_follower::jobsAreDoneBetweenCallbacks() {
+    write(at("a.log"), line("one"));
+    FollowerLog &log = follow();
+    QTRY_COMPARE(log.text(at("a.log")), line("one"));
+    append(at("a.log"), line("two"));
+    std::atomic<bool> seen{false};
+    std::atomic<bool> done{false};
+    log.follower().post([&] {
+        seen = log.text(at("a.log")) == line("one") + line("two"); // what was there before the job is read before it
+        done = true;
+    });
+    QTRY_VERIFY(done.load());
+    QVERIFY(seen.load());
 }
 
 void tst_follower::thousandsOfFiles() {

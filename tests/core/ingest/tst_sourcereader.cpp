@@ -3,6 +3,7 @@
 
 #include "core/ingest/recipebook.h"
 
+#include <QDateTime>
 #include <QTest>
 
 #include <map>
@@ -255,6 +256,47 @@ private Q_SLOTS:
                                   end("09:00:03", 1, "completed", "3/3", "-3596.890"));
         QVERIFY(kept.only().suspect);
         QCOMPARE(kept.only().duration->count(), -3'596'890'000'000);
+    }
+
+    void oddTimesAreKeptAsTheyAre_data() {
+        QTest::addColumn<QString>("begin");
+        QTest::addColumn<QString>("end");
+        QTest::addColumn<bool>("suspect");
+        const QString s = QStringLiteral("2026-11-23 10:00:00");
+        QTest::newRow("the beginning of time") << "1970-01-01 00:00:00"
+                                               << "1970-01-01 00:00:02" << false;
+        QTest::newRow("far ahead") << "2199-12-31 23:59:59"
+                                   << "2200-01-01 00:00:01" << false;
+        QTest::newRow("it ends before it starts") << s << "2026-11-23 09:00:00" << true;
+    }
+    void oddTimesAreKeptAsTheyAre() {
+        QFETCH(QString, begin);
+        QFETCH(QString, end);
+        QFETCH(bool, suspect);
+        const std::string last = suspect ? "-3597.799" : "2.000";
+        const std::string first = begin.toStdString() + " [    INFO] runner.5: ";
+        const Kept kept = readAll(first + "Starting enhanced recipe execution: a.yaml\n" + end.toStdString() +
+                                  " [    INFO] runner.5: Recipe execution completed - Status: completed, Steps: 0/0, "
+                                  "Duration: " +
+                                  last + "s, Success Rate: 100.0%\n");
+        const auto seconds = [](Time time) { return toNs(time) / 1'000'000'000; };
+        const auto expected = [](const QString &text) {
+            return QDateTime::fromString(text + QLatin1Char('Z'), QStringLiteral("yyyy-MM-dd hh:mm:sst"))
+                .toSecsSinceEpoch();
+        };
+        QCOMPARE(kept.runs.size(), 1U);
+        QCOMPARE(seconds(*kept.only().start), expected(begin));
+        QCOMPARE(seconds(*kept.only().end), expected(end));
+        QCOMPARE(kept.only().suspect, suspect);
+        QCOMPARE(kept.only().notes.size(), suspect ? 1U : 0U);
+    }
+
+    void theSameRunTwiceInOneFileIsTwoRuns() {
+        const std::string run = start("10:00:00", 5, "a.yaml") + done("10:00:00", 5, "one", "0.010") +
+                                end("10:00:00", 5, "completed", "1/1", "0.011");
+        const Kept kept = readAll(run + run);
+        QCOMPARE(kept.runs.size(), 2U);
+        QVERIFY(kept.only().id != std::next(kept.runs.begin())->second.id);
     }
 
     void aRunCutOffIsMarkedAndRevivedWhenItSpeaks() {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/forks.h"
+
+#include "core/ingest/forkcluster.h"
+#include "core/live/processes.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace ra::engine {
+
+namespace {
+
+/// As reading the source itself does at its end.
+void endGoneRuns(ingest::ForkCluster &cluster, const ingest::SourceIdentity &source) {
+    const bool anyOpen = std::any_of(cluster.runs.begin(), cluster.runs.end(), [](const auto &r) { return !r->ended; });
+    if (!anyOpen)
+        return;
+    const auto holders = live::holdersOf({source.device, source.inode});
+    for (const auto &run : cluster.runs) {
+        if (live::ownerOf(run->run.runner, holders).liveness == live::Liveness::Gone)
+            ingest::endSilently(*run, RunStatus::Abandoned);
+    }
+}
+
+} // namespace
+
+Result<std::vector<ingest::Batch>> resolveForksAnew(WriterThread &writer, const ingest::RecipeBook &book) {
+    using Stored = Result<std::vector<store::StoredFork>>;
+    const auto stored = writer.call<Stored>([&](store::Store &store) -> Stored {
+        auto forks = store.forks();
+        if (!forks)
+            return forks;
+        std::erase_if(*forks, [&](const store::StoredFork &fork) {
+            return ingest::forkBasis(fork.record.recipePaths, &book) == fork.record.basis;
+        });
+        for (store::StoredFork &fork : *forks) {
+            auto data = store.forkData(fork);
+            if (!data)
+                return fail(data.error());
+            fork.record.data = std::move(*data);
+        }
+        return forks;
+    });
+    if (!stored)
+        return fail(stored.error());
+    std::vector<ingest::Batch> batches;
+    for (const store::StoredFork &fork : *stored) {
+        std::optional<ingest::ForkCluster> cluster = ingest::ForkCluster::load(fork.record.data);
+        if (!cluster)
+            continue; // an older version's: its runs stand as they are until their source is read again
+        cluster->resolve(&book);
+        endGoneRuns(*cluster, fork.source.identity);
+        ingest::Batch batch;
+        batch.path = fork.source.path;
+        batch.identity = fork.source.identity;
+        batch.format = fork.source.format;
+        batch.zone = fork.source.zone;
+        batch.generation = fork.source.generation;
+        for (const auto &run : cluster->runs)
+            batch.runs.push_back(ingest::takeChange(*run));
+        batch.forks.push_back(cluster->record());
+        batches.push_back(std::move(batch));
+    }
+    return batches;
+}
+
+} // namespace ra::engine
