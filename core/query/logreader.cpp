@@ -8,6 +8,7 @@
 #include "core/store/runwriter.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 namespace ra::query {
@@ -42,6 +43,7 @@ std::string_view withoutEnd(std::string_view line) {
 
 LogReader::LogReader(const SQLite::Database &db, store::RunLoader &loader)
     : m_loader(loader)
+    , m_foundation(db, loader)
     , m_blocks(db)
     , m_spans(db, store::allSpansSql)
     , m_zone(db, "SELECT zone FROM sources WHERE id = ?") {}
@@ -103,6 +105,32 @@ std::optional<LogReader::Telling> LogReader::tell(std::int64_t sighting, const R
     return telling;
 }
 
+bool LogReader::addFoundation(const store::RunRow &row, const Run &run, const std::vector<std::int64_t> &sightings,
+                              std::vector<Labelled> &all, const std::stop_token &stop) {
+    auto found = m_foundation.lines(row, run, sightings, stop);
+    if (!found)
+        return false;
+    if (found->empty())
+        return true;
+    std::set<std::pair<std::int64_t, std::uint64_t>> known; // a file may hold both kinds
+    for (const Labelled &l : all)
+        known.emplace(l.line.sourceId, l.line.offset);
+    std::vector<Labelled> merged;
+    auto own = all.begin();
+    for (FoundationReader::Line &line : *found) {
+        if (known.contains({line.line.sourceId, line.line.offset}))
+            continue;
+        while (own != all.end() && (!own->line.startsRecord || !own->line.time || *own->line.time <= *line.line.time))
+            merged.push_back(std::move(*own++));
+        const bool isStep =
+            std::any_of(run.steps.begin(), run.steps.end(), [&](const Step &step) { return step.name == line.step; });
+        merged.push_back({std::move(line.line), isStep ? std::move(line.step) : std::string()});
+    }
+    merged.insert(merged.end(), std::make_move_iterator(own), std::make_move_iterator(all.end()));
+    all = std::move(merged);
+    return true;
+}
+
 std::optional<std::vector<LogLine>> LogReader::lines(const store::RunRow &row, std::string_view step,
                                                      std::string_view grep, const std::stop_token &stop) {
     std::vector<std::int64_t> sightings = m_loader.members(row.id);
@@ -141,6 +169,9 @@ std::optional<std::vector<LogLine>> LogReader::lines(const store::RunRow &row, s
         merged.insert(merged.end(), leading, all.end());
         all = std::move(merged);
     }
+
+    if (!addFoundation(row, run, sightings, all, stop))
+        return std::nullopt;
 
     const Needle needle(grep);
     std::vector<LogLine> result;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/zone.h"
+#include "core/query/foundationreader.h"
 #include "core/query/reader.h"
 #include "core/store/blocks.h"
 #include "core/store/runloader.h"
@@ -34,7 +35,12 @@ private:
     std::optional<Telling> tell(std::int64_t sighting, const Run &run, const std::stop_token &stop);
     const Zone &zoneOf(std::int64_t sourceId);
 
+    /// Adds what the foundation's logs say of the run, where their time puts it. False: cancelled.
+    bool addFoundation(const store::RunRow &row, const Run &run, const std::vector<std::int64_t> &sightings,
+                       std::vector<Labelled> &all, const std::stop_token &stop);
+
     store::RunLoader &m_loader;
+    FoundationReader m_foundation;
     store::BlockReader m_blocks;
     store::Statement m_spans;
     store::Statement m_zone;

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void whatIsNotUtf8IsMadeSo();
     void oneLineOfSeveralSourcesIsShownOnce();
     void documentsAreShownOnlyWhereThereIsNoLog();
+    void theFoundationsLinesOfARunAreShownWithTheirCertainty();
+    void aLongFoundationLogIsSearchedByTime();
     void aRunWithoutLinesHasNone();
     void damagedBytesAreAnError();
 };
@@ -277,6 +279,64 @@ void TestLog::documentsAreShownOnlyWhereThereIsNoLog() {
     need(store->apply({{logBatch(1, log1, run)}}));
     QCOMPARE(need(file.reader()->countRuns({})), 1U);
     QCOMPARE(need(file.reader()->log(run.id)).size(), 14U);
+}
+
+/// Lines of the foundation's log from 08:00:00 UTC on, `apart` from each other.
+std::string foundationLog(int count, std::chrono::milliseconds apart) {
+    std::string text;
+    for (int i = 0; i < count; ++i) {
+        const auto ms = (apart * i).count();
+        const QString time = QStringLiteral("2026-01-05T%1:%2:%3.%4000+00:00")
+                                 .arg(8 + ms / 3'600'000, 2, 10, QLatin1Char('0'))
+                                 .arg(ms / 60'000 % 60, 2, 10, QLatin1Char('0'))
+                                 .arg(ms / 1'000 % 60, 2, 10, QLatin1Char('0'))
+                                 .arg(ms % 1'000, 3, 10, QLatin1Char('0'));
+        text += "{\"timestamp\": \"" + time.toStdString() +
+                "\", \"level\": \"INFO\", \"logger_name\": \"framework0.pipeline\", \"message\": \"number " +
+                std::to_string(i) + "\", \"recipe_name\": \"daily\", \"thread_id\": \"1\", \"process_id\": 7}\n";
+    }
+    return text;
+}
+
+ingest::Batch foundationBatch(int source, const std::string &text) {
+    ingest::Batch batch = batchOf(source, text.size());
+    batch.format = "foundation-json";
+    batch.raw = {{0, text}};
+    return batch;
+}
+
+void TestLog::theFoundationsLinesOfARunAreShownWithTheirCertainty() {
+    StoreFile file;
+    auto store = file.open();
+    need(store->apply({{logBatch(1, log1, textRun(1, monday))}}));
+    need(store->apply({{foundationBatch(2, foundationLog(8, 1s))}}));
+    const auto lines = need(file.reader()->log(idOf(1)));
+    std::vector<std::string> found;
+    for (const query::LogLine &line : lines) {
+        if (line.sourceId == 1)
+            continue;
+        QVERIFY(line.certainty == Certainty::Likely);
+        QCOMPARE(line.logger, std::string("framework0.pipeline"));
+        found.push_back(line.text.substr(line.text.find("number "), 8));
+    }
+    // The run ends at 08:00:03, known to a second.
+    QCOMPARE(found, (std::vector<std::string>{"number 0", "number 1", "number 2", "number 3", "number 4"}));
+    QVERIFY(std::is_sorted(lines.begin(), lines.end(), [](const auto &a, const auto &b) {
+        return std::chrono::floor<std::chrono::seconds>(*a.time) < std::chrono::floor<std::chrono::seconds>(*b.time);
+    }));
+}
+
+void TestLog::aLongFoundationLogIsSearchedByTime() {
+    StoreFile file;
+    auto store = file.open();
+    const std::string text = foundationLog(40'000, 250ms); // many times what is read at once, over some hours
+    Run run = textRun(1, monday + 1h + 30min);
+    need(store->apply({{logBatch(1, log1, run)}}));
+    need(store->apply({{foundationBatch(2, text)}}));
+    const auto lines = need(file.reader()->log(idOf(1), {}, "number"));
+    QCOMPARE(lines.size(), 17U); // four seconds of four lines, both ends included
+    QVERIFY(lines.front().text.find("\"number 21600\"") != std::string::npos);
+    QCOMPARE(lines.front().offset, static_cast<std::uint64_t>(text.find(lines.front().text)));
 }
 
 void TestLog::aRunWithoutLinesHasNone() {
