@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line end to end: simulated logs are read, asked for and held against the truth beside them."""
 
+import itertools
 import json
 import os
 import shutil
@@ -37,6 +38,60 @@ class CommandLine(program.ProgramTest):
         logs, truth = self.simulate("whole", "--executions", "60", "--days", "1")
         ask("ingest", os.path.dirname(logs), "--store", self.store, "--zone", "UTC", status=(0, 3))
         self.assertTrueTo(truth, self.runs())
+
+    def test_the_order_in_which_recipes_and_logs_come_changes_nothing(self):
+        # Two children of one process that share the runner's name: only their recipes tell who ran what.
+        log = os.path.join(self.folder, "forked.log")
+        lines = ["Starting enhanced recipe execution: jobs/two.yaml", "Starting enhanced recipe execution: jobs/one.yaml",
+                 "Step 'dump' completed successfully (0.100s)",
+                 "Recipe execution completed - Status: completed, Steps: 1/1, Duration: 0.101s, Success Rate: 100.0%",
+                 "Step 'read' completed successfully (0.100s)", "Step 'write' completed successfully (0.100s)",
+                 "Recipe execution completed - Status: completed, Steps: 2/2, Duration: 0.202s, Success Rate: 100.0%"]
+        with open(log, "w", encoding="utf-8") as file:
+            file.writelines(f"2026-11-23 10:00:00 [    INFO] runner.9: {line}\n" for line in lines)
+        files = [log]
+        os.makedirs(os.path.join(self.folder, "jobs"))
+        for name, steps in (("one", ["dump"]), ("two", ["read", "write"])):
+            files.append(os.path.join(self.folder, "jobs", name + ".yaml"))
+            with open(files[-1], "w", encoding="utf-8") as file:
+                file.write("steps:\n" + "".join(f"  - {{name: {s}, module: m, function: C}}\n" for s in steps))
+        results = []
+        for number, order in enumerate(itertools.permutations(files)):
+            store = os.path.join(self.folder, f"order{number}.db")
+            for path in order:
+                ask("ingest", path, "--store", store, "--zone", "UTC")
+            runs = ask("runs", "--store", store)
+            self.assertEqual({run["recipe"]: [s["name"] for s in run["steps"]] for run in runs},
+                             {"one": ["dump"], "two": ["read", "write"]}, order)
+            results.append(sorted(json.dumps(run, sort_keys=True) for run in runs))
+        self.assertEqual(results, results[:1] * len(results))
+
+    def test_memory_is_bounded_whatever_the_lines(self):
+        begin = "2026-11-23 10:00:00 [    INFO] runner.9: Starting enhanced recipe execution: jobs/odd.yaml\n"
+        end = ("\n2026-11-23 10:00:01 [    INFO] runner.9: Recipe execution completed - Status: completed, Steps: 0/0, "
+               "Duration: 1.000s, Success Rate: 100.0%\n")
+        shapes = {"one line of 100 MB": b"x" * 100_000_000, "ten million lines": b"x\n" * 10_000_000,
+                  "a hole of 300 MB": None}
+        for shape, middle in shapes.items():
+            with self.subTest(shape=shape):
+                path, store = (os.path.join(self.folder, shape + ending) for ending in (".log", ".db"))
+                with open(path, "wb") as file:
+                    file.write(begin.encode())
+                    if middle is None:
+                        file.seek(300_000_000, os.SEEK_CUR)
+                    else:
+                        file.write(middle)
+                    file.write(end.encode())
+                process = program.start("ingest", path, "--store", store, "--zone", "UTC", "--json")
+                process.stdout.read()
+                _, status, usage = os.wait4(process.pid, 0)
+                process.returncode = os.waitstatus_to_exitcode(status)
+                process.stdout.close()
+                process.stderr.close()
+                self.assertIn(process.returncode, (0, 3))
+                self.assertLess(usage.ru_maxrss * 1024, 300_000_000)
+                run, = ask("runs", "--store", store)
+                self.assertEqual((run["status"], run["duration_s"]), ("completed", 1.0))
 
     def test_runs_can_be_chosen(self):
         logs, truth = self.simulate("chosen", "--executions", "200", "--days", "2")

@@ -83,6 +83,10 @@ class Kills(program.ProgramTest):
         chance = random.Random(SEED + 1)
         ended = threading.Event()
 
+        # The program lives for 0.4 s on average; the files grow for as long as that takes for all kills.
+        total = sum(os.path.getsize(os.path.join(logs, "logs", name)) for name in ("framework0.log", "structured.log"))
+        pause = KILLS * 0.45 / (total / 30_000)
+
         def grow():
             """Writes what the simulation wrote, in pieces that end anywhere."""
             sizes = random.Random(SEED + 2)
@@ -97,13 +101,13 @@ class Kills(program.ProgramTest):
                             pair[1].write(piece)
                         else:
                             pairs.remove(pair)
-                    time.sleep(0.04)
+                    time.sleep(2 * pause)
             ended.set()
 
         writer = threading.Thread(target=grow)
         writer.start()
         kills = 0
-        while not ended.is_set() or kills < KILLS // 2:
+        while not ended.is_set() or kills < KILLS:
             process = program.start("tail", os.path.dirname(grown), "--store", self.store, "--zone", "UTC")
             kills += kill_after(process, chance.uniform(0.02, 0.8))
         writer.join()
