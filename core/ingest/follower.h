@@ -78,8 +78,8 @@ public:
     void addFolder(const std::string &path);
     /// One file, whatever it holds; need not exist yet.
     void addFile(const std::string &path);
-    /// Calls `job` on the thread of run(), between two callbacks, after what had happened to the files by now was
-    /// looked at; not if run() ends before.
+    /// Calls `job` on the thread of run(), between two callbacks, after what inotify had to tell by now was looked at;
+    /// not if run() ends before.
     void post(std::function<void()> job);
     /// Ends what addFolder or addFile began; its files are gone.
     void remove(const std::string &path);

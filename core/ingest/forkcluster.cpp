@@ -2,7 +2,6 @@
 #include "core/ingest/forkcluster.h"
 
 #include "core/ingest/forkclusterarchive.h"
-#include "core/ingest/forkresolver.h"
 
 #include <xxhash.h>
 
@@ -38,22 +37,24 @@ bool ForkCluster::isOver() const {
 }
 
 void ForkCluster::resolve(const RecipeBook *book) {
-    std::vector<ForkFact> said;
-    said.reserve(facts.size());
-    std::vector<std::string> paths;
-    for (const Fact &fact : facts) {
-        // The views point into the facts.
-        said.push_back({fact.record.kind, toNs(fact.time), fact.text, fact.record.durationNs, fact.record.a,
-                        fact.record.b, fact.thread});
-        if (fact.record.kind == RecordKind::RunStarted)
-            paths.push_back(fact.text);
+    const std::uint64_t known = book == nullptr ? 0 : book->revision();
+    if (!search || known != revision)
+        search = std::make_unique<ForkSearch>(book);
+    revision = known;
+    for (std::size_t i = search->size(); i < facts.size(); ++i) {
+        const Fact &fact = facts[i];
+        search->take({fact.record.kind, toNs(fact.time), fact.text, fact.record.durationNs, fact.record.a,
+                      fact.record.b, fact.thread});
     }
-    const std::vector<int> given = resolveForks(said, book);
-    runs.clear();
+    const std::vector<int> given = search->assignment();
+    std::vector<std::unique_ptr<OpenRun>> before;
+    before.swap(runs);
     std::vector<std::pair<std::size_t, LineSpan>> spans;
+    std::vector<std::string> paths;
     for (std::size_t i = 0; i < facts.size(); ++i) {
         const Fact &fact = facts[i];
         if (fact.record.kind == RecordKind::RunStarted) {
+            paths.push_back(fact.text);
             auto run = std::make_unique<OpenRun>(beginRun(fact.view(), fact.time));
             run->run.id = ids[runs.size()];
             run->run.notes.emplace_back("shares-runner-name");
@@ -73,6 +74,14 @@ void ForkCluster::resolve(const RecipeBook *book) {
               [](const auto &x, const auto &y) { return x.second.offset < y.second.offset; });
     for (const auto &[run, span] : spans)
         addSpan(*runs[run], span.offset, span.length, span.certainty);
+    resolved.resize(runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        Resolved now{runs[i]->run, runs[i]->spans};
+        if (i < before.size() && now == resolved[i])
+            runs[i] = std::move(before[i]); // perhaps taken already, perhaps found abandoned since
+        else
+            resolved[i] = std::move(now);
+    }
     basis = forkBasis(paths, book);
     dirty = false;
 }

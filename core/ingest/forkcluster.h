@@ -2,10 +2,12 @@
 #pragma once
 
 #include "core/ingest/batch.h"
+#include "core/ingest/forkresolver.h"
 #include "core/ingest/openrun.h"
 #include "core/ingest/recipebook.h"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,12 +22,23 @@ namespace ra::ingest {
 /// decided anew with every record and with every recipe that becomes known.
 struct ForkCluster {
     std::uint64_t runner = 0;
-    std::vector<Fact> facts;                                ///< the runner's records
-    std::vector<std::string> ids;                           ///< by order of the starts
+    std::deque<Fact> facts;       ///< the runner's records; a deque, because the search looks at them where they lie
+    std::vector<std::string> ids; ///< by order of the starts
     std::vector<std::pair<std::uint32_t, LineSpan>> others; ///< lines after fact i that name no runner
     std::vector<std::unique_ptr<OpenRun>> runs;             ///< as resolved last, by order of the starts
     bool dirty = true;
-    std::uint64_t basis = 0; ///< what was known of the recipes then
+    std::uint64_t basis = 0;            ///< what was known of the recipes then
+    std::unique_ptr<ForkSearch> search; ///< as far as it had come then
+    std::uint64_t revision = 0;         ///< of the book that it rests on
+
+    /// By run: what resolving came to last. A run of which that has not changed stays as it is.
+    struct Resolved {
+        Run run;
+        std::vector<LineSpan> spans;
+
+        bool operator==(const Resolved &) const = default;
+    };
+    std::vector<Resolved> resolved;
 
     static constexpr std::size_t maxFacts = 5'000;
     static constexpr std::size_t maxOthers = 100'000;
@@ -34,7 +47,7 @@ struct ForkCluster {
     void addOther(std::uint64_t offset, std::uint32_t length);
     /// Whether nothing more can come of it: every run has its end, or there is more than can be told apart.
     [[nodiscard]] bool isOver() const;
-    /// Decides who said what, and makes the runs anew: all of them are dirty afterwards. `book` may be null.
+    /// Decides who said what. Runs of which that says something else than before are made anew. `book` may be null.
     void resolve(const RecipeBook *book);
     /// What to keep.
     [[nodiscard]] ForkRecord record();

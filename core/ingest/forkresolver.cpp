@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t beamWidth = 64;
 constexpr int maxExchanges = 200;
+constexpr std::size_t mostExchanged = 400; ///< facts
 
 double seconds(std::int64_t ns) {
     return static_cast<double>(ns) / 1e9;
@@ -134,13 +135,6 @@ double take(Track &track, const ForkFact &fact) {
     return cost;
 }
 
-struct Hypothesis {
-    double cost = 0;
-    std::vector<Track> tracks;
-    std::shared_ptr<const Hypothesis> parent; ///< keeps the assignment without copying it
-    int given = -1;
-};
-
 Track begin(const ForkFact &fact, const RecipeBook *book) {
     Track track;
     track.path = fact.name;
@@ -150,102 +144,158 @@ Track begin(const ForkFact &fact, const RecipeBook *book) {
     return track;
 }
 
-/// The cost of a whole assignment, fact by fact in order.
-double evaluate(std::span<const ForkFact> facts, const std::vector<int> &assignment, int runs, const RecipeBook *book) {
-    std::vector<Track> tracks(static_cast<std::size_t>(runs));
-    double cost = 0;
-    int started = 0;
-    for (std::size_t i = 0; i < facts.size(); ++i) {
-        if (facts[i].kind == RecordKind::RunStarted) {
-            tracks[static_cast<std::size_t>(started++)] = begin(facts[i], book);
-        } else if (assignment[i] >= started) {
-            return 1e9; // before its run began
-        } else if (assignment[i] >= 0) {
-            cost += take(tracks[static_cast<std::size_t>(assignment[i])], facts[i]);
-        }
-    }
-    return cost;
-}
-
-/// Exchanges the runs of two facts of the same kind and name where that lowers the cost: what the beam had to decide
-/// before the runs' final lines told more.
-void improve(std::span<const ForkFact> facts, std::vector<int> &assignment, int runs, const RecipeBook *book) {
-    double best = evaluate(facts, assignment, runs, book);
-    for (int round = 0; round < maxExchanges; ++round) {
-        bool better = false;
+/// Assigns facts to runs as a search found it, and betters it.
+class Exchange {
+public:
+    Exchange(std::span<const ForkFact> facts, std::vector<int> &assignment, int runs, const RecipeBook *book)
+        : m_facts(facts)
+        , m_assignment(assignment)
+        , m_runs(static_cast<std::size_t>(runs))
+        , m_book(book)
+        , m_cost(m_runs) {
         for (std::size_t i = 0; i < facts.size(); ++i) {
             if (facts[i].kind == RecordKind::RunStarted)
-                continue;
-            for (std::size_t j = i + 1; j < facts.size(); ++j) {
-                if (assignment[i] == assignment[j] || facts[i].kind != facts[j].kind || facts[i].name != facts[j].name)
-                    continue;
-                std::swap(assignment[i], assignment[j]);
-                const double cost = evaluate(facts, assignment, runs, book);
-                if (cost < best - 1e-12) {
-                    best = cost;
-                    better = true;
-                } else {
-                    std::swap(assignment[i], assignment[j]);
-                }
-            }
+                m_first.push_back(i);
         }
-        if (!better)
-            return;
+        for (std::size_t run = 0; run < m_runs; ++run)
+            m_cost[run] = cost(run);
     }
-}
+
+    /// Exchanges the runs of two facts of the same kind and name where that lowers the cost: what the search had to
+    /// decide before the runs' final lines told more.
+    void improve() {
+        for (int round = 0; round < maxExchanges; ++round) {
+            bool better = false;
+            for (std::size_t i = 0; i < m_facts.size(); ++i) {
+                if (m_facts[i].kind == RecordKind::RunStarted || m_assignment[i] < 0)
+                    continue;
+                for (std::size_t j = i + 1; j < m_facts.size(); ++j)
+                    better = tryExchange(i, j) || better;
+            }
+            if (!better)
+                return;
+        }
+    }
+
+private:
+    bool tryExchange(std::size_t i, std::size_t j) {
+        if (m_assignment[j] < 0 || m_assignment[i] == m_assignment[j] || m_facts[i].kind != m_facts[j].kind ||
+            m_facts[i].name != m_facts[j].name)
+            return false;
+        const auto x = static_cast<std::size_t>(m_assignment[i]);
+        const auto y = static_cast<std::size_t>(m_assignment[j]);
+        if (m_first[y] > i)
+            return false; // before its run began
+        std::swap(m_assignment[i], m_assignment[j]);
+        const double ofX = cost(x);
+        const double ofY = cost(y);
+        if (ofX + ofY < m_cost[x] + m_cost[y] - 1e-12) {
+            m_cost[x] = ofX;
+            m_cost[y] = ofY;
+            return true;
+        }
+        std::swap(m_assignment[i], m_assignment[j]);
+        return false;
+    }
+
+    /// Of one run's facts, in their order: no run's cost depends on another's.
+    double cost(std::size_t run) const {
+        Track track = begin(m_facts[m_first[run]], m_book);
+        double sum = 0;
+        for (std::size_t i = m_first[run] + 1; i < m_facts.size(); ++i) {
+            if (m_assignment[i] == static_cast<int>(run) && m_facts[i].kind != RecordKind::RunStarted)
+                sum += take(track, m_facts[i]);
+        }
+        return sum;
+    }
+
+    std::span<const ForkFact> m_facts;
+    std::vector<int> &m_assignment;
+    std::size_t m_runs;
+    const RecipeBook *m_book;
+    std::vector<std::size_t> m_first; ///< by run: the fact that begins it
+    std::vector<double> m_cost;       ///< by run
+};
 
 } // namespace
 
-std::vector<int> resolveForks(std::span<const ForkFact> facts, const RecipeBook *book) {
-    auto root = std::make_shared<Hypothesis>();
-    std::vector<std::shared_ptr<const Hypothesis>> beam{root};
-    int runs = 0;
-    for (const ForkFact &fact : facts) {
-        std::vector<std::shared_ptr<const Hypothesis>> next;
-        for (const auto &hypothesis : beam) {
-            const auto extend = [&](int to, auto &&change) {
-                auto child = std::make_shared<Hypothesis>();
-                child->cost = hypothesis->cost;
-                child->tracks = hypothesis->tracks;
-                child->parent = hypothesis;
-                child->given = to;
-                change(*child);
-                next.push_back(std::move(child));
-            };
-            if (fact.kind == RecordKind::RunStarted) {
-                extend(runs, [&](Hypothesis &child) { child.tracks.push_back(begin(fact, book)); });
-                continue;
-            }
-            bool any = false;
-            for (std::size_t t = 0; t < hypothesis->tracks.size(); ++t) {
-                const Track &track = hypothesis->tracks[t];
-                if (track.ended)
-                    continue;
-                const bool twin =
-                    std::any_of(hypothesis->tracks.begin(), hypothesis->tracks.begin() + static_cast<std::ptrdiff_t>(t),
-                                [&](const Track &other) { return other == track; });
-                if (twin)
-                    continue;
-                any = true;
-                extend(static_cast<int>(t), [&](Hypothesis &child) { child.cost += take(child.tracks[t], fact); });
-            }
-            if (!any)
-                extend(-1, [](Hypothesis &) {});
-        }
-        if (fact.kind == RecordKind::RunStarted)
-            ++runs;
-        std::stable_sort(next.begin(), next.end(), [](const auto &x, const auto &y) { return x->cost < y->cost; });
-        if (next.size() > beamWidth)
-            next.resize(beamWidth);
-        beam = std::move(next);
+/// One way to give the facts so far to the runs.
+struct ForkSearch::Hypothesis {
+    /// What was decided last, and before: kept without copying it.
+    struct Decision {
+        std::shared_ptr<const Decision> before;
+        int given = -1;
+    };
+
+    double cost = 0;
+    std::vector<std::pair<int, std::shared_ptr<const Track>>> open; ///< runs without an end, by ordinal
+    std::shared_ptr<const Decision> last;
+
+    [[nodiscard]] Hypothesis giving(int run) const {
+        Hypothesis child = *this;
+        child.last = std::make_shared<const Decision>(Decision{last, run});
+        return child;
     }
-    std::vector<int> assignment(facts.size(), -1);
-    std::size_t i = facts.size();
-    for (auto at = beam.front(); at->parent; at = at->parent)
+};
+
+ForkSearch::ForkSearch(const RecipeBook *book)
+    : m_book(book)
+    , m_beam(1) {}
+ForkSearch::~ForkSearch() = default;
+
+void ForkSearch::take(const ForkFact &fact) {
+    m_facts.push_back(fact);
+    std::vector<Hypothesis> next;
+    for (const Hypothesis &hypothesis : m_beam) {
+        if (fact.kind == RecordKind::RunStarted) {
+            Hypothesis child = hypothesis.giving(m_runs);
+            child.open.emplace_back(m_runs, std::make_shared<const Track>(begin(fact, m_book)));
+            next.push_back(std::move(child));
+            continue;
+        }
+        if (hypothesis.open.empty())
+            next.push_back(hypothesis.giving(-1));
+        for (std::size_t t = 0; t < hypothesis.open.size(); ++t) {
+            const auto &[run, track] = hypothesis.open[t];
+            const auto end = hypothesis.open.begin() + static_cast<std::ptrdiff_t>(t);
+            const bool twin = std::any_of(hypothesis.open.begin(), end, [&](const auto &other) {
+                return *other.second == *hypothesis.open[t].second;
+            });
+            if (twin)
+                continue;
+            Hypothesis child = hypothesis.giving(run);
+            Track changed = *track;
+            child.cost += ra::ingest::take(changed, fact);
+            if (changed.ended)
+                child.open.erase(child.open.begin() + static_cast<std::ptrdiff_t>(t));
+            else
+                child.open[t].second = std::make_shared<const Track>(std::move(changed));
+            next.push_back(std::move(child));
+        }
+    }
+    if (fact.kind == RecordKind::RunStarted)
+        ++m_runs;
+    std::stable_sort(next.begin(), next.end(), [](const auto &x, const auto &y) { return x.cost < y.cost; });
+    if (next.size() > beamWidth)
+        next.resize(beamWidth);
+    m_beam = std::move(next);
+}
+
+std::vector<int> ForkSearch::assignment() const {
+    std::vector<int> assignment(m_facts.size(), -1);
+    std::size_t i = m_facts.size();
+    for (const auto *at = m_beam.front().last.get(); at != nullptr; at = at->before.get())
         assignment[--i] = at->given;
-    if (runs > 1 && facts.size() <= 400)
-        improve(facts, assignment, runs, book);
+    if (m_runs > 1 && m_facts.size() <= mostExchanged)
+        Exchange(m_facts, assignment, m_runs, m_book).improve();
     return assignment;
+}
+
+std::vector<int> resolveForks(std::span<const ForkFact> facts, const RecipeBook *book) {
+    ForkSearch search(book);
+    for (const ForkFact &fact : facts)
+        search.take(fact);
+    return search.assignment();
 }
 
 } // namespace ra::ingest

@@ -235,7 +235,8 @@ void RunAssembler::startRun(const Record &record, Time time) {
     if (rival != nullptr && !rival->headless && rival->factsComplete) {
         auto cluster = std::make_unique<Cluster>();
         cluster->runner = record.runner;
-        cluster->facts = rival->kept.facts.all();
+        const std::vector<Fact> facts = rival->kept.facts.all();
+        cluster->facts.assign(facts.begin(), facts.end());
         cluster->facts.push_back(Fact::of(record, time));
         cluster->ids = {rival->run.id, std::move(id)};
         cluster->others = std::move(rival->kept.others);
@@ -495,8 +496,10 @@ std::vector<RunChange> RunAssembler::takeChanges() {
         if (!cluster->dirty && revision == m_revision)
             continue;
         cluster->resolve(m_book.get());
-        for (auto &run : cluster->runs)
-            changes.push_back(takeChange(*run));
+        for (auto &run : cluster->runs) {
+            if (run->dirty)
+                changes.push_back(takeChange(*run));
+        }
     }
     m_revision = revision;
     return changes;

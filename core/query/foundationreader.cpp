@@ -177,8 +177,10 @@ std::vector<Neighbour> FoundationReader::neighbours(const store::RunRow &row, Ti
         neighbour.recipe = m_neighbours.text(0);
         neighbour.pid = m_neighbours.integer(1);
         neighbour.start = fromNs(m_neighbours.integer(2));
-        if (const auto end = m_neighbours.maybeInteger(3))
-            neighbour.end = fromNs(*end) + std::chrono::seconds(1); // cut to its second
+        const auto end = m_neighbours.maybeInteger(3);
+        const auto status = static_cast<RunStatus>(m_neighbours.integer(4));
+        if (end || (status != RunStatus::Running && status != RunStatus::Abandoned))
+            neighbour.end = fromNs(end.value_or(toNs(neighbour.start))) + std::chrono::seconds(1); // cut to its second
         found.push_back(std::move(neighbour));
     }
     return found;

@@ -171,6 +171,29 @@ private Q_SLOTS:
         QCOMPARE(fixture.runs(), described(knownFromTheStart(forked)));
     }
 
+    void aRunFoundDeadStaysSoWhileTheOthersGoOn() {
+        auto book = std::make_shared<ingest::RecipeBook>();
+        addRecipes(*book);
+        ingest::SourceReader reader(utc(), book);
+        const std::size_t second = forked.find("runner.9: Step 'dump'");
+        const std::size_t line = forked.rfind('\n', second) + 1;
+        reader.feed(forked.substr(0, line));
+        (void)reader.takeBatch(false);
+        reader.endOpenRuns(RunStatus::Abandoned, [](const Run &run) { return run.recipePath == "jobs/two.yaml"; });
+        QCOMPARE(reader.takeBatch(false).runs.size(), 1U);
+        const std::size_t end = forked.find("runner.9: Step 'read'");
+        reader.feed(forked.substr(line, forked.rfind('\n', end) + 1 - line));
+        const ingest::Batch batch = reader.takeBatch(false);
+        QCOMPARE(batch.runs.size(), 1U);
+        QCOMPARE(batch.runs[0].run.recipePath, std::string("jobs/one.yaml"));
+        // It speaks again: it was not dead.
+        reader.feed(forked.substr(forked.rfind('\n', end) + 1));
+        const ingest::Batch again = reader.takeBatch(false);
+        QCOMPARE(again.runs.size(), 1U);
+        QCOMPARE(again.runs[0].run.recipePath, std::string("jobs/two.yaml"));
+        QVERIFY(again.runs[0].run.status == RunStatus::Running);
+    }
+
     void theirLinesGoAlong() {
         ingest::RecipeBook book;
         Fixture fixture;

@@ -113,6 +113,7 @@ private Q_SLOTS:
 
     void holesAreReadAsZeros_data() { ways(); }
     void holesAreReadAsZeros();
+    void jobsAreDoneBetweenCallbacks_data() { ways(); }
     void jobsAreDoneBetweenCallbacks();
     void thousandsOfFiles();
     void watchesRunOut();
@@ -760,7 +761,8 @@ void tst_follower::jobsAreDoneBetweenCallbacks() {
         done = true;
     });
     QTRY_VERIFY(done.load());
-    QVERIFY(seen.load());
+    QFETCH(bool, polling);
+    QVERIFY(seen.load() || polling);
 }
 
 void tst_follower::thousandsOfFiles() {

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void aDamagedStoreIsSaidToBeDamaged();
     void whatCannotBeOpenedSaysWhy();
     void aMigrationIsAllOrNothing();
+    void anEarlierStoreIsBroughtUpToDateWithAllThatIsInIt();
     void readersNeedAStore();
     void readersWorkWithAndWithoutAWriter();
     void readersWorkInAFolderThatCannotBeWritten();
@@ -133,6 +134,24 @@ void TestOpening::aNewerSchemaIsRefused() {
         QVERIFY(error.kind == ErrorKind::Damaged);
         QVERIFY2(has(error.why, "schema 999"), error.why.c_str());
     }
+}
+
+void TestOpening::anEarlierStoreIsBroughtUpToDateWithAllThatIsInIt() {
+    StoreFile file;
+    need(file.open()->apply({{batchOf(1, 100, {changeOf(textRun(1, monday), 0)})}}));
+    // Schema 1 had no more than what schema 2 has beside this table.
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE).exec("DROP TABLE forks; PRAGMA user_version = 1");
+    QVERIFY(errorOfReader(file.path()).kind == ErrorKind::Invalid);
+    auto store = file.open();
+    QCOMPARE(need(store->info()).schema, store::newestSchema());
+    QVERIFY(need(store->forks()).empty());
+    ingest::Batch batch = batchOf(1, 200);
+    batch.forks.push_back({10, {"jobs/daily.yaml"}, 5, "data"});
+    need(store->apply({{batch}}));
+    const auto forks = need(store->forks());
+    QCOMPARE(forks.size(), 1U);
+    QCOMPARE(need(store->forkData(forks[0])), std::string("data"));
+    QVERIFY(need(file.reader()->run(idOf(1))).status == RunStatus::Completed);
 }
 
 void TestOpening::anotherProgramsDatabaseIsRefused() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/schema.h"
 #include "tests/core/store/storefixture.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -247,13 +248,20 @@ void TestStore::runningRunsAreMarkedAbandonedUntilTheirSourceSpeaksAgain() {
     run.steps[2].status = StepStatus::Running;
     const ingest::Batch batch = batchOf(1, 100, {changeOf(run, 0), changeOf(textRun(2, monday + 1h), 50)});
     need(store->apply({{batch}}));
+    const auto running = need(store->runningRuns());
+    QCOMPARE(running.size(), 1U);
+    QCOMPARE(running[0].runId, run.id);
+    QCOMPARE(running[0].runner, run.runner);
+    QVERIFY(running[0].device == batch.identity.device && running[0].inode == batch.identity.inode);
     const std::vector<std::string> ids = {run.id, idOf(2), idOf(99), "no id"};
     QCOMPARE(need(store->markAbandoned(ids)).updated, std::vector<std::string>{run.id});
     QVERIFY(need(store->markAbandoned(ids)).updated.empty());
+    QVERIFY(need(store->runningRuns()).empty());
 
     auto reader = file.reader();
     QVERIFY(need(reader->run(run.id)).status == RunStatus::Abandoned);
     QVERIFY(need(reader->run(run.id)).steps[2].status == StepStatus::Interrupted);
+    QVERIFY(need(reader->run(run.id)).end == run.steps[2].end); // the last that is known of it
     QCOMPARE(ask(*reader, "SELECT status FROM steps_v WHERE idx = 2 AND run_id = '" + run.id + "'"), "interrupted");
     QVERIFY(need(reader->run(idOf(2))).status == RunStatus::Completed);
 
@@ -320,7 +328,7 @@ void TestStore::theStoreTellsItsFigures() {
     need(store->apply({{batch}}));
     const store::StoreInfo info = need(store->info());
     QCOMPARE(QString::fromStdString(info.path), QFileInfo(QString::fromStdString(file.path())).canonicalFilePath());
-    QCOMPARE(info.schema, 1);
+    QCOMPARE(info.schema, store::newestSchema());
     QCOMPARE(info.runs, 2U);
     QCOMPARE(info.steps, 6U);
     QCOMPARE(info.rejected, 1U);
