@@ -78,8 +78,8 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
 
     std::mutex openMutex;
     std::map<std::uint64_t, std::vector<OpenRun>> open; ///< by source; guarded by openMutex
-    std::vector<OpenRun>
-        orphans; ///< open in the store, and no source is read that could end them; guarded by openMutex
+    /// Open in the store, and no source is read that could end them; guarded by openMutex.
+    std::vector<OpenRun> orphans;
     std::condition_variable_any openChanged;
 
     std::atomic<std::int64_t> lastActivity{Clock::now().time_since_epoch().count()};
@@ -326,10 +326,10 @@ void FollowSession::Private::publishOpenRuns(std::uint64_t id, Source &source) {
     std::vector<OpenRun> runs;
     source.openRuns.clear();
     for (const Run *run : source.reader.openRuns()) {
-        if (run->status == RunStatus::Running)
-            runs.push_back({run->id, run->runner, {source.identity.device, source.identity.inode}});
-        if (run->status == RunStatus::Running)
-            source.openRuns.insert(run->id);
+        if (run->status != RunStatus::Running)
+            continue;
+        runs.push_back({run->id, run->runner, {source.identity.device, source.identity.inode}});
+        source.openRuns.insert(run->id);
     }
     const std::lock_guard lock(openMutex);
     if (runs.empty())

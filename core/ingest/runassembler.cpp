@@ -447,7 +447,7 @@ void RunAssembler::dropEnded() {
 
 /// Runs end as often as they begin: the next ones use the memory again.
 void RunAssembler::keepBuffersOf(OpenRun &ended) {
-    constexpr std::size_t most = 64;
+    constexpr std::size_t most = 16; // as many as run at a time; thousands of sources may be followed
     OpenRun::Buffers buffers = std::move(ended.kept);
     buffers.facts.clear();
     buffers.others.clear();

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void halfALineIsReadOnceItIsWhole();
     void anotherZoneMovesTheTimesAndNothingElse();
     void aFileThatWasEmptiedIsReadAgainBesideTheOld();
+    void aFileCutShortIsReadAgainToTheSameEffect();
     void cancelledInTheMiddleNothingIsLostOrDoubled();
     void progressOnlyGrowsAndEndsAtItsTotal();
     void whatCannotBeReadIsListedAndKept();
@@ -147,6 +148,20 @@ void TestEngine::aFileThatWasEmptiedIsReadAgainBesideTheOld() {
     folder.append("app.log", wholeRun(700, 5001, "daily"));
     QCOMPARE(fileOf(read(*engine, folder), "app.log").bytes, wholeRun(700, 5001, "daily").size());
     QCOMPARE(runsOf(*engine).size(), 5U);
+}
+
+void TestEngine::aFileCutShortIsReadAgainToTheSameEffect() {
+    const LogFolder folder;
+    folder.write("app.log", manyRuns(10));
+    const auto engine = openEngine(folder);
+    read(*engine, folder);
+    // It begins as it did, but less of it is there than was read: an editor, or a disk that was restored.
+    const std::string kept = manyRuns(6);
+    std::filesystem::resize_file(folder.path("app.log"), kept.size());
+    folder.append("app.log", wholeRun(500, 5000, "after"));
+    QCOMPARE(fileOf(read(*engine, folder), "app.log").bytes, kept.size() + wholeRun(500, 5000, "after").size());
+    QCOMPARE(runsOf(*engine).size(), 11U);
+    QCOMPARE(read(*engine, folder).runsAdded, 0U);
 }
 
 void TestEngine::cancelledInTheMiddleNothingIsLostOrDoubled() {

@@ -74,6 +74,7 @@ private Q_SLOTS:
     void aFullDiskHoldsTheReaderBackUntilThereIsRoom();
     void documentsComeInWhileFollowing();
     void anEstimateRestsOnEarlierRuns();
+    void aRecipeThatIsKnownNamesTheStepsToCome();
     void filesAndFoldersMayComeLater();
     void moreFoldersJoinThoseBefore();
     void theTailShowsTheNewestLines();
@@ -322,6 +323,22 @@ void TestFollowing::anEstimateRestsOnEarlierRuns() {
     SOON_VERIFY(running().estimate.has_value());
     QCOMPARE(running().estimate->basisRuns, 5);
     QVERIFY(!live.isEmpty());
+}
+
+void TestFollowing::aRecipeThatIsKnownNamesTheStepsToCome() {
+    const LogFolder folder;
+    folder.write("jobs/daily.yaml", "steps:\n- {name: load, module: m, function: Load}\n"
+                                    "- {name: save, module: m, function: Save}\n");
+    need(openEngine(folder)->ingest({folder.path()}, {}, {}));
+    folder.write("app.log", starts(0, 7, "daily"));
+    const HeldOpen writer(folder.path("app.log"));
+    const auto engine = openEngine(folder); // knows it from the store
+    engine->follow({folder.path()});
+    SOON_COMPARE(statusOf(*engine, "daily"), "running");
+    QCOMPARE(liveRun(*engine, "daily").totalSteps.value_or(0), 2); // the log itself says so at the end only
+    folder.append("app.log", stepDone(1, 7, "load"));
+    SOON_COMPARE(liveRun(*engine, "daily").stepIndex, 1);
+    QCOMPARE(liveRun(*engine, "daily").step, "load");
 }
 
 void TestFollowing::filesAndFoldersMayComeLater() {

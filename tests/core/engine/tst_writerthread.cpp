@@ -177,7 +177,8 @@ void TestWriterThread::moreThanIsHeldAtATimeArrivesFromSeveralThreads() {
         // Which of the two came first is open; the first piece tells.
         const int source = blocks.read(id, 0, piece) == nthText(1'000, piece) ? 1 : 2;
         for (int n = 0; n < all; ++n)
-            QVERIFY(blocks.read(id, static_cast<std::uint64_t>(n) * piece, piece) == nthText(source * 1'000 + n, piece));
+            QVERIFY(blocks.read(id, static_cast<std::uint64_t>(n) * piece, piece) ==
+                    nthText(source * 1'000 + n, piece));
     }
 }
 

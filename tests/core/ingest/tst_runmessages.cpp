@@ -79,6 +79,8 @@ class TestRunMessages : public QObject {
 private Q_SLOTS:
     void everyMessageHasItsEffect_data();
     void everyMessageHasItsEffect();
+    void forksThatShareALoggerAreToldApart_data();
+    void forksThatShareALoggerAreToldApart();
     void linesWithoutARunnerGoToTheRunThatTheyFit_data();
     void linesWithoutARunnerGoToTheRunThatTheyFit();
     void aRecipeOnceReplacedIsNews();
@@ -118,6 +120,10 @@ void TestRunMessages::everyMessageHasItsEffect_data() {
             says(13, "Step 'load' failed, will retry in 1.0s") + says(14, "Retrying step 'load' (attempt 3/3)") +
             says(15, "Step 'load' completed successfully (4.000s)"),
         ends("completed", "1/1"), "completed 1/0/0 of 1: load completed x3 (boom) (Load)");
+    row("errors as Python spells them",
+        says(11, R"(Step 'load' failed: ['a\r\tb', "it's", 'caf\xe9 \u20ac \U0001f600', 'C:\\d \d'])", "   ERROR"),
+        ends("failed", "0/1"),
+        "failed 0/1/0 of 1: load failed x1 'a\r\tb' 'it's' 'caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80' 'C:\\d \\d'");
     row("an error that nobody expected",
         says(11, "Unexpected error in step 'load': 'NoneType'", "   ERROR") +
             says(11, "Step 'load' failed: [\"'NoneType'\"]", "   ERROR"),
@@ -148,6 +154,55 @@ void TestRunMessages::everyMessageHasItsEffect() {
     const std::vector<Run> runs = runsOf(begins() + lines + last);
     QCOMPARE(runs.size(), 1U);
     QCOMPARE(QString::fromStdString(told(runs[0])), QString::fromStdString(expected));
+}
+
+// Two children of one process have the same runner number; only times and counts tell whose line is whose.
+void TestRunMessages::forksThatShareALoggerAreToldApart_data() {
+    QTest::addColumn<std::string>("lines");
+    QTest::addColumn<QStringList>("expected"); ///< sorted
+    const auto row = [](const char *name, const std::string &lines, const QStringList &expected) {
+        QTest::newRow(name) << begins() + begins() + lines << expected;
+    };
+    const auto done = [](int second, const char *step, const char *took) {
+        return says(second, std::string("Step '") + step + "' completed successfully (" + took + "s)");
+    };
+    const auto end = [](int second, const char *status, const char *steps, const char *took) {
+        return says(second, std::string("Recipe execution completed - Status: ") + status + ", Steps: " + steps +
+                                ", Duration: " + took + "s, Success Rate: 50.0%");
+    };
+    row("both complete",
+        done(11, "load", "1.000") + done(12, "load", "2.000") + done(14, "save", "3.000") + done(16, "save", "4.000") +
+            end(14, "completed", "2/2", "4.001") + end(16, "completed", "2/2", "6.001"),
+        {QStringLiteral("completed 2/0/0 of 2: load completed x1, save completed x1"),
+         QStringLiteral("completed 2/0/0 of 2: load completed x1, save completed x1")});
+    row("one fails and goes on",
+        done(11, "load", "1.000") + says(12, "Step 'load' failed: ['boom']", "   ERROR") +
+            says(12, "Continuing execution after step failure: load", " WARNING") + done(14, "save", "3.000") +
+            done(16, "save", "4.000") + end(14, "completed", "2/2", "4.001") + end(16, "partial", "1/2", "6.001"),
+        {QStringLiteral("completed 2/0/0 of 2: load completed x1, save completed x1"),
+         QStringLiteral("partial 1/1/0 of 2: load failed x1 'boom', save completed x1")});
+    row("one fails and stops",
+        done(11, "load", "1.000") + says(12, "Step 'load' failed: ['boom']", "   ERROR") +
+            says(12, "Stopping execution due to step failure: load", "   ERROR") + end(12, "failed", "0/2", "2.001") +
+            done(14, "save", "3.000") + end(14, "completed", "2/2", "4.001"),
+        {QStringLiteral("completed 2/0/0 of 2: load completed x1, save completed x1"),
+         QStringLiteral("failed 0/1/0 of 2: load failed x1 'boom'")});
+    row("one tries again",
+        done(11, "load", "1.000") + says(12, "Step 'load' failed, will retry in 0.5s", " WARNING") +
+            says(13, "Retrying step 'load' (attempt 2/3)") + done(14, "save", "3.000") + done(15, "load", "5.000") +
+            done(16, "save", "1.000") + end(14, "completed", "2/2", "4.001") + end(16, "completed", "2/2", "6.001"),
+        {QStringLiteral("completed 2/0/0 of 2: load completed x1, save completed x1"),
+         QStringLiteral("completed 2/0/0 of 2: load completed x2, save completed x1")});
+}
+
+void TestRunMessages::forksThatShareALoggerAreToldApart() {
+    QFETCH(const std::string, lines);
+    QFETCH(const QStringList, expected);
+    QStringList found;
+    for (const Run &run : runsOf(lines))
+        found << QString::fromStdString(told(run));
+    found.sort();
+    QCOMPARE(found, expected);
 }
 
 void TestRunMessages::linesWithoutARunnerGoToTheRunThatTheyFit_data() {

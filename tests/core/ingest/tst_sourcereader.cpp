@@ -5,6 +5,7 @@
 
 #include <QDateTime>
 #include <QTest>
+#include <QTime>
 
 #include <map>
 #include <random>
@@ -121,6 +122,53 @@ std::string forkedLog() {
            done("10:00:01", 9, "read", "0.547") + done("10:00:01", 9, "compute", "0.402") +
            done("10:00:01", 9, "compute", "0.311") + end("10:00:01", 9, "completed", "2/2", "0.852") +
            end("10:00:01", 9, "completed", "2/2", "0.859");
+}
+
+/// Twenty runs, five at a time, that end in another order than they began, or never; half of them in threads, and some
+/// of a runner that another run bears at that time.
+std::string crowdLog() {
+    std::mt19937 random(29);
+    struct Running {
+        int runner;
+        std::string thread;
+        int steps;
+        int done = 0;
+    };
+    std::vector<Running> running;
+    std::string log;
+    int second = 0;
+    const auto clock = [&] { return QTime(10, 0).addSecs(second).toString(QStringLiteral("HH:mm:ss")).toStdString(); };
+    for (int begun = 0; begun < 20 || !running.empty();) {
+        second += static_cast<int>(random() % 2);
+        const std::string time = clock();
+        if (begun < 20 && running.size() < 5) {
+            const bool shares = begun % 8 == 7;
+            const int runner = shares ? running.back().runner : 100 + begun;
+            const std::string thread = begun % 2 == 0 && !shares ? " [job-" + std::to_string(begun % 7) + "]" : "";
+            running.push_back({runner, thread, static_cast<int>(random() % 4)});
+            log += start(time.c_str(), runner, "jobs/" + std::to_string(begun % 5) + ".yaml", thread);
+            ++begun;
+            continue;
+        }
+        const std::size_t i = random() % running.size();
+        Running &run = running[i];
+        if (random() % 40 == 0) { // vanishes
+            running.erase(running.begin() + static_cast<std::ptrdiff_t>(i));
+            continue;
+        }
+        const std::string step = "step" + std::to_string(run.done);
+        if (run.done < run.steps) {
+            log += line(time.c_str(), "scriptlets.framework", "Starting execution of Load" + run.thread);
+            log += line(time.c_str(), "Load", "half way" + run.thread);
+            log += done(time.c_str(), run.runner, step, "0.100", run.thread);
+            ++run.done;
+            continue;
+        }
+        const std::string counts = std::to_string(run.done) + "/" + std::to_string(run.steps);
+        log += end(time.c_str(), run.runner, "completed", counts.c_str(), "0.500", run.thread);
+        running.erase(running.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    return log;
 }
 
 } // namespace
@@ -338,6 +386,7 @@ private Q_SLOTS:
         QTest::newRow("retries") << QByteArray::fromStdString(retryingRun());
         QTest::newRow("threads") << QByteArray::fromStdString(threadsLog());
         QTest::newRow("forks") << QByteArray::fromStdString(forkedLog());
+        QTest::newRow("crowd") << QByteArray::fromStdString(crowdLog());
         QTest::newRow("all") << QByteArray::fromStdString(retryingRun() + threadsLog() + forkedLog());
     }
     void everyCutIntoChunksGivesTheSame() {

@@ -16,6 +16,9 @@ private Q_SLOTS:
     void aRunThatFailedIsLostOnceAndAsAWhole();
     void unknownTimesMakeTheLossIncomplete();
     void negativeDurationsAreUnknown();
+    void aStepWithoutTimesTookWhatItsAttemptsTook();
+    void everyEndCountsAsWhatItIs_data();
+    void everyEndCountsAsWhatItIs();
     void theLastFailedAttemptTellsTheReason();
     void aRunWithoutFailedStepsFailsAsAWhole();
     void aFailedStepTakesTheTimeOfItsAttempts();
@@ -79,6 +82,39 @@ void TestReportFacts::negativeDurationsAreUnknown() {
     QCOMPARE(durationOf(run), std::optional(Duration(5s)));
     run.end = *run.start - 1s;
     QVERIFY(!durationOf(run));
+}
+
+void TestReportFacts::aStepWithoutTimesTookWhatItsAttemptsTook() {
+    Step step;
+    step.attempts = {Attempt(), Attempt()};
+    step.attemptCount = 2;
+    step.attempts[0].duration = 1s;
+    step.attempts[1].duration = 500ms;
+    QCOMPARE(durationOf(step).value_or(-1s), Duration(1'500ms));
+    step.attempts[1].duration = -1s; // the clock was set back
+    QVERIFY(!durationOf(step));
+    step.attempts[1].duration = 500ms;
+    step.attemptCount = 3; // one left no trace
+    QVERIFY(!durationOf(step));
+    step.start = samples::start();
+    step.end = samples::start() + 4s;
+    QCOMPARE(durationOf(step).value_or(-1s), Duration(4s)); // with the pauses
+}
+
+void TestReportFacts::everyEndCountsAsWhatItIs_data() {
+    QTest::addColumn<QString>("status");
+    QTest::addColumn<int>("verdict");
+    for (const char *word : {"partial", "failed", "rejected", "timeout", "killed", "abandoned"})
+        QTest::newRow(word) << QString::fromLatin1(word) << static_cast<int>(Verdict::Failure);
+    for (const char *word : {"running", "cancelled", "interrupted"}) // nothing went wrong, or a person wanted it
+        QTest::newRow(word) << QString::fromLatin1(word) << static_cast<int>(Verdict::Uncounted);
+    QTest::newRow("completed") << QStringLiteral("completed") << static_cast<int>(Verdict::Success);
+}
+
+void TestReportFacts::everyEndCountsAsWhatItIs() {
+    QFETCH(const QString, status);
+    QFETCH(const int, verdict);
+    QCOMPARE(static_cast<int>(verdictOf(*runStatusFromString(status.toStdString()))), verdict);
 }
 
 void TestReportFacts::theLastFailedAttemptTellsTheReason() {

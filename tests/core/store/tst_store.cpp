@@ -4,6 +4,8 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <set>
+
 using namespace ra;
 using namespace ra::test;
 
@@ -16,6 +18,7 @@ private Q_SLOTS:
     void aWithdrawnRunIsGone();
     void anOlderStretchReadAgainChangesNothing();
     void aBatchWithoutCheckpointLeavesTheLastOneStanding();
+    void runsMayBeToldInAnyOrder();
     void viewsSayWhatRunsSay();
     void runningRunsAreMarkedAbandonedUntilTheirSourceSpeaksAgain();
     void rejectedLinesAreKeptOnce();
@@ -204,6 +207,27 @@ void TestStore::aBatchWithoutCheckpointLeavesTheLastOneStanding() {
     QVERIFY(state);
     QCOMPARE(state->checkpoint.offset, 100U);
     QCOMPARE(state->checkpoint.state, "state at 100");
+}
+
+void TestStore::runsMayBeToldInAnyOrder() {
+    // Runs are told when they end: the last to begin may be the first to be told.
+    const auto storedAs = [](const std::vector<int> &order) {
+        const StoreFile file;
+        const auto store = file.open();
+        std::vector<ingest::RunChange> runs;
+        for (const int i : order)
+            runs.push_back(changeOf(textRun(static_cast<std::uint64_t>(i), monday + std::chrono::minutes(i)),
+                                    static_cast<std::uint64_t>(i) * 100));
+        const store::CommitSummary summary = need(store->apply(std::vector{batchOf(1, 1'000, runs)}));
+        const std::set<std::string> added(summary.added.begin(), summary.added.end());
+        const auto reader = file.reader();
+        return std::pair(added, ask(*reader, "SELECT run_id, start_ns FROM runs_v ORDER BY run_id") +
+                                    ask(*reader, "SELECT run_id, idx, name, start_ns FROM steps_v ORDER BY 1, 2"));
+    };
+    const auto inOrder = storedAs({1, 2, 3, 4});
+    QCOMPARE(inOrder.first.size(), 4U);
+    QVERIFY(storedAs({4, 2, 3, 1}) == inOrder);
+    QVERIFY(storedAs({2, 1, 4, 3}) == inOrder);
 }
 
 void TestStore::viewsSayWhatRunsSay() {
