@@ -69,7 +69,7 @@ public:
     /// The newest state of what runs now. Cheap; any thread.
     [[nodiscard]] std::shared_ptr<const live::LiveSnapshot> live() const;
 
-    /// Asks the store on the query pool; the future is finished off the window's thread, use `.then(context, ...)`.
+    /// Asks the store on the query pool; the future is finished off the window's thread: watch it with a QFutureWatcher.
     template <typename T>
     [[nodiscard]] QFuture<Result<T>> ask(std::function<Result<T>(query::Reader &, std::stop_token)> question,
                                          std::stop_token stop = {});

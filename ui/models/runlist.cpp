@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/runlist.h"
+#include "ui/models/whenfinished.h"
 
 #include "ui/theme/displayzone.h"
 
@@ -40,11 +41,12 @@ RunList::~RunList() {
 }
 
 void RunList::load() {
-    m_engine.ask<Columns>([](query::Reader &reader, std::stop_token) { return reader.newestRunColumns(firstPage); })
-        .then(this, [this](const Result<Columns> &columns) {
-            if (columns && m_columns == nullptr)
-                take(*columns, (*columns)->size() >= firstPage);
-        });
+    const auto first = m_engine.ask<Columns>(
+        [](query::Reader &reader, std::stop_token) { return reader.newestRunColumns(firstPage); });
+    whenFinished(first, this, [this](const Result<Columns> &columns) {
+        if (columns && m_columns == nullptr)
+            take(*columns, (*columns)->size() >= firstPage);
+    });
     loadAll();
 }
 
@@ -53,21 +55,20 @@ void RunList::loadAll() {
     m_stale = false;
     m_measuring = true;
     m_loadTime.start();
-    m_engine
-        .ask<Columns>([](query::Reader &reader, std::stop_token stop) { return reader.runColumns(stop); },
-                      m_loadStop.get_token())
-        .then(this, [this](const Result<Columns> &columns) {
-            m_loading = false;
-            if (columns) {
-                take(*columns, false);
-                if (!m_question.filter.text.empty())
-                    searchText();
-            } else if (columns.error().kind != ErrorKind::Cancelled) {
-                Q_EMIT failed(columns.error());
-            }
-            if (m_stale)
-                onCommitted();
-        });
+    const auto all = m_engine.ask<Columns>(
+        [](query::Reader &reader, std::stop_token stop) { return reader.runColumns(stop); }, m_loadStop.get_token());
+    whenFinished(all, this, [this](const Result<Columns> &columns) {
+        m_loading = false;
+        if (columns) {
+            take(*columns, false);
+            if (!m_question.filter.text.empty())
+                searchText();
+        } else if (columns.error().kind != ErrorKind::Cancelled) {
+            Q_EMIT failed(columns.error());
+        }
+        if (m_stale)
+            onCommitted();
+    });
 }
 
 void RunList::onCommitted() {
@@ -107,27 +108,26 @@ void RunList::searchText() {
     }
     if (!wanted)
         return;
-    m_engine
-        .ask<std::vector<std::int64_t>>(
-            [text = m_question.filter.text](query::Reader &reader, std::stop_token stop) {
-                auto rows = reader.runsWithText(text, stop);
-                if (rows)
-                    std::sort(rows->begin(), rows->end());
-                return rows;
-            },
-            m_searchStop.get_token())
-        .then(this, [this, generation](Result<std::vector<std::int64_t>> rows) {
-            if (generation != m_searchGeneration)
-                return;
-            m_searching = false;
-            if (rows) {
-                m_textRows = std::make_shared<const std::vector<std::int64_t>>(std::move(*rows));
-                compute();
-            } else if (rows.error().kind != ErrorKind::Cancelled) {
-                Q_EMIT failed(rows.error());
-            }
-            Q_EMIT searchingChanged();
-        });
+    const auto found = m_engine.ask<std::vector<std::int64_t>>(
+        [text = m_question.filter.text](query::Reader &reader, std::stop_token stop) {
+            auto rows = reader.runsWithText(text, stop);
+            if (rows)
+                std::sort(rows->begin(), rows->end());
+            return rows;
+        },
+        m_searchStop.get_token());
+    whenFinished(found, this, [this, generation](Result<std::vector<std::int64_t>> rows) {
+        if (generation != m_searchGeneration)
+            return;
+        m_searching = false;
+        if (rows) {
+            m_textRows = std::make_shared<const std::vector<std::int64_t>>(std::move(*rows));
+            compute();
+        } else if (rows.error().kind != ErrorKind::Cancelled) {
+            Q_EMIT failed(rows.error());
+        }
+        Q_EMIT searchingChanged();
+    });
 }
 
 void RunList::compute() {
@@ -159,7 +159,7 @@ void RunList::compute() {
         const RunViewChange change = changeBetween(*before, *view);
         return {std::move(view), change};
     };
-    QtConcurrent::run(&m_pool, std::move(job)).then(this, [this, generation](const Outcome &outcome) {
+    whenFinished(QtConcurrent::run(&m_pool, std::move(job)), this, [this, generation](const Outcome &outcome) {
         if (generation != m_computeGeneration || outcome.view == nullptr)
             return;
         if (outcome.view->columns == m_columns)

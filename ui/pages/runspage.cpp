@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/runspage.h"
+#include "ui/models/whenfinished.h"
 
 #include "ui/models/runtablemodel.h"
 #include "ui/pages/runfilterbar.h"
@@ -20,7 +21,6 @@
 #include <QStackedLayout>
 #include <QTableView>
 #include <QVBoxLayout>
-#include <QtConcurrentRun>
 
 #include <unordered_set>
 
@@ -354,9 +354,9 @@ void RunsPage::copyRows() {
     m_copyStop.request_stop();
     m_copyStop = {};
     // A million rows are a hundred megabytes of text: made elsewhere, put into the clipboard here.
-    QtConcurrent::run([view = m_model->view(), ranges, zone = displayZone(), stop = m_copyStop.get_token()] {
-        return runsAsTsv(*view, ranges, zone, stop);
-    }).then(this, [](const QString &tsv) {
+    const auto copied = inBackground([view = m_model->view(), ranges, zone = displayZone(),
+                                      stop = m_copyStop.get_token()] { return runsAsTsv(*view, ranges, zone, stop); });
+    whenFinished(copied, this, [](const QString &tsv) {
         if (!tsv.isEmpty())
             QGuiApplication::clipboard()->setText(tsv);
     });

@@ -4,6 +4,7 @@
 #include "core/engine/engine.h"
 #include "core/report/compile.h"
 #include "core/report/export.h"
+#include "ui/models/whenfinished.h"
 #include "ui/print/blocks.h"
 #include "ui/print/printreport.h"
 #include "ui/theme/displayzone.h"
@@ -15,7 +16,6 @@
 #include <QProgressDialog>
 #include <QSettings>
 #include <QStandardPaths>
-#include <QtConcurrent>
 
 #include <stop_token>
 
@@ -49,12 +49,13 @@ public:
     ~Job() override { m_stop.request_stop(); }
 
     void start(engine::Engine &engine, Question question) {
-        engine.ask<Document>(std::move(question), m_stop.get_token()).then(this, [this](Result<Document> document) {
-            if (document)
-                choosePlace(std::move(*document));
-            else
-                finish(document.error());
-        });
+        whenFinished(engine.ask<Document>(std::move(question), m_stop.get_token()), this,
+                     [this](Result<Document> document) {
+                         if (document)
+                             choosePlace(std::move(*document));
+                         else
+                             finish(document.error());
+                     });
     }
 
 private:
@@ -82,15 +83,17 @@ private:
         progress->setMinimumDuration(400);
         progress->setValue(0);
         connect(progress, &QProgressDialog::canceled, this, [this] { m_stop.request_stop(); });
-        QtConcurrent::run([document, path, paper = usualPaper(), stop = m_stop.get_token()]() -> Result<void> {
-            const Result<QByteArray> pdf = pdfOf(document, paper);
-            if (!pdf)
-                return fail(pdf.error());
-            if (stop.stop_requested())
-                return fail(
-                    {.kind = ErrorKind::Cancelled, .what = "write the report", .where = {}, .why = {}, .hint = {}});
-            return report::saveFile(path, *pdf);
-        }).then(this, [this, path, progress = QPointer(progress)](const Result<void> &done) {
+        const auto written =
+            inBackground([document, path, paper = usualPaper(), stop = m_stop.get_token()]() -> Result<void> {
+                const Result<QByteArray> pdf = pdfOf(document, paper);
+                if (!pdf)
+                    return fail(pdf.error());
+                if (stop.stop_requested())
+                    return fail(
+                        {.kind = ErrorKind::Cancelled, .what = "write the report", .where = {}, .why = {}, .hint = {}});
+                return report::saveFile(path, *pdf);
+            });
+        whenFinished(written, this, [this, path, progress = QPointer(progress)](const Result<void> &done) {
             if (progress)
                 progress->deleteLater();
             if (!done)

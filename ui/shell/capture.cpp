@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/capture.h"
+#include "ui/models/whenfinished.h"
 
 #include "ui/shell/mainwindow.h"
 
@@ -120,28 +121,29 @@ std::string runToShow(const std::vector<Run> &runs) {
 
 void capture(engine::Engine &engine, MainWindow &window, const QString &dir, std::function<void(Result<void>)> done) {
     using Runs = std::vector<Run>;
-    engine.ask<Runs>([](query::Reader &reader, std::stop_token stop) { return reader.runs({}, 200, stop); })
-        .then(&window, [&window, dir, done = std::move(done)](const Result<Runs> &runs) {
-            if (!runs) {
-                done(fail(runs.error()));
-                return;
+    const auto asked =
+        engine.ask<Runs>([](query::Reader &reader, std::stop_token stop) { return reader.runs({}, 200, stop); });
+    whenFinished(asked, &window, [&window, dir, done = std::move(done)](const Result<Runs> &runs) {
+        if (!runs) {
+            done(fail(runs.error()));
+            return;
+        }
+        QList<Shot> shots;
+        for (const PageEntry &entry : pageEntries()) {
+            Link link;
+            link.page = entry.name;
+            if (entry.name == QLatin1String("run")) {
+                link.runId = QString::fromStdString(runToShow(*runs));
+                if (link.runId.isEmpty())
+                    continue;
             }
-            QList<Shot> shots;
-            for (const PageEntry &entry : pageEntries()) {
-                Link link;
-                link.page = entry.name;
-                if (entry.name == QLatin1String("run")) {
-                    link.runId = QString::fromStdString(runToShow(*runs));
-                    if (link.runId.isEmpty())
-                        continue;
-                }
-                shots.append({entry.name, link, Shot::Extra::None});
-            }
-            Link runsLink;
-            runsLink.page = QStringLiteral("runs");
-            shots.append({QStringLiteral("shortcuts"), runsLink, Shot::Extra::Shortcuts});
-            new Photographer(window, dir, shots, done);
-        });
+            shots.append({entry.name, link, Shot::Extra::None});
+        }
+        Link runsLink;
+        runsLink.page = QStringLiteral("runs");
+        shots.append({QStringLiteral("shortcuts"), runsLink, Shot::Extra::Shortcuts});
+        new Photographer(window, dir, shots, done);
+    });
 }
 
 } // namespace ra::ui

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/mainwindow.h"
+#include "ui/models/whenfinished.h"
 
 #include "ui/shell/actionregistry.h"
 #include "ui/shell/notice.h"
@@ -182,7 +183,7 @@ void MainWindow::start() {
     if (!m_engine.followedFolders().empty() || m_engine.isReadOnly())
         return;
     // Nothing is followed and nothing is stored: the first start.
-    m_engine.info().then(this, [this](const Result<store::StoreInfo> &info) {
+    whenFinished(m_engine.info(), this, [this](const Result<store::StoreInfo> &info) {
         if (!info || info->runs > 0 || !m_engine.followedFolders().empty())
             return;
         Link welcome;
@@ -307,7 +308,7 @@ void MainWindow::refreshLive() {
 }
 
 void MainWindow::refreshInfo() {
-    m_engine.info().then(this, [this](const Result<store::StoreInfo> &info) {
+    whenFinished(m_engine.info(), this, [this](const Result<store::StoreInfo> &info) {
         if (!info)
             return; // busy or cancelled: the figures shown stay until the next time
         m_status->setStore(*info);

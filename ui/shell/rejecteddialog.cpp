@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/rejecteddialog.h"
+#include "ui/models/whenfinished.h"
 
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
@@ -114,16 +115,16 @@ RejectedDialog::RejectedDialog(engine::Engine &engine, QWidget *parent)
     layout->addWidget(buttons);
 
     using Rows = std::vector<query::RejectedRow>;
-    engine.ask<Rows>([](query::Reader &reader, std::stop_token) { return reader.rejected(most); })
-        .then(this, [card, model](Result<Rows> rows) {
-            if (!rows) {
-                card->setCaption(QString::fromStdString(rows.error().sentence()));
-                return;
-            }
-            card->setCaption(rows->size() >= most ? tr("the newest %1").arg(count(qint64(rows->size())))
-                                                  : count(qint64(rows->size())));
-            model->setRows(std::move(*rows));
-        });
+    whenFinished(engine.ask<Rows>([](query::Reader &reader, std::stop_token) { return reader.rejected(most); }), this,
+                 [card, model](Result<Rows> rows) {
+                     if (!rows) {
+                         card->setCaption(QString::fromStdString(rows.error().sentence()));
+                         return;
+                     }
+                     card->setCaption(rows->size() >= most ? tr("the newest %1").arg(count(qint64(rows->size())))
+                                                           : count(qint64(rows->size())));
+                     model->setRows(std::move(*rows));
+                 });
 }
 
 } // namespace ra::ui

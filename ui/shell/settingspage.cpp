@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/settingspage.h"
+#include "ui/models/whenfinished.h"
 
 #include "ui/theme/displayzone.h"
 #include "ui/theme/format.h"
@@ -175,7 +176,7 @@ QWidget *SettingsPage::makeStore() {
 }
 
 void SettingsPage::showStore() {
-    m_engine.info().then(this, [this](const Result<store::StoreInfo> &info) {
+    whenFinished(m_engine.info(), this, [this](const Result<store::StoreInfo> &info) {
         if (!info) {
             m_store->setText(QString::fromStdString(info.error().sentence()));
             return;

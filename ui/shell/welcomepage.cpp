@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/welcomepage.h"
+#include "ui/models/whenfinished.h"
 
 #include "ui/theme/stylepaint.h"
 #include "ui/theme/tokens.h"
@@ -10,7 +11,6 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
-#include <QtConcurrentRun>
 
 namespace ra::ui {
 
@@ -176,9 +176,9 @@ void WelcomePage::setRecent(const QStringList &folders) {
 
 void WelcomePage::look() {
     // A home on a sleeping network drive may take its time.
-    QtConcurrent::run([here = QDir::currentPath(), home = QDir::homePath()] {
-        return likelyLogFolders(here, home);
-    }).then(this, [this](const QStringList &found) {
+    const auto looked =
+        inBackground([here = QDir::currentPath(), home = QDir::homePath()] { return likelyLogFolders(here, home); });
+    whenFinished(looked, this, [this](const QStringList &found) {
         m_guesses = found;
         showChoices();
     });
