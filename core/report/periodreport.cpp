@@ -255,8 +255,11 @@ ReportDocument buildPeriodReport(std::span<const Run> runs, std::span<const Run>
     document.details.emplace_back(recipes);
     if (Table slow = slowStepTable(now, style); !slow.rows.empty())
         document.details.emplace_back(std::move(slow));
-    if (!kinds.empty())
-        document.details.emplace_back(failureKindsBlock(kinds, maxFailureKinds, traceLines, period.end, style));
+    if (!kinds.empty()) {
+        Failures full = failureKindsBlock(kinds, maxFailureKinds, traceLines, period.end, style);
+        full.title = Words::tr("Failures in detail");
+        document.details.emplace_back(std::move(full));
+    }
     if (Table failed = failedRunTable(now, period.end, style); !failed.rows.empty())
         document.details.emplace_back(std::move(failed));
     document.details.emplace_back(periodNotes(now, withoutStart, period, style));

@@ -47,10 +47,19 @@ QString unfinishedStep(const Run &run) {
     return {};
 }
 
+/// A reason as a part of a sentence, which brings its own full stop: messages of several lines often end the first in a
+/// colon.
+QString clause(const FailureFact &fact, qsizetype maxChars) {
+    QString reason = reasonText(fact, maxChars);
+    while (reason.endsWith(u'.') || reason.endsWith(u':') || reason.endsWith(u',') || reason.endsWith(u' '))
+        reason.chop(1);
+    return reason;
+}
+
 QString failureSentence(const Run &run, const std::vector<FailureFact> &facts, const Style &style) {
     const FailureFact &first = facts.front();
     const QString name = stepName(*first.step, 60);
-    const QString reason = reasonText(first, 160);
+    const QString reason = clause(first, 160);
     const QString attempts = countText(first.attempts, style);
     if (facts.size() == 1) {
         return first.attempts > 1 ? Words::tr("%1; %2 failed after %3 attempts: %4.")
@@ -93,7 +102,7 @@ QString endSentence(const Run &run, const query::RecipeHistory &history, const s
     case RunStatus::Running:
         return Words::tr("Still running: %1 so far.").arg(done);
     case RunStatus::Rejected:
-        return Words::tr("The recipe was refused before any step ran: %1.").arg(reasonText(facts.front(), 200));
+        return Words::tr("The recipe was refused before any step ran: %1.").arg(clause(facts.front(), 200));
     case RunStatus::Cancelled:
         return Words::tr("Cancelled on request: %1.").arg(done);
     case RunStatus::Interrupted:
@@ -111,7 +120,7 @@ QString endSentence(const Run &run, const query::RecipeHistory &history, const s
     }
     if (!facts.empty() && facts.front().step)
         return failureSentence(run, facts, style);
-    return Words::tr("The run failed: %1; %2.").arg(done, reasonText(facts.front(), 200));
+    return Words::tr("The run failed: %1; %2.").arg(done, clause(facts.front(), 200));
 }
 
 int repeatedSteps(const Run &run) {
@@ -121,11 +130,7 @@ int repeatedSteps(const Run &run) {
 
 std::vector<QString> conclusions(const Run &run, const query::RecipeHistory &history,
                                  const std::vector<FailureFact> &facts, const Style &style) {
-    // A reason that ends in a full stop of its own must not get a second one.
-    QString end = endSentence(run, history, facts, style);
-    while (end.endsWith(u".."_s))
-        end.chop(1);
-    std::vector<QString> sentences = {end};
+    std::vector<QString> sentences = {endSentence(run, history, facts, style)};
     const QString open = unfinishedStep(run);
     if (!open.isEmpty()) {
         sentences.push_back(run.status == RunStatus::Running ? Words::tr("%1 is running.").arg(open)
@@ -273,8 +278,11 @@ ReportDocument buildRunReport(const Run &run, const query::RecipeHistory &histor
         document.details.emplace_back(timelineOf(run, byImportance, maxStepRows, generatedAt, style));
     if (!run.steps.empty())
         document.details.emplace_back(stepTable(run, history, style));
-    if (!facts.empty())
-        document.details.emplace_back(failuresBlock(run, maxFailureItems, traceLines, style));
+    if (!facts.empty()) {
+        Failures full = failuresBlock(run, maxFailureItems, traceLines, style);
+        full.title = Words::tr("Failures in detail");
+        document.details.emplace_back(std::move(full));
+    }
     document.details.emplace_back(runNotes(run, history, style));
     return document;
 }

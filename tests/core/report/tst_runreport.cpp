@@ -101,7 +101,7 @@ void TestRunReport::everyEndHasItsSentence() {
     Run run = samples::run("r", RunStatus(status),
                            {{.name = "a", .duration = 1s}, {.name = "b", .status = StepStatus::Running}});
     run.totalSteps = 3;
-    run.errors = {"no such file."}; // must not end in two full stops
+    run.errors = {"no such file.:"}; // the sentence brings its own full stop
     const ReportDocument document = reportOf(run);
     QCOMPARE(document.conclusions.at(0), sentence);
     QCOMPARE(document.conclusions.at(1), run.status == RunStatus::Running ? u"b is running."_s : u"b had not ended."_s);
