@@ -41,7 +41,7 @@ struct Demonstration {
         config.days = 30;
         config.seed = 20261123;
         config.zone = {};
-        if (const auto truth = simulate::simulate(config, std::move(stop), {}); !truth)
+        if (const auto truth = simulate::simulate(config, stop, {}); !truth)
             return fail(truth.error());
         config.outDir = path("recent");
         config.executions = 110;
