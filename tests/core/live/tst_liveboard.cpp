@@ -136,7 +136,8 @@ private Q_SLOTS:
             board.apply(change(id, RunStatus::Failed, {}), noon + seconds(31));
         const auto ids = [&](Time when) {
             std::string all;
-            for (const LiveRun &run : board.snapshot(when)->runs)
+            const auto snapshot = board.snapshot(when);
+            for (const LiveRun &run : snapshot->runs)
                 all += run.id + ' ';
             return all;
         };
