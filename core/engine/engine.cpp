@@ -140,7 +140,7 @@ Result<IngestReport> Engine::ingest(const std::vector<std::string> &paths, std::
     }
     d->writer->setFailFast(true);
     Ingestor ingestor(*d->writer, d->zone, d->book);
-    auto report = ingestor.run(paths, stop, progress);
+    auto report = ingestor.run(paths, std::move(stop), progress);
     if (!report)
         (void)d->writer->flush(); // what was read before it was cancelled; a commit that fails has been signalled
     d->writer->setFailFast(false);

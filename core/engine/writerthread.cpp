@@ -10,7 +10,7 @@ namespace ra::engine {
 
 namespace {
 
-constexpr std::size_t largeBuffer = 1024 * 1024;
+constexpr std::size_t largeBuffer = std::size_t{1024} * 1024;
 constexpr std::size_t maxBuffers = 3;
 
 /// About what a batch takes in memory. A decoded run weighs more than its lines.

@@ -45,7 +45,7 @@ struct OpenRun {
     bool replaceSpans = false;
 
     static constexpr std::size_t maxFacts = 2'000;
-    static constexpr std::size_t maxTraceback = 256 * 1024;
+    static constexpr std::size_t maxTraceback = std::size_t{256} * 1024;
 };
 
 /// Begins a run at its Starting line.

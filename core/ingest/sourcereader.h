@@ -20,7 +20,7 @@ namespace ra::ingest {
 class SourceReader {
 public:
     /// Lines longer than this are decoded from their first bytes only (and said to be); the raw bytes are kept whole.
-    static constexpr std::size_t maxLine = 1024 * 1024;
+    static constexpr std::size_t maxLine = std::size_t{1024} * 1024;
 
     explicit SourceReader(const Zone &zone, std::shared_ptr<const RecipeBook> book = nullptr);
 

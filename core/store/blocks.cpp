@@ -6,13 +6,13 @@
 namespace ra::store {
 
 namespace {
-constexpr std::size_t largest = 1024 * 1024;
+constexpr std::size_t largest = std::size_t{1024} * 1024;
 /// From here on a block is full: folding leaves it alone.
-constexpr std::size_t full = 256 * 1024;
+constexpr std::size_t full = std::size_t{256} * 1024;
 /// Below this compressing does not pay before the stretch is folded.
 constexpr std::size_t smallestPacked = 1024;
 /// Small stretches are folded when so many bytes or rows of them have gathered.
-constexpr std::size_t foldBytes = 16 * 1024;
+constexpr std::size_t foldBytes = std::size_t{16} * 1024;
 constexpr std::size_t foldRows = 64;
 /// More threads than this have nothing to do beside the one that writes.
 constexpr unsigned mostThreads = 4;

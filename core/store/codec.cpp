@@ -17,9 +17,9 @@ namespace ra::store {
 namespace {
 
 /// Below this the phrases of the dictionary pay; above it the text itself soon holds them all.
-constexpr std::size_t dictionaryLimit = 256 * 1024;
+constexpr std::size_t dictionaryLimit = std::size_t{256} * 1024;
 /// A run's lines must come up quickly, and a damaged length must not ask for the whole memory.
-constexpr std::size_t longest = 64 * 1024 * 1024;
+constexpr std::size_t longest = std::size_t{64} * 1024 * 1024;
 
 struct Free {
     void operator()(ZSTD_CCtx *context) const { ZSTD_freeCCtx(context); }

@@ -8,7 +8,7 @@ namespace ra::store {
 namespace {
 // Step and class names are few; what makes these caches grow is error texts with changing parts.
 constexpr std::size_t mostKnown = 50'000;
-constexpr std::size_t mostBytes = 16 * 1024 * 1024;
+constexpr std::size_t mostBytes = std::size_t{16} * 1024 * 1024;
 constexpr std::size_t longestKnown = 4'096;
 } // namespace
 
