@@ -383,22 +383,32 @@ private Q_SLOTS:
 
     void everyCutIntoChunksGivesTheSame_data() {
         QTest::addColumn<QByteArray>("log");
-        QTest::newRow("retries") << QByteArray::fromStdString(retryingRun());
-        QTest::newRow("threads") << QByteArray::fromStdString(threadsLog());
-        QTest::newRow("forks") << QByteArray::fromStdString(forkedLog());
-        QTest::newRow("crowd") << QByteArray::fromStdString(crowdLog());
-        QTest::newRow("all") << QByteArray::fromStdString(retryingRun() + threadsLog() + forkedLog());
+        QTest::addColumn<int>("rounds");
+        QTest::addColumn<int>("piece"); ///< at most, in bytes
+        const auto row = [](const char *name, const std::string &log, int rounds, int piece) {
+            QTest::addRow("%s in pieces of %d", name, piece) << QByteArray::fromStdString(log) << rounds << piece;
+        };
+        for (const int piece : {7, 300}) {
+            row("retries", retryingRun(), 12, piece);
+            row("threads", threadsLog(), 12, piece);
+            row("forks", forkedLog(), 12, piece);
+            row("all", retryingRun() + threadsLog() + forkedLog(), 12, piece);
+        }
+        row("crowd", crowdLog(), 6, 300);
     }
     void everyCutIntoChunksGivesTheSame() {
-        QFETCH(QByteArray, log);
+        QFETCH(const QByteArray, log);
+        QFETCH(const int, rounds);
+        QFETCH(const int, piece);
         const std::string text = log.toStdString();
         const Kept whole = readAll(text);
         std::mt19937 random(7);
-        for (int round = 0; round < 24; ++round) {
+        for (int round = 0; round < rounds; ++round) {
             SourceReader reader(utc());
             Kept kept;
             for (std::size_t at = 0; at < text.size();) {
-                const std::size_t size = std::min<std::size_t>(1 + random() % (round < 8 ? 7 : 300), text.size() - at);
+                const std::size_t size =
+                    std::min<std::size_t>(1 + random() % static_cast<unsigned>(piece), text.size() - at);
                 reader.feed(std::span(text).subspan(at, size));
                 at += size;
                 if (random() % 3 == 0)
