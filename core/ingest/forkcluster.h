@@ -41,7 +41,7 @@ struct ForkCluster {
     std::vector<Resolved> resolved;
 
     static constexpr std::size_t maxFacts = 5'000;
-    static constexpr std::size_t maxOthers = 100'000;
+    static constexpr std::size_t maxOthers = 20'000;
 
     /// A line that names no runner, after the facts so far.
     void addOther(std::uint64_t offset, std::uint32_t length);

@@ -243,6 +243,8 @@ void RunAssembler::startRun(const Record &record, Time time) {
         m_lastCluster = cluster.get();
         m_last = nullptr;
         m_clusters.push_back(std::move(cluster));
+        if (m_clusters.size() > maxClusters)
+            closeQuietest();
         m_byRunner.erase(record.runner);
         std::erase_if(m_byThread, [&](const auto &entry) { return entry.second == rival; });
         std::erase_if(m_open, [&](const auto &open) { return open.get() == rival; });
@@ -420,6 +422,14 @@ void RunAssembler::close(Cluster &cluster) {
     if (m_lastCluster == &cluster)
         m_lastCluster = nullptr;
     std::erase_if(m_clusters, [&](const auto &c) { return c.get() == &cluster; });
+}
+
+/// Where processes die without a word and others get their runner names, clusters never end by themselves.
+void RunAssembler::closeQuietest() {
+    const auto lastFact = [](const auto &cluster) { return cluster->facts.back().record.offset; };
+    const auto quietest = std::min_element(m_clusters.begin(), m_clusters.end(),
+                                           [&](const auto &x, const auto &y) { return lastFact(x) < lastFact(y); });
+    close(**quietest);
 }
 
 void RunAssembler::dropEnded() {

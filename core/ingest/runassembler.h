@@ -88,6 +88,7 @@ private:
     [[nodiscard]] OpenRun *attribute(const Record &record, Time time, Certainty &certainty);
     [[nodiscard]] bool mustWait(const Record &record) const;
     void close(Cluster &cluster);
+    void closeQuietest();
     void dropEnded();
     void keepBuffersOf(OpenRun &ended);
     template <typename Archive>
@@ -98,9 +99,10 @@ private:
     std::deque<std::unique_ptr<OpenRun>> m_open;      ///< by first line; ended ones stay until the next run starts
     std::deque<std::unique_ptr<OpenRun>> m_withheld;  ///< headless ones that may be quoted text
     std::vector<std::unique_ptr<Cluster>> m_clusters; ///< runs that share a runner name at one time
-    std::vector<ForkRecord> m_forks;                  ///< of clusters that are no more
-    std::uint64_t m_revision = 0;                     ///< of the book when the clusters were resolved last
-    std::vector<std::unique_ptr<OpenRun>> m_done;     ///< ended, to be handed out
+    static constexpr std::size_t maxClusters = 64;
+    std::vector<ForkRecord> m_forks;              ///< of clusters that are no more
+    std::uint64_t m_revision = 0;                 ///< of the book when the clusters were resolved last
+    std::vector<std::unique_ptr<OpenRun>> m_done; ///< ended, to be handed out
     std::unordered_map<std::uint64_t, OpenRun *> m_byRunner;
     std::unordered_map<std::string, OpenRun *, TextHash, std::equal_to<>> m_byThread;
     std::unordered_map<std::uint64_t, std::uint32_t> m_ordinals; ///< of equal run keys

@@ -270,6 +270,30 @@ private Q_SLOTS:
         QCOMPARE(std::next(kept.runs.begin())->second.steps.size(), 2U);
     }
 
+    void manyDeadRunsWhoseNamesComeBackAreTwiceAsMany() {
+        // Without address randomisation every process may call its runner the same: that must not be kept for ever.
+        constexpr int runs = 300;
+        std::string log;
+        for (int i = 0; i < runs; ++i)
+            log += start("10:00:00", 100 + i, "a.yaml") + done("10:00:01", 100 + i, "one", "1.000");
+        for (int i = 0; i < runs; ++i)
+            log += start("12:00:00", 100 + i, "a.yaml") + done("12:00:02", 100 + i, "one", "2.001") +
+                   end("12:00:02", 100 + i, "completed", "1/1", "2.003");
+        SourceReader reader(utc());
+        Kept kept;
+        reader.feed(log);
+        reader.finish();
+        QVERIFY(reader.openRuns().size() < runs / 2);
+        kept.apply(reader.takeBatch(true));
+        reader.endOpenRuns(RunStatus::Abandoned);
+        kept.apply(reader.takeBatch(true));
+        QCOMPARE(kept.runs.size(), std::size_t{2 * runs});
+        int begun = 0;
+        for (const auto &[offset, run] : kept.runs)
+            QCOMPARE(toString(run.status),
+                     begun++ < runs ? toString(RunStatus::Abandoned) : toString(RunStatus::Completed));
+    }
+
     void refusedRecipesAreRuns() {
         const Kept kept = readAll(
             line("10:00:00", "runner.1", "Recipe execution failed: Recipe file not found: jobs/none.yaml", "  ERROR") +
