@@ -28,7 +28,7 @@ public:
         std::function<void(const Error &)> failed;
     };
 
-    static constexpr std::size_t maxHeld = std::size_t{80} * 1024 * 1024;
+    static constexpr std::size_t maxHeld = std::size_t{64} * 1024 * 1024;
     static constexpr std::size_t maxTransaction = std::size_t{32} * 1024 * 1024;
 
     WriterThread(std::unique_ptr<store::Store> store, Callbacks callbacks);

@@ -29,6 +29,8 @@ class FactLog {
 public:
     void add(const Record &record, Time time);
     void clear();
+    /// Gives back what the buffer holds beyond the facts.
+    void shrinkToFit() { m_bytes.shrink_to_fit(); }
     [[nodiscard]] std::size_t size() const { return m_count; }
     [[nodiscard]] bool isEmpty() const { return m_count == 0; }
 

@@ -449,6 +449,14 @@ RunChange takeChange(OpenRun &open) {
     return change;
 }
 
+void rest(OpenRun &open) {
+    open.kept.facts.shrinkToFit();
+    open.kept.others.shrink_to_fit();
+    open.spans.shrink_to_fit();
+    open.run.steps.shrink_to_fit();
+    open.resting = true;
+}
+
 std::string_view currentClass(const OpenRun &open) {
     return open.current < 0 ? std::string_view() : open.run.steps[static_cast<std::size_t>(open.current)].className;
 }

@@ -43,6 +43,7 @@ struct OpenRun {
     std::uint32_t firstDirtyStep = 0;
     std::vector<LineSpan> spans;
     bool replaceSpans = false;
+    bool resting = false; ///< nothing came for a while, and what it holds beyond need was given back; not saved
 
     static constexpr std::size_t maxFacts = 2'000;
     static constexpr std::size_t maxTraceback = std::size_t{256} * 1024;
@@ -72,6 +73,9 @@ bool endSilently(OpenRun &open, RunStatus status);
 
 /// What has changed since the last call.
 [[nodiscard]] RunChange takeChange(OpenRun &open);
+
+/// Nothing came for a while, and perhaps nothing will: gives back what the run holds beyond need.
+void rest(OpenRun &open);
 
 /// The class of the attempt in progress; empty without one.
 [[nodiscard]] std::string_view currentClass(const OpenRun &open);

@@ -498,8 +498,12 @@ std::vector<RunChange> RunAssembler::takeChanges() {
     }
     m_done.clear();
     for (auto &run : m_open) {
-        if (run->dirty)
+        if (run->dirty) {
             changes.push_back(takeChange(*run));
+            run->resting = false;
+        } else if (!run->resting) {
+            rest(*run);
+        }
     }
     const std::uint64_t revision = m_book == nullptr ? 0 : m_book->revision();
     for (auto &cluster : m_clusters) {
