@@ -38,6 +38,8 @@ struct Engine::Private {
     RunTally updated;
     RunTally announced;                     ///< committed, for the runsCommitted that is under way
     std::atomic<bool> liveAnnounced{false}; ///< a liveChanged is under way; more changes need no other
+    std::mutex noticeMutex;
+    std::string storeNotice; ///< why nothing is stored just now; guarded by noticeMutex
 };
 
 Engine::Engine(EngineConfig config)
@@ -49,7 +51,7 @@ Engine::Engine(EngineConfig config)
 }
 
 Engine::~Engine() {
-    d->session.reset(); // ends the follow thread, which pushes to the writer
+    endSession(); // its thread pushes to the writer
     d->writer.reset();
     d->pool.reset();
 }
@@ -73,6 +75,8 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config) {
             QMetaObject::invokeMethod(
                 self, [self, error] { Q_EMIT self->failed(error); }, Qt::QueuedConnection);
         };
+        callbacks.waits = [self](const Error &error) { self->noticeStore("Nothing is stored: " + error.sentence()); };
+        callbacks.goesOn = [self] { self->noticeStore({}); };
         d.writer = std::make_unique<WriterThread>(std::move(*store), std::move(callbacks));
     }
     const auto reader = query::Reader::open(d.config.storePath);
@@ -156,19 +160,12 @@ void Engine::follow(const std::vector<std::string> &folders) {
     if (d->readOnly)
         return;
     d->folders.insert(d->folders.end(), folders.begin(), folders.end());
-    d->session.reset();
+    if (d->session) {
+        d->session->add(folders);
+        return;
+    }
     FollowSession::Callbacks callbacks;
-    callbacks.changed = [this] {
-        if (!d->liveAnnounced.exchange(true)) {
-            QMetaObject::invokeMethod(
-                this,
-                [this] {
-                    d->liveAnnounced = false;
-                    Q_EMIT liveChanged();
-                },
-                Qt::QueuedConnection);
-        }
-    };
+    callbacks.changed = [this] { announceLive(); };
     callbacks.progress = [this](const Progress &progress) {
         QMetaObject::invokeMethod(
             this, [this, progress] { Q_EMIT indexProgress(progress); }, Qt::QueuedConnection);
@@ -184,11 +181,44 @@ void Engine::follow(const std::vector<std::string> &folders) {
     d->session = std::make_unique<FollowSession>(*d->writer, d->zone, d->book, d->folders, std::move(callbacks));
 }
 
+void Engine::unfollow(const std::string &folder) {
+    if (std::erase(d->folders, folder) > 0 && d->session)
+        d->session->remove(folder);
+}
+
 void Engine::stopFollowing() {
-    d->session.reset();
+    endSession();
     d->folders.clear();
-    if (d->writer)
-        (void)d->writer->flush();
+}
+
+void Engine::endSession() {
+    if (!d->session)
+        return;
+    // Nobody may have to wait here until a full disk has room again.
+    d->writer->setFailFast(true);
+    d->session.reset();
+    (void)d->writer->flush(); // its error has been signalled
+    d->writer->setFailFast(false);
+}
+
+void Engine::announceLive() {
+    if (d->liveAnnounced.exchange(true))
+        return;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            d->liveAnnounced = false;
+            Q_EMIT liveChanged();
+        },
+        Qt::QueuedConnection);
+}
+
+void Engine::noticeStore(const std::string &notice) {
+    {
+        const std::lock_guard lock(d->noticeMutex);
+        d->storeNotice = notice;
+    }
+    announceLive();
 }
 
 std::vector<std::string> Engine::followedFolders() const {
@@ -196,7 +226,13 @@ std::vector<std::string> Engine::followedFolders() const {
 }
 
 std::shared_ptr<const live::LiveSnapshot> Engine::live() const {
-    return d->session ? d->session->live() : std::make_shared<const live::LiveSnapshot>();
+    auto snapshot = d->session ? d->session->live() : std::make_shared<const live::LiveSnapshot>();
+    const std::lock_guard lock(d->noticeMutex);
+    if (d->storeNotice.empty())
+        return snapshot;
+    auto noticed = std::make_shared<live::LiveSnapshot>(*snapshot);
+    noticed->notice = d->storeNotice + (snapshot->notice.empty() ? "" : " " + snapshot->notice);
+    return noticed;
 }
 
 void Engine::setEventSink(std::function<void(const RunEvent &)> sink) {
@@ -212,7 +248,7 @@ void Engine::post(std::function<void(query::Reader &)> job, std::function<void(c
 }
 
 QFuture<Result<store::StoreInfo>> Engine::info() {
-    return ask<store::StoreInfo>([](query::Reader &reader, std::stop_token) { return reader.info(); });
+    return ask<store::StoreInfo>([](query::Reader &reader, const std::stop_token &) { return reader.info(); });
 }
 
 Result<store::StoreInfo> Engine::storeInfo(const std::string &storePath) {

@@ -61,15 +61,20 @@ public:
     [[nodiscard]] Result<IngestReport> ingest(const std::vector<std::string> &paths, std::stop_token stop,
                                               const ProgressSink &progress);
 
-    /// Indexes what is below the folders, then follows it. Returns at once; progress and ends are signalled.
+    /// Indexes what is below the folders, then follows it, beside those that are followed. Returns at once; progress
+    /// and ends are signalled.
     void follow(const std::vector<std::string> &folders);
+    /// Ends following one of them; what it brought stays.
+    void unfollow(const std::string &folder);
+    /// Ends all following and stores what was read. What cannot be stored now is read again the next time.
     void stopFollowing();
     [[nodiscard]] std::vector<std::string> followedFolders() const;
 
-    /// The newest state of what runs now. Cheap; any thread.
+    /// The newest state of what runs now, with a notice while nothing can be stored.
     [[nodiscard]] std::shared_ptr<const live::LiveSnapshot> live() const;
 
-    /// Asks the store on the query pool; the future is finished off the window's thread: watch it with a QFutureWatcher.
+    /// Asks the store on the query pool; the future is finished off the window's thread: watch it with a
+    /// QFutureWatcher.
     template <typename T>
     [[nodiscard]] QFuture<Result<T>> ask(std::function<Result<T>(query::Reader &, std::stop_token)> question,
                                          std::stop_token stop = {});
@@ -98,6 +103,9 @@ Q_SIGNALS:
 private:
     explicit Engine(EngineConfig config);
     void onCommitted(const store::CommitSummary &summary); ///< on the writer thread
+    void announceLive();                                   ///< on any thread
+    void noticeStore(const std::string &notice);           ///< on any thread
+    void endSession();
     void post(std::function<void(query::Reader &)> job, std::function<void(const Error &)> unavailable);
     struct Private;
     std::unique_ptr<Private> d;

@@ -137,8 +137,12 @@ std::uint64_t FollowSession::Private::opened(const ingest::FollowedFile &file) {
     progress.total += size > offset ? size - offset : 0;
     const auto [entry, added] = sources.insert_or_assign(file.id, std::move(source));
     publishOpenRuns(file.id, entry->second);
-    const std::lock_guard lock(boardMutex);
-    board.setSources(static_cast<int>(sources.size()));
+    {
+        const std::lock_guard lock(boardMutex);
+        board.setSources(static_cast<int>(sources.size()));
+        board.resume(entry->second.reader.openRuns(), now());
+    }
+    changed();
     return offset;
 }
 
@@ -474,7 +478,7 @@ void FollowSession::Private::watchProcesses(const std::stop_token &stop) {
 }
 
 FollowSession::FollowSession(WriterThread &writer, Zone zone, std::shared_ptr<ingest::RecipeBook> book,
-                             std::vector<std::string> folders, Callbacks callbacks)
+                             const std::vector<std::string> &folders, Callbacks callbacks)
     : d(std::make_shared<Private>(writer, std::move(zone), std::move(book), std::move(callbacks))) {
     ingest::Follower::Callbacks follow;
     follow.opened = [this](const ingest::FollowedFile &file) { return d->opened(file); };
@@ -495,13 +499,7 @@ FollowSession::FollowSession(WriterThread &writer, Zone zone, std::shared_ptr<in
         d->changed();
     };
     d->follower = std::make_unique<ingest::Follower>(std::move(follow));
-    for (const std::string &path : folders) {
-        std::error_code ignored; // what is not there yet is expected to become a folder
-        if (std::filesystem::is_regular_file(path, ignored))
-            d->follower->addFile(path);
-        else
-            d->follower->addFolder(path);
-    }
+    add(folders);
     d->processThread = std::jthread([this](const std::stop_token &stop) { d->watchProcesses(stop); });
     d->followThread = std::jthread([this](const std::stop_token &stop) {
         d->knowForks();
@@ -517,6 +515,20 @@ FollowSession::~FollowSession() {
     d->processThread.request_stop();
     d->followThread.join();
     d->processThread.join();
+}
+
+void FollowSession::add(const std::vector<std::string> &paths) {
+    for (const std::string &path : paths) {
+        std::error_code ignored; // what is not there yet is expected to become a folder
+        if (std::filesystem::is_regular_file(path, ignored))
+            d->follower->addFile(path);
+        else
+            d->follower->addFolder(path);
+    }
+}
+
+void FollowSession::remove(const std::string &path) {
+    d->follower->remove(path);
 }
 
 std::shared_ptr<const live::LiveSnapshot> FollowSession::live() const {

@@ -32,11 +32,16 @@ public:
     };
 
     FollowSession(WriterThread &writer, Zone zone, std::shared_ptr<ingest::RecipeBook> book,
-                  std::vector<std::string> folders, Callbacks callbacks);
+                  const std::vector<std::string> &folders, Callbacks callbacks);
     /// Stores what was read, with its checkpoints, and ends the threads.
     ~FollowSession();
     FollowSession(const FollowSession &) = delete;
     FollowSession &operator=(const FollowSession &) = delete;
+
+    /// Files and folders to follow, too; they need not exist yet.
+    void add(const std::vector<std::string> &paths);
+    /// Ends following one of those that were given.
+    void remove(const std::string &path);
 
     [[nodiscard]] std::shared_ptr<const live::LiveSnapshot> live() const;
     /// How long ago a source last had something new.

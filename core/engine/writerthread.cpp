@@ -116,8 +116,11 @@ Result<void> WriterThread::flush() {
 }
 
 void WriterThread::setFailFast(bool on) {
-    const std::lock_guard lock(m_mutex);
-    m_failFast = on;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_failFast = on;
+    }
+    m_filled.notify_all(); // a commit that is tried again and again is given up at once
 }
 
 void WriterThread::loop() {
@@ -157,9 +160,16 @@ void WriterThread::loop() {
 void WriterThread::commit(std::vector<ingest::Batch> &batches) {
     if (m_gap)
         return;
-    for (bool told = false;;) {
+    bool told = false;
+    bool waiting = false;
+    const auto goOn = [&] {
+        if (waiting && m_callbacks.goesOn)
+            m_callbacks.goesOn();
+    };
+    for (;;) {
         const auto summary = m_store->apply(batches);
         if (summary) {
+            goOn();
             if (m_callbacks.committed)
                 m_callbacks.committed(*summary);
             return;
@@ -173,10 +183,15 @@ void WriterThread::commit(std::vector<ingest::Batch> &batches) {
         if (m_callbacks.failed && !told)
             m_callbacks.failed(summary.error());
         told = true;
-        if (giveUp)
+        if (giveUp) {
+            goOn();
             return;
+        }
+        if (m_callbacks.waits && !waiting)
+            m_callbacks.waits(summary.error());
+        waiting = true;
         lock.lock();
-        m_filled.wait_for(lock, std::chrono::seconds(1), [this] { return m_stop; });
+        m_filled.wait_for(lock, std::chrono::seconds(1), [this] { return m_stop || m_failFast; });
     }
 }
 

@@ -22,10 +22,12 @@ namespace ra::engine {
 /// has come together in one transaction.
 class WriterThread {
 public:
-    /// Called on the writer thread after each commit, and when one fails. Both may be empty.
+    /// Called on the writer thread. All may be empty.
     struct Callbacks {
         std::function<void(const store::CommitSummary &)> committed;
         std::function<void(const Error &)> failed;
+        std::function<void(const Error &)> waits; ///< a commit failed and is tried again and again: nothing is stored
+        std::function<void()> goesOn;             ///< that is over: it succeeded, or was given up
     };
 
     static constexpr std::size_t maxHeld = std::size_t{64} * 1024 * 1024;

@@ -53,6 +53,18 @@ void LiveBoard::apply(const ingest::Batch &batch, Time arrival) {
     }
 }
 
+void LiveBoard::resume(const std::vector<const Run *> &running, Time when) {
+    ingest::Batch batch;
+    for (const Run *run : running) {
+        if (run->status != RunStatus::Running || run->id.empty() || m_runs.contains(run->id))
+            continue;
+        ingest::RunChange change;
+        change.run = *run;
+        batch.runs.push_back(std::move(change));
+    }
+    apply(batch, when);
+}
+
 void LiveBoard::describe(Entry &entry) {
     const Run &facts = entry.facts;
     LiveRun &live = entry.run;

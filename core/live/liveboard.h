@@ -71,6 +71,8 @@ public:
 
     /// Takes what a batch says about runs; `arrival` is when its bytes were read.
     void apply(const ingest::Batch &batch, Time arrival);
+    /// Takes what an earlier session left running: of it no batch will tell before it speaks again.
+    void resume(const std::vector<const Run *> &running, Time when);
     /// Takes the newest lines of all runs that a batch names, after apply(): `text` are the bytes of its source from
     /// `offset` on. Lines that only possibly belong to a run are not taken for its own.
     void takeLastLines(const ingest::Batch &batch, std::uint64_t offset, std::string_view text);

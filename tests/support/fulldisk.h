@@ -22,6 +22,10 @@ public:
     ~FullDisk() { free(); }
     FullDisk(const FullDisk &) = delete;
     FullDisk &operator=(const FullDisk &) = delete;
+    void tighten(rlim_t bytes) const {
+        const rlimit tight = {bytes, m_before.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &tight);
+    }
     void free() const { ::setrlimit(RLIMIT_FSIZE, &m_before); }
 
 private:

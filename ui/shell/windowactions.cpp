@@ -168,26 +168,15 @@ void MainWindow::addFolder(const QString &folder) {
 
 void MainWindow::removeFolder(const QString &folder) {
     const Settings before = m_settings;
-    QStringList followed;
-    for (const std::string &one : m_engine.followedFolders())
-        followed << QString::fromStdString(one);
-    QStringList rest = followed;
-    rest.removeAll(folder);
     Settings settings = m_settings;
     settings.folders.removeAll(folder);
-    const auto followOnly = [this](const QStringList &folders) {
-        if (m_engine.isReadOnly())
-            return;
-        m_engine.stopFollowing();
-        if (!folders.isEmpty())
-            follow(folders);
-        refreshLive();
-    };
-    followOnly(rest);
+    m_engine.unfollow(folder.toStdString());
+    refreshLive();
     changeSettings(settings);
     m_toast->show(tr("%1 is not followed any more. Its runs stay in the store.").arg(QDir::toNativeSeparators(folder)),
-                  [this, before, followed, followOnly] {
-                      followOnly(followed);
+                  [this, before, folder] {
+                      if (!m_engine.isReadOnly())
+                          follow({folder});
                       changeSettings(before);
                   });
 }

@@ -135,7 +135,7 @@ T ask(engine::Engine &engine, std::function<Result<T>(query::Reader &, std::stop
 
 inline std::vector<Run> runsOf(engine::Engine &engine, const query::RunFilter &filter = {}) {
     return ask<std::vector<Run>>(
-        engine, [&](query::Reader &reader, std::stop_token stop) { return reader.runs(filter, 10'000, stop); });
+        engine, [&](query::Reader &reader, const std::stop_token &stop) { return reader.runs(filter, 10'000, stop); });
 }
 
 /// The runs as "RECIPE STATUS COMPLETED/TOTAL", the oldest first, a line each.
@@ -153,7 +153,7 @@ inline std::string told(engine::Engine &engine) {
 /// The text of a run's log as the store has it.
 inline std::string logOf(engine::Engine &engine, const std::string &runId) {
     const auto lines = ask<std::vector<query::LogLine>>(
-        engine, [&](query::Reader &reader, std::stop_token) { return reader.log(runId); });
+        engine, [&](query::Reader &reader, const std::stop_token &) { return reader.log(runId); });
     std::string text;
     for (const query::LogLine &one : lines)
         text += one.text + "\n";

@@ -177,7 +177,8 @@ void TestEngine::cancelledInTheMiddleNothingIsLostOrDoubled() {
     QVERIFY(!cancelled);
     QVERIFY(cancelled.error().kind == ErrorKind::Cancelled);
     const auto count = [&] {
-        return ask<std::uint64_t>(*engine, [](query::Reader &reader, std::stop_token) { return reader.countRuns({}); });
+        return ask<std::uint64_t>(*engine,
+                                  [](query::Reader &reader, const std::stop_token &) { return reader.countRuns({}); });
     };
     QVERIFY(count() > 0); // what was read by then is kept
     QVERIFY(count() < runs);
@@ -238,7 +239,7 @@ void TestEngine::whatCannotBeReadIsListedAndKept() {
     QVERIFY(report.runsAdded > 1'000);
 
     const auto kept = ask<std::vector<query::RejectedRow>>(
-        *engine, [](query::Reader &reader, std::stop_token) { return reader.rejected(100); });
+        *engine, [](query::Reader &reader, const std::stop_token &) { return reader.rejected(100); });
     std::set<std::string> names;
     for (const query::RejectedRow &row : kept)
         names.insert(std::filesystem::path(row.path).filename().string());
@@ -274,7 +275,7 @@ void TestEngine::documentsBelongToTheirRuns() {
     QVERIFY(runs[0].resolution < 1s);
     QCOMPARE(logOf(*engine, runs[0].id), wholeRun(0, 7, "daily"));
     const auto recipe = ask<std::optional<Recipe>>(
-        *engine, [&](query::Reader &reader, std::stop_token) { return reader.recipeOf(runs[0].id); });
+        *engine, [&](query::Reader &reader, const std::stop_token &) { return reader.recipeOf(runs[0].id); });
     QVERIFY(recipe.has_value());
     QCOMPARE(recipe->name, "Daily orders");
     // A new start knows the recipes that were read before.
@@ -313,11 +314,11 @@ void TestEngine::aFullDiskIsSaidAndReadingAgainFillsTheGap() {
     query::RunFilter daily;
     daily.recipe = "daily";
     daily.statuses = {RunStatus::Completed};
-    const auto count =
-        ask<std::uint64_t>(*engine, [&](query::Reader &reader, std::stop_token) { return reader.countRuns(daily); });
+    const auto count = ask<std::uint64_t>(
+        *engine, [&](query::Reader &reader, const std::stop_token &) { return reader.countRuns(daily); });
     QCOMPARE(count, static_cast<std::uint64_t>(runs));
     const auto bytes =
-        ask<store::StoreInfo>(*engine, [](query::Reader &reader, std::stop_token) { return reader.info(); });
+        ask<store::StoreInfo>(*engine, [](query::Reader &reader, const std::stop_token &) { return reader.info(); });
     QCOMPARE(bytes.logBytesRaw, manyRuns(runs).size() + wholeRun(0, 7, "small").size());
 }
 

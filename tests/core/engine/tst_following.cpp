@@ -72,6 +72,8 @@ private Q_SLOTS:
     void rotationLosesNothing_data();
     void rotationLosesNothing();
     void aFullDiskHoldsTheReaderBackUntilThereIsRoom();
+    void nobodyWaitsForAFullDiskToEnd();
+    void whatRanBeforeIsLiveAgainAtOnce();
     void documentsComeInWhileFollowing();
     void anEstimateRestsOnEarlierRuns();
     void aRecipeThatIsKnownNamesTheStepsToCome();
@@ -166,7 +168,7 @@ void TestFollowing::stoppedItGoesOnWhereItWasLeft() {
     QCOMPARE(logOf(*engine, runs[1].id), wholeRun(0, 1000, "daily"));
     QCOMPARE(logOf(*engine, runs[0].id), wholeRun(3, 1001, "daily"));
     const auto info =
-        ask<store::StoreInfo>(*engine, [](query::Reader &reader, std::stop_token) { return reader.info(); });
+        ask<store::StoreInfo>(*engine, [](query::Reader &reader, const std::stop_token &) { return reader.info(); });
     QCOMPARE(info.logBytesRaw, text.size());
     // Read once after following: there is nothing new.
     QCOMPARE(need(engine->ingest({folder.path()}, {}, {})).runsUpdated, 0U);
@@ -255,15 +257,64 @@ void TestFollowing::aFullDiskHoldsTheReaderBackUntilThereIsRoom() {
         QCOMPARE(told(*engine), "first completed 2/2\n");
         QCOMPARE(failed.size(), 1); // said once, tried on
         QVERIFY(!failed[0][0].value<Error>().hint.empty());
+        QVERIFY(engine->live()->notice.starts_with("Nothing is stored: "));
     }
+    SOON_COMPARE(engine->live()->notice, std::string());
     const auto count = [&] {
-        return ask<std::uint64_t>(*engine, [](query::Reader &reader, std::stop_token) { return reader.countRuns({}); });
+        return ask<std::uint64_t>(*engine,
+                                  [](query::Reader &reader, const std::stop_token &) { return reader.countRuns({}); });
     };
     SOON_COMPARE(count(), static_cast<std::uint64_t>(runs) + 2);
     engine->stopFollowing();
     const auto info =
-        ask<store::StoreInfo>(*engine, [](query::Reader &reader, std::stop_token) { return reader.info(); });
+        ask<store::StoreInfo>(*engine, [](query::Reader &reader, const std::stop_token &) { return reader.info(); });
     QCOMPARE(info.logBytesRaw, wholeRun(0, 1, "first").size() + much.size());
+}
+
+void TestFollowing::nobodyWaitsForAFullDiskToEnd() {
+    const LogFolder folder;
+    folder.write("app.log", wholeRun(0, 1, "first"));
+    const int runs = 60'000; // decoded, they are more than the writer's queue takes
+    const std::string much = manyRuns(runs, 10'000, "much");
+    {
+        const auto engine = openEngine(folder);
+        QSignalSpy failed(engine.get(), &engine::Engine::failed);
+        engine->follow({folder.path()});
+        SOON_COMPARE(told(*engine), "first completed 2/2\n");
+        const FullDisk disk(static_cast<rlim_t>(much.size()) * 2); // room for the log, none for its store
+        folder.write("later.log", much);
+        disk.tighten(300'000);
+        SOON_VERIFY(!engine->live()->notice.empty());
+        engine->stopFollowing();
+        QCOMPARE(told(*engine), "first completed 2/2\n");
+        QVERIFY(engine->live()->notice.empty());
+        engine->follow({folder.path()});
+        SOON_VERIFY(!engine->live()->notice.empty());
+    } // closed on a full disk
+    const auto engine = openEngine(folder);
+    need(engine->ingest({folder.path()}, {}, {}));
+    QCOMPARE(ask<std::uint64_t>(*engine,
+                                [](query::Reader &reader, const std::stop_token &) { return reader.countRuns({}); }),
+             static_cast<std::uint64_t>(runs) + 1);
+}
+
+void TestFollowing::whatRanBeforeIsLiveAgainAtOnce() {
+    const LogFolder folder;
+    folder.write("app.log", starts(0, 7, "daily") + stepDone(1, 7, "load"));
+    const HeldOpen writer(folder.path("app.log"));
+    for (int session = 0; session < 2; ++session) {
+        const auto engine = openEngine(folder);
+        engine->follow({folder.path()});
+        SOON_COMPARE(statusOf(*engine, "daily"), "running");
+        SOON_COMPARE(engine->live()->runs.size(), 1U);
+        QCOMPARE(engine->live()->runs[0].step, std::string("load"));
+        // Other folders come and go without touching it.
+        std::filesystem::create_directory(folder.path("../other"));
+        engine->follow({folder.path("../other")});
+        engine->unfollow(folder.path("../other"));
+        QCOMPARE(engine->live()->runs.size(), 1U);
+        QCOMPARE(engine->followedFolders(), std::vector<std::string>{folder.path()});
+    }
 }
 
 void TestFollowing::documentsComeInWhileFollowing() {
@@ -289,7 +340,7 @@ void TestFollowing::documentsComeInWhileFollowing() {
     SOON_VERIFY(isFiner());
     const auto rejected = [&] {
         return ask<std::vector<query::RejectedRow>>(
-            *engine, [](query::Reader &reader, std::stop_token) { return reader.rejected(10); });
+            *engine, [](query::Reader &reader, const std::stop_token &) { return reader.rejected(10); });
     };
     SOON_COMPARE(rejected().size(), 1U);
     QVERIFY(rejected()[0].path.ends_with("broken.json"));
@@ -399,7 +450,7 @@ void TestFollowing::anEngineMayEndInTheMiddleOfAnything() {
         std::vector<QFuture<Result<std::uint64_t>>> answers;
         for (int i = 0; i < 20; ++i) {
             answers.push_back(engine->ask<std::uint64_t>(
-                [](query::Reader &reader, std::stop_token) { return reader.countRuns({}); }));
+                [](query::Reader &reader, const std::stop_token &) { return reader.countRuns({}); }));
         }
         engine->follow({folder.path()});
         SOON_VERIFY(engine->live()->sources > 0);

@@ -23,8 +23,11 @@ namespace {
 struct Told {
     std::atomic<int> commits{0};
     std::atomic<int> failures{0};
+    std::atomic<int> waits{0};
+    std::atomic<int> goesOn{0};
     WriterThread::Callbacks callbacks() {
-        return {[this](const store::CommitSummary &) { ++commits; }, [this](const Error &) { ++failures; }};
+        return {[this](const store::CommitSummary &) { ++commits; }, [this](const Error &) { ++failures; },
+                [this](const Error &) { ++waits; }, [this] { ++goesOn; }};
     }
 };
 
@@ -192,8 +195,10 @@ void TestWriterThread::aFailedCommitIsTriedUntilItSucceeds() {
         const FullDisk disk(200'000);
         writer.push(nthBatch(1, 1'000'000));
         writer.push(nthBatch(2, 1'000'000));
-        SOON_COMPARE(told.failures.load(), 1);
+        SOON_COMPARE(told.waits.load(), 1);
+        QCOMPARE(told.failures.load(), 1);
         QCOMPARE(told.commits.load(), 1);
+        QCOMPARE(told.goesOn.load(), 0);
     }
     // By itself, as soon as there is room.
     SOON_VERIFY(told.commits.load() > 1);
@@ -202,6 +207,8 @@ void TestWriterThread::aFailedCommitIsTriedUntilItSucceeds() {
     QVERIFY(!flushed.error().hint.empty());
     QVERIFY(writer.flush().has_value());
     QCOMPARE(told.failures.load(), 1);
+    QCOMPARE(told.waits.load(), 1);
+    QCOMPARE(told.goesOn.load(), 1);
     QCOMPARE(contentsOf(file).runs, "3");
 }
 
