@@ -128,7 +128,7 @@ void Engine::onCommitted(const store::CommitSummary &summary) {
         Qt::QueuedConnection);
 }
 
-Result<IngestReport> Engine::ingest(const std::vector<std::string> &paths, std::stop_token stop,
+Result<IngestReport> Engine::ingest(const std::vector<std::string> &paths, const std::stop_token &stop,
                                     const ProgressSink &progress) {
     if (d->readOnly) {
         return fail({.kind = ErrorKind::Busy,
@@ -144,7 +144,7 @@ Result<IngestReport> Engine::ingest(const std::vector<std::string> &paths, std::
     }
     d->writer->setFailFast(true);
     Ingestor ingestor(*d->writer, d->zone, d->book);
-    auto report = ingestor.run(paths, std::move(stop), progress);
+    auto report = ingestor.run(paths, stop, progress);
     if (!report)
         (void)d->writer->flush(); // what was read before it was cancelled; a commit that fails has been signalled
     d->writer->setFailFast(false);

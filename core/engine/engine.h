@@ -58,7 +58,7 @@ public:
     [[nodiscard]] const EngineConfig &config() const;
 
     /// Reads files and folders once, blocking the caller (for the command line; call it off the window's thread).
-    [[nodiscard]] Result<IngestReport> ingest(const std::vector<std::string> &paths, std::stop_token stop,
+    [[nodiscard]] Result<IngestReport> ingest(const std::vector<std::string> &paths, const std::stop_token &stop,
                                               const ProgressSink &progress);
 
     /// Indexes what is below the folders, then follows it, beside those that are followed. Returns at once; progress

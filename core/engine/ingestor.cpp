@@ -26,7 +26,7 @@ Ingestor::Ingestor(WriterThread &writer, Zone zone, std::shared_ptr<ingest::Reci
     , m_zone(std::move(zone))
     , m_book(std::move(book)) {}
 
-Result<IngestReport> Ingestor::run(const std::vector<std::string> &paths, std::stop_token stop,
+Result<IngestReport> Ingestor::run(const std::vector<std::string> &paths, const std::stop_token &stop,
                                    const ProgressSink &progress) {
     const auto begin = std::chrono::steady_clock::now();
     m_report = {};
@@ -90,7 +90,7 @@ Result<void> Ingestor::readDocument(const ingest::FoundSource &found, IngestedFi
     return {};
 }
 
-Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile &file, std::stop_token stop) {
+Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile &file, const std::stop_token &stop) {
     auto opened = ingest::ByteSource::open(found.path);
     if (!opened)
         return fail(opened.error());

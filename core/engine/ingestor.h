@@ -23,12 +23,13 @@ public:
 
     /// Blocks until everything is committed. What cannot be read is listed in the report and does not end it. Counts of
     /// runs are the caller's to fill in, from what the writer commits.
-    [[nodiscard]] Result<IngestReport> run(const std::vector<std::string> &paths, std::stop_token stop,
+    [[nodiscard]] Result<IngestReport> run(const std::vector<std::string> &paths, const std::stop_token &stop,
                                            const ProgressSink &progress);
 
 private:
     [[nodiscard]] Result<void> readDocument(const ingest::FoundSource &found, IngestedFile &file);
-    [[nodiscard]] Result<void> readLines(const ingest::FoundSource &found, IngestedFile &file, std::stop_token stop);
+    [[nodiscard]] Result<void> readLines(const ingest::FoundSource &found, IngestedFile &file,
+                                         const std::stop_token &stop);
     void reject(const std::string &path, const ingest::RejectedLine &line, IngestedFile &file);
     void advance(std::uint64_t bytes, const std::string &path);
 

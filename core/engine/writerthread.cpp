@@ -27,7 +27,7 @@ std::size_t sizeOf(const ingest::Batch &batch) {
             for (const Attempt &attempt : step.attempts)
                 bytes += attempt.traceback.capacity() + attempt.errorMessage.capacity();
             for (const std::string &error : step.errors)
-                bytes += sizeof error + error.capacity();
+                bytes += sizeof(std::string) + error.capacity();
         }
     }
     return bytes;

@@ -88,7 +88,7 @@ Result<std::size_t> ByteSource::decompress(std::span<char> buffer) {
         if (m_inputTaken == m_input.size()) {
             m_input.resize(inputSize);
             m_inputTaken = 0;
-            const Result<std::size_t> length = readFile(m_inputOffset, m_input);
+            Result<std::size_t> length = readFile(m_inputOffset, m_input);
             m_input.resize(length.value_or(0));
             if (!length)
                 return length;
@@ -122,7 +122,7 @@ Result<std::size_t> ByteSource::read(std::uint64_t offset, std::span<char> buffe
     while (m_position < offset) {
         skipped.resize(inputSize);
         const std::size_t wanted = std::min<std::uint64_t>(skipped.size(), offset - m_position);
-        const Result<std::size_t> length = decompress(std::span(skipped).first(wanted));
+        Result<std::size_t> length = decompress(std::span(skipped).first(wanted));
         if (!length || *length == 0)
             return length;
     }

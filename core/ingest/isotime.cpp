@@ -73,7 +73,8 @@ std::optional<IsoTime> isoTime(std::string_view text) {
     if (!east)
         return std::nullopt;
     const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
-    const std::int64_t seconds = days * 86'400 + hour * 3'600 + minute * 60 + second - *east;
+    const std::int64_t seconds =
+        days * 86'400 + std::int64_t{hour} * 3'600 + std::int64_t{minute} * 60 + second - *east;
     return IsoTime{seconds * 1'000'000'000 + fraction, resolution, at + zoneLength};
 }
 

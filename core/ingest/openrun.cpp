@@ -277,8 +277,6 @@ void applyRunnerRecord(OpenRun &open, const Record &record, Time time) {
         break;
     }
     case RecordKind::StepUnexpected:
-        touch(open, stepNamed(open, record.text, time).index);
-        break;
     case RecordKind::StepBegins:
         touch(open, stepNamed(open, record.text, time).index);
         break;

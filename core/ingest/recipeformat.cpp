@@ -220,7 +220,8 @@ bool outermostKeys(std::string_view head, bool whole, std::vector<std::string_vi
             line[0] == '%' || line[0] == '}' || line[0] == ']' || line.starts_with("---") || line.starts_with("..."))
             continue;
         const auto colon = line.find(':');
-        if (colon == std::string_view::npos || colon > 80 ||
+        if (colon > 80 || // or there is none
+
             (colon + 1 < line.size() && line[colon + 1] != ' ' && line[colon + 1] != '\r'))
             return false;
         keys.push_back(line.substr(0, colon));
