@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/sourcereader.h"
 
+#include "core/ingest/archive.h"
 #include "core/ingest/lineformat.h"
 
 #include <simdjson.h>
@@ -11,6 +12,36 @@
 namespace ra::ingest {
 
 namespace {
+
+constexpr std::uint32_t stateVersion = 0x5244'0003; ///< beyond what the runs' state alone began with
+
+/// Formats by their names, which outlive their order.
+struct FormatTally {
+    std::string name;
+    std::uint64_t records = 0;
+};
+
+template <typename Archive>
+void io(Archive &archive, FormatTally &tally) {
+    io(archive, tally.name);
+    io(archive, tally.records);
+}
+
+/// What a checkpoint keeps.
+struct State {
+    std::uint32_t version = 0;
+    bool foreignEncoding = false;
+    std::vector<FormatTally> tally;
+    std::string runs;
+};
+
+template <typename Archive>
+void io(Archive &archive, State &state) {
+    io(archive, state.version);
+    io(archive, state.foreignEncoding);
+    io(archive, state.tally);
+    io(archive, state.runs);
+}
 
 /// Skips terminal escape sequences (ESC [ ... letter) at a line's beginning.
 std::string_view withoutEscapes(std::string_view line) {
@@ -71,8 +102,18 @@ SourceReader::SourceReader(const Zone &zone, std::shared_ptr<const RecipeBook> b
     , m_zoneName(zone.name()) {}
 
 bool SourceReader::resume(const Checkpoint &checkpoint) {
-    if (!m_assembler.loadState(checkpoint.state))
+    LoadingArchive archive(checkpoint.state);
+    State state;
+    io(archive, state);
+    if (!archive.ok() || !archive.atEnd() || state.version != stateVersion || !m_assembler.loadState(state.runs))
         return false;
+    m_foreignEncoding = state.foreignEncoding;
+    for (const FormatTally &known : state.tally) {
+        for (std::size_t i = 0; i < lineFormats().size(); ++i) {
+            if (lineFormats()[i].name == known.name)
+                m_tally[i] = known.records;
+        }
+    }
     m_offset = checkpoint.offset;
     m_lines = checkpoint.lines;
     return true;
@@ -178,7 +219,14 @@ void SourceReader::reject(std::uint64_t offset, std::string_view line, std::stri
 }
 
 Checkpoint SourceReader::checkpointNow() const {
-    return {m_offset, m_lines, m_assembler.saveState()};
+    State state{stateVersion, m_foreignEncoding, {}, m_assembler.saveState()};
+    for (std::size_t i = 0; i < lineFormats().size(); ++i) {
+        if (m_tally[i] > 0)
+            state.tally.push_back({std::string(lineFormats()[i].name), m_tally[i]});
+    }
+    SavingArchive archive;
+    io(archive, state);
+    return {m_offset, m_lines, archive.take()};
 }
 
 void SourceReader::finish() {

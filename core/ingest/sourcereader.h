@@ -47,8 +47,6 @@ public:
     /// empty state and offset 0 otherwise). Path, identity and raw bytes are the caller's to fill in.
     [[nodiscard]] Batch takeBatch(bool withCheckpoint);
 
-    /// The lines of all sources most recently read, for a live view: text without line end. Kept small.
-    [[nodiscard]] std::string_view lastLine() const { return m_lastLine; }
     [[nodiscard]] std::uint64_t lines() const { return m_lines; }
     [[nodiscard]] std::uint64_t records() const { return m_allRecords; }
     /// Name of the format that most records are of; "text" if none was recognised.
@@ -65,8 +63,7 @@ private:
     std::uint64_t m_lines = 0;
     std::string m_partial; ///< the first maxLine bytes of the line begun
     std::uint64_t m_partialLength = 0;
-    std::string m_scratch; ///< a line made valid UTF-8
-    std::string m_lastLine;
+    std::string m_scratch;    ///< a line made valid UTF-8
     std::size_t m_format = 0; ///< index of the format that matched last
     std::array<std::uint64_t, 16> m_tally{};
     std::uint64_t m_records = 0; ///< since the last batch

@@ -405,6 +405,27 @@ private Q_SLOTS:
         QCOMPARE(kept.only().notes[0], std::string("first-line-missing"));
     }
 
+    void aRestartKnowsWhatTheSourceIs() {
+        const std::string utf16("\xFF\xFE"
+                                "r\0u\0n\0\n\0",
+                                10);
+        for (const std::string &text : {forkedLog(), utf16}) {
+            SourceReader before(utc());
+            before.feed(text);
+            Batch read = before.takeBatch(true);
+            SourceReader after(utc());
+            QVERIFY(after.resume(read.checkpoint));
+            QCOMPARE(after.format(), before.format());
+            QCOMPARE(after.takeBatch(true).format, read.format);
+            after.feed("one more line\n");
+            before.feed("one more line\n");
+            QCOMPARE(after.takeBatch(true).checkpoint.state, before.takeBatch(true).checkpoint.state);
+        }
+        Checkpoint damaged = SourceReader(utc()).takeBatch(true).checkpoint;
+        damaged.state.pop_back();
+        QVERIFY(!SourceReader(utc()).resume(damaged));
+    }
+
     void everyCutIntoChunksGivesTheSame_data() {
         QTest::addColumn<QByteArray>("log");
         QTest::addColumn<int>("rounds");
