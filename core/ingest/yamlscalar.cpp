@@ -213,7 +213,7 @@ std::optional<YamlScalar> moment(std::string_view plain) {
                                                std::chrono::day(static_cast<unsigned>(*day))};
         if (*year == 0)
             return refuse("year 0 is out of range");
-        return date.ok() ? value : refuse("day is out of range for month");
+        return date.ok() ? std::move(value) : refuse("day is out of range for month");
     };
     std::array<char, 64> buffer{};
     if (rest.empty()) {
@@ -308,7 +308,7 @@ YamlScalar resolveTagged(std::string_view tag, std::string_view value) {
     if (name == "binary")
         return {.type = YamlScalar::Bytes, .text = "b" + pythonQuoted(value)};
     if (name == "bool" || name == "int" || name == "float" || name == "timestamp") {
-        const YamlScalar plain = resolvePlain(value);
+        YamlScalar plain = resolvePlain(value);
         if (plain.type == YamlScalar::Str || plain.type == YamlScalar::Null)
             return {.type = YamlScalar::Invalid, .text = "not a " + std::string(name) + ": " + std::string(value)};
         if (name == "float" && plain.type == YamlScalar::Int)

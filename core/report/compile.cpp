@@ -8,7 +8,7 @@ namespace ra::report {
 
 namespace {
 
-Result<std::vector<Run>> runsOf(query::Reader &reader, const Period &period, std::stop_token stop) {
+Result<std::vector<Run>> runsOf(query::Reader &reader, const Period &period, const std::stop_token &stop) {
     query::RunFilter filter;
     filter.since = period.begin;
     filter.until = period.end;
@@ -40,7 +40,7 @@ Result<ReportDocument> compileRunReport(query::Reader &reader, std::string_view 
 }
 
 Result<ReportDocument> compilePeriodReport(query::Reader &reader, int days, Time generatedAt, const Style &style,
-                                           std::stop_token stop) {
+                                           const std::stop_token &stop) {
     const Period period = periodOf(generatedAt, days, style.zone);
     const Result<std::vector<Run>> runs = runsOf(reader, period, stop);
     if (!runs)

@@ -20,6 +20,6 @@ inline constexpr std::size_t maxPeriodRuns = 200'000;
 
 /// The same for the last `days` days, see periodOf(). Cancelled when the stop is asked for.
 [[nodiscard]] Result<ReportDocument> compilePeriodReport(query::Reader &reader, int days, Time generatedAt,
-                                                         const Style &style, std::stop_token stop = {});
+                                                         const Style &style, const std::stop_token &stop = {});
 
 } // namespace ra::report

@@ -120,7 +120,7 @@ QString stepName(const Step &step, qsizetype maxChars) {
 }
 
 QString reasonText(const FailureFact &fact, qsizetype maxChars) {
-    const QString message = messageText(fact, maxChars);
+    QString message = messageText(fact, maxChars);
     if (fact.type.empty())
         return message;
     const QString type = visible(fact.type, 80);

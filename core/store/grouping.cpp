@@ -259,8 +259,8 @@ Grouping::Place Grouping::placeOf(const RunRow &row) {
     std::optional<Place> first;
     for (const std::int64_t id : m_writer.loader().members(row.id)) {
         if (const auto member = m_writer.loader().row(id)) {
-            auto its = place(*member);
-            first = first ? std::min(*first, std::move(its)) : std::move(its);
+            const Place its = place(*member);
+            first = first ? std::min(*first, its) : its;
         }
     }
     return first.value_or(place(row));
@@ -316,7 +316,7 @@ void Grouping::number(std::int64_t runId, std::set<std::int64_t> &done) {
         for (const std::int64_t id : ids) {
             RunRow row = *m_writer.loader().row(id);
             Place place = ids.size() > 1 ? placeOf(row) : Place();
-            same.emplace_back(std::move(place), std::move(row));
+            same.emplace_back(std::move(place), row);
         }
         std::sort(same.begin(), same.end(), [](const auto &a, const auto &b) {
             return std::tie(a.first, a.second.id) < std::tie(b.first, b.second.id);
@@ -325,7 +325,7 @@ void Grouping::number(std::int64_t runId, std::set<std::int64_t> &done) {
             if (i == 0)
                 renumber(same[i].second, std::nullopt);
             else
-                further.push_back(std::move(same[i].second));
+                further.push_back(same[i].second);
         }
         if (!same.empty())
             used.insert(base);
