@@ -199,7 +199,7 @@ std::optional<RunRow> RunLoader::byNumber(std::int64_t number) {
             RunRow row = readRunRow(m_byNumber);
             const bool own = row.shown && !row.altId;
             if (own || !found)
-                found = std::move(row);
+                found = row;
             if (own)
                 break;
         }

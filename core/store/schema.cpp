@@ -57,7 +57,7 @@ int newestSchema() {
 }
 
 Result<int> migrate(SQLite::Database &db, const std::string &path) {
-    const Result<int> version = versionOf(db, path);
+    Result<int> version = versionOf(db, path);
     if (!version)
         return version;
     const QStringList files = schemaFiles();
@@ -78,7 +78,7 @@ Result<int> migrate(SQLite::Database &db, const std::string &path) {
 }
 
 Result<int> checkSchema(SQLite::Database &db, const std::string &path) {
-    const Result<int> version = versionOf(db, path);
+    Result<int> version = versionOf(db, path);
     if (version && *version < newestSchema()) {
         return fail({.kind = ErrorKind::Invalid,
                      .what = "read the store",

@@ -152,11 +152,11 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
         std::unique_ptr<Store> store(new Store);
         configureLibrary();
         store->d = std::make_unique<Private>(std::move(*canonical), std::move(*lock));
-        Private &d = *store->d;
-        configure(d.db);
-        if (const Result<int> schema = migrate(d.db, d.path); !schema)
+        Private &opened = *store->d;
+        configure(opened.db);
+        if (const Result<int> schema = migrate(opened.db, opened.path); !schema)
             return tl::unexpected(schema.error());
-        d.rooms = std::make_unique<Private::Rooms>(d.db);
+        opened.rooms = std::make_unique<Private::Rooms>(opened.db);
         return store;
     });
 }

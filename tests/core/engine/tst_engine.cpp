@@ -373,9 +373,9 @@ void TestEngine::questionsAreAnsweredOrSaidWhyNot() {
     // A question that is called off hears of it.
     std::stop_source stop;
     stop.request_stop();
-    auto asked =
-        engine->ask<bool>([](query::Reader &, std::stop_token token) -> Result<bool> { return token.stop_requested(); },
-                          stop.get_token());
+    auto asked = engine->ask<bool>(
+        [](query::Reader &, const std::stop_token &token) -> Result<bool> { return token.stop_requested(); },
+        stop.get_token());
     asked.waitForFinished();
     QVERIFY(need(asked.result()));
 

@@ -30,7 +30,7 @@ const std::string forkedEnd =
     "2026-11-23 10:00:00 [    INFO] runner.9: Recipe execution completed - Status: completed, "
     "Steps: 2/2, Duration: 0.202s, Success Rate: 100.0%\n";
 
-Recipe recipe(const char *path, std::vector<const char *> names) {
+Recipe recipe(const char *path, const std::vector<const char *> &names) {
     Recipe result;
     result.path = path;
     result.name = path;
