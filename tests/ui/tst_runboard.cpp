@@ -245,6 +245,39 @@ private Q_SLOTS:
         QCOMPARE(f.board.timeline()->current().row, -1);
     }
 
+    void aRunReadAnewWithFewerStepsKeepsWhatIsLeftOfTheSelection_data() {
+        QTest::addColumn<QStringList>("steps");
+        QTest::addColumn<int>("selected");
+        QTest::addColumn<int>("after");
+        const auto row = [](const char *title, const char *steps, int selected, int after) {
+            QTest::newRow(title) << QString::fromLatin1(steps).split(QLatin1Char(' '), Qt::SkipEmptyParts) << selected
+                                 << after;
+        };
+        row("the step stays", "load connect", 1, 1);
+        row("the step is gone", "load connect", 3, -1);
+        row("no step is left", "", 0, -1);
+        row("the step stands elsewhere", "connect save", 2, 1);
+        row("another step stands there", "load other", 1, -1);
+        row("none was selected", "load", -1, -1);
+    }
+    void aRunReadAnewWithFewerStepsKeepsWhatIsLeftOfTheSelection() {
+        QFETCH(QStringList, steps);
+        QFETCH(int, selected);
+        QFETCH(int, after);
+        Fixture f;
+        f.board.selectStep(selected);
+        QSignalSpy spy(&f.board, &RunBoard::stepChanged);
+        auto fewer = sampleRun();
+        fewer->steps.clear();
+        for (const QString &name : steps)
+            fewer->steps.push_back(step(name.toLatin1().constData(), 0s, 5s));
+        f.board.setDetails({fewer, std::nullopt}, Time(105s));
+        QCOMPARE(f.board.currentStep(), after);
+        QCOMPARE(f.board.timeline()->current().row, after);
+        QCOMPARE(f.board.stepsTable()->currentStep(), after);
+        QCOMPARE(spy.size(), selected == after ? 0 : 1);
+    }
+
     void theTwinTakesTheTimelinesPlace() {
         Fixture f;
         f.board.timeline()->setFocus();

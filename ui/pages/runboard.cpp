@@ -28,6 +28,19 @@ QSplitter *splitter(Qt::Orientation orientation, QWidget *parent) {
     return result;
 }
 
+/// Where a step went when the run was read anew: a fork decided otherwise may have lost steps or have others. It keeps
+/// its place where that has its name still (or only now has one), else it is the step of that name; -1: it is gone.
+int carriedOver(int step, const Run &before, const Run &after) {
+    if (step < 0)
+        return -1;
+    const auto i = static_cast<std::size_t>(step);
+    const std::string &name = before.steps[i].name;
+    if (i < after.steps.size() && (name.empty() || after.steps[i].name == name))
+        return step;
+    const auto found = std::ranges::find(after.steps, name, &Step::name);
+    return found == after.steps.end() ? -1 : static_cast<int>(found - after.steps.begin());
+}
+
 void fill(Kpi *kpi, const Figure &figure) {
     kpi->setFigure(figure.figure, figure.unit);
     kpi->setComparison(figure.comparison, figure.tone);
@@ -149,9 +162,10 @@ void RunBoard::setDetails(const Details &details, Time now) {
     Q_ASSERT(details.run);
     const bool another = details.run->id != m_details.run->id;
     const bool moreSteps = another || details.run->steps.size() != m_details.run->steps.size();
+    const int stepBefore = m_step;
+    m_step = another ? -1 : carriedOver(m_step, *m_details.run, *details.run);
     m_details = details;
     if (another) {
-        m_step = -1;
         m_hasLog = false;
         m_log->view()->setLines(std::make_shared<std::vector<query::LogLine>>());
         m_log->view()->markStep(-1);
@@ -176,6 +190,11 @@ void RunBoard::setDetails(const Details &details, Time now) {
                                 ? tr("vs median of %1").arg(count(m_details.history->runs))
                                 : QString());
     showErrors();
+    showStep();
+    if (m_step != stepBefore) {
+        m_log->view()->markStep(m_step);
+        Q_EMIT stepChanged(m_step);
+    }
     updateLogNote();
     if (moreSteps)
         shareHeight();
@@ -261,6 +280,14 @@ void RunBoard::choose(int step, QObject *origin) {
         view->showLine(view->firstLineOf(step));
     updateLogNote();
     Q_EMIT stepChanged(step);
+}
+
+void RunBoard::showStep() {
+    // The views drop their selection without a word where their rows are replaced.
+    if (m_timeline->current().row != m_step)
+        m_timeline->setCurrent({m_step, -1});
+    m_steps->setCurrentStep(m_step);
+    m_table->setCurrentStep(m_step);
 }
 
 void RunBoard::updateLogNote() {

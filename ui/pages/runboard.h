@@ -77,6 +77,8 @@ private:
     void showFigures(Time now);
     void showErrors();
     void choose(int step, QObject *origin);
+    /// Brings the selection of timeline and tables to the current step.
+    void showStep();
     void updateLogNote();
 
     Details m_details;
