@@ -37,7 +37,9 @@ const char *const kLog =
     "2026-01-05 08:00:02 [    INFO] runner.1: Step 'step_1' completed successfully (1.000s)\n"
     "2026-01-05 08:00:03 [   ERROR] runner.1: Step 'never_up' failed: ['<b>no answer</b>']\n";
 
-/// Three runs of "daily", one an hour; the middle one failed and has a log.
+constexpr std::uint64_t kOldId = 70, kNewId = 4;
+
+/// Four runs of "daily", one an hour; the second one failed and has a log.
 class Fixture {
 public:
     Fixture() {
@@ -55,6 +57,11 @@ public:
                 batchOf(2, 100, {changeOf(textRun(1, monday), 0), changeOf(textRun(3, monday + 2h), 50)});
             const std::vector<ingest::Batch> batches{batch, others};
             need(store->apply(batches));
+            // A run that its source calls by another id since: links to the old one go on.
+            Run renamed = textRun(kOldId, monday + 3h);
+            need(store->apply(std::vector{batchOf(3, 50, {changeOf(renamed, 0)})}));
+            renamed.id = idOf(kNewId);
+            need(store->apply(std::vector{batchOf(3, 100, {changeOf(renamed, 0)})}));
         }
         engine = need(engine::Engine::open({.storePath = file.path(), .zone = "UTC", .folders = {}}));
     }
@@ -108,6 +115,46 @@ private Q_SLOTS:
         page.open(link);
         QCOMPARE(page.board()->logPanel()->view()->currentLine(), 3);
         QCOMPARE(page.board()->currentStep(), 2);
+    }
+
+    void aRunIsOpenedByAnIdThatItHadOnce() {
+        Fixture f;
+        RunPage page(*f.engine);
+        QSignalSpy frames(&page, &Page::frameChanged); // one as it asks, one as it has the answer
+        Link link = f.linkTo(kOldId);
+        link.step = QStringLiteral("step_1");
+        page.open(link);
+        QTRY_VERIFY(!page.isLoading());
+        QCOMPARE(page.board()->run().id, idOf(kNewId));
+        QCOMPARE(page.link().runId, QString::fromStdString(idOf(kNewId)));
+        QCOMPARE(page.board()->currentStep(), 1);
+        const auto isEnabled = [&](const QKeySequence &keys) {
+            const QList<QAction *> actions = page.pageActions();
+            return std::ranges::any_of(actions, [&](QAction *a) { return a->shortcut() == keys && a->isEnabled(); });
+        };
+        QVERIFY(isEnabled(QKeySequence(Qt::CTRL | Qt::Key_P)));
+        QVERIFY(isEnabled(QKeySequence(Qt::CTRL | Qt::Key_PageUp)));
+        const auto asked = frames.size();
+        page.open(page.link()); // it is here: nothing is asked
+        QVERIFY(!page.isLoading());
+        QCOMPARE(frames.size(), asked);
+        link.step = QStringLiteral("step_2");
+        page.open(link); // by the old id again
+        QTRY_COMPARE(page.board()->currentStep(), 2);
+        QVERIFY(!page.isLoading());
+    }
+
+    void goingBackWhileAnotherRunIsAskedForStaysHere() {
+        Fixture f;
+        RunPage page(*f.engine);
+        page.open(f.linkTo(1));
+        QTRY_VERIFY(!page.isLoading());
+        page.open(f.linkTo(2));
+        page.open(f.linkTo(1));
+        QVERIFY(!page.isLoading());
+        page.open(f.linkTo(3));
+        QTRY_VERIFY(!page.isLoading());
+        QCOMPARE(page.board()->run().id, idOf(3));
     }
 
     void theLinkOfWhatIsSelectedCanBeCopied() {

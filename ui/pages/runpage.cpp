@@ -163,18 +163,27 @@ QList<KeyHintGroup> RunPage::keyHints() const {
 }
 
 void RunPage::open(const Link &link) {
-    const bool same = link.runId == m_link.runId && !m_missing && isShown(m_board->run().id);
     m_link = link;
     m_link.page = QStringLiteral("run");
-    if (same) {
-        const std::vector<Step> &steps = m_board->run().steps;
-        const auto found = std::ranges::find(steps, link.step.toStdString(), &Step::name);
-        m_board->selectStep(link.step.isEmpty() || found == steps.end() ? -1 : static_cast<int>(found - steps.begin()));
-        if (link.line >= 0)
-            m_board->selectLineAt(static_cast<std::uint64_t>(link.line));
+    if (!m_missing && isShown(m_board->run().id)) {
+        if (m_loading && m_asked != m_link.runId) { // for another run, which is not wanted any more
+            m_stop.request_stop();
+            m_loading = false;
+            Q_EMIT frameChanged();
+        }
+        select(link);
         return;
     }
+    m_wanted = link;
     ask();
+}
+
+void RunPage::select(const Link &link) {
+    const std::vector<Step> &steps = m_board->run().steps;
+    const auto found = std::ranges::find(steps, link.step.toStdString(), &Step::name);
+    m_board->selectStep(link.step.isEmpty() || found == steps.end() ? -1 : static_cast<int>(found - steps.begin()));
+    if (link.line >= 0)
+        m_board->selectLineAt(static_cast<std::uint64_t>(link.line));
 }
 
 Link RunPage::link() const {
@@ -199,7 +208,7 @@ void RunPage::goTo(const std::string &runId) {
 // -------------------------------------------------------------------------------------------------------------
 
 void RunPage::ask() {
-    if (m_loading && isShown(m_board->run().id)) {
+    if (m_loading && m_asked == m_link.runId) {
         m_again = true;
         return;
     }
@@ -207,6 +216,7 @@ void RunPage::ask() {
     m_stop = {};
     m_loading = true;
     m_again = false;
+    m_asked = m_link.runId;
     const std::stop_token stop = m_stop.get_token();
     auto asked = m_engine.ask<Loaded>(
         [id = m_link.runId.toStdString(), present = now()](query::Reader &reader,
@@ -242,11 +252,11 @@ void RunPage::take(const Result<Loaded> &loaded) {
             showMissing(loaded.error());
         return;
     }
-    const bool first = m_missing || !isShown(m_board->run().id);
+    // A run may have been asked for by an id that it had once.
+    m_link.runId = m_asked = QString::fromStdString(loaded->run.id);
     m_missing = false;
     m_stack->setCurrentWidget(m_board);
     m_neighbours = loaded->neighbours;
-    const Link wanted = m_link; // selecting below changes it
     m_board->setDetails({std::make_shared<const Run>(loaded->run), loaded->history}, now());
     if (loaded->log.lines) {
         m_board->setLogNote({});
@@ -254,9 +264,11 @@ void RunPage::take(const Result<Loaded> &loaded) {
     } else {
         m_board->setLogNote(tr("the log cannot be read"));
     }
-    if (first) {
-        m_link = wanted;
-        open(wanted);
+    if (const std::optional<Link> wanted = std::exchange(m_wanted, std::nullopt)) {
+        // Also what this run does not have: the next run of the recipe may.
+        m_link.step = wanted->step;
+        m_link.line = wanted->line;
+        select(*wanted);
     }
     if (loaded->run.status == RunStatus::Running)
         m_tick.start();

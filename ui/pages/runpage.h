@@ -8,6 +8,7 @@
 
 #include <QTimer>
 
+#include <optional>
 #include <stop_token>
 
 class QStackedLayout;
@@ -47,6 +48,8 @@ private:
 
     void makeActions();
     void ask();
+    /// Selects the step and the line that the link names, of the run that the board shows.
+    void select(const Link &link);
     void take(const Result<Loaded> &loaded);
     void showMissing(const Error &error);
     void goTo(const std::string &runId);
@@ -56,6 +59,8 @@ private:
 
     engine::Engine &m_engine;
     Link m_link;
+    QString m_asked;              ///< the run that an answer is awaited of, or was asked for last
+    std::optional<Link> m_wanted; ///< what to select once the run is there
     RunNeighbours m_neighbours;
     bool m_loading = false;
     bool m_again = false; ///< it changed while an answer was awaited
