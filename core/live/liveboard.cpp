@@ -7,8 +7,6 @@ namespace ra::live {
 
 namespace {
 
-constexpr int leastBasis = 5; ///< fewer completed runs are no basis for an estimate
-
 std::string firstBytes(std::string_view text, std::size_t most) {
     if (text.size() <= most)
         return std::string(text);
@@ -93,6 +91,9 @@ void LiveBoard::describe(Entry &entry) {
         if (live.step.empty())
             live.step = last.className;
     }
+    live.basisRuns.reset();
+    if (const auto history = m_histories.find(live.recipe); history != m_histories.end())
+        live.basisRuns = history->second.runs;
     ++live.version;
 }
 
@@ -154,10 +155,12 @@ bool LiveBoard::markAbandoned(const std::vector<std::string> &runIds, Time when)
 }
 
 void LiveBoard::setHistory(const std::string &recipe, query::RecipeHistory history) {
-    m_histories[recipe] = std::move(history);
+    const query::RecipeHistory &known = m_histories[recipe] = std::move(history);
     for (auto &[id, entry] : m_runs) {
-        if (entry.run.recipe == recipe)
+        if (entry.run.recipe == recipe) {
+            entry.run.basisRuns = known.runs;
             ++entry.run.version;
+        }
     }
     ++m_version;
 }
@@ -195,11 +198,11 @@ std::optional<Estimate> LiveBoard::estimate(const Entry &entry, Time when) const
     if (entry.run.status != RunStatus::Running || found == m_histories.end())
         return std::nullopt;
     const query::RecipeHistory &history = found->second;
+    if (history.runs < leastBasis || history.median <= Duration::zero())
+        return std::nullopt;
     Estimate result;
     result.basisRuns = history.runs;
     result.spread = history.spread;
-    if (history.runs < leastBasis || history.median <= Duration::zero())
-        return result;
     const Duration elapsed = std::max(Duration::zero(), when - entry.run.start);
     // What is left: the usual time of each step that has not ended, less what the one in progress has used.
     Duration left{};

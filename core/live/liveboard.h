@@ -23,7 +23,7 @@ namespace ra::live {
 struct Estimate {
     Duration remaining{};
     double progress = 0; ///< 0 to 1
-    int basisRuns = 0;   ///< completed runs of this recipe looked at
+    int basisRuns = 0;   ///< completed runs of this recipe looked at, at least LiveBoard::leastBasis
     double spread = 0;   ///< 0.2 is "±20 %"
     bool slower = false; ///< already longer than the upper quartile of the basis
     double ratio = 0;    ///< elapsed by the median of the basis, where slower
@@ -43,9 +43,10 @@ struct LiveRun {
     std::optional<int> totalSteps;
     int attempt = 1; ///< of the step
     int failedSteps = 0;
-    std::string lastLine; ///< plain text, at most 500 bytes
-    std::optional<Estimate> estimate;
-    std::uint64_t version = 0; ///< grows with every change of this run
+    std::string lastLine;             ///< plain text, at most 500 bytes
+    std::optional<Estimate> estimate; ///< of a running one whose recipe has enough completed runs
+    std::optional<int> basisRuns;     ///< completed runs of the recipe; none while the store has not answered
+    std::uint64_t version = 0;        ///< grows with every change of this run
 };
 
 /// What runs now: immutable, shared with the window.
@@ -65,6 +66,7 @@ struct LiveSnapshot {
 /// The reducer: takes what is read as it is read, and holds what runs now. Not thread-safe; its owner guards it.
 class LiveBoard {
 public:
+    static constexpr int leastBasis = 5;             ///< fewer completed runs are no basis for an estimate
     static constexpr std::size_t maxFinished = 200;  ///< finished runs kept on the board
     static constexpr std::size_t maxTail = 500;      ///< newest lines kept
     static constexpr std::ptrdiff_t topFailures = 3; ///< failures that stand above what runs

@@ -164,6 +164,7 @@ private Q_SLOTS:
         done.end = Time(950s);
         done.start = Time(900s);
         done.failedSteps = 1;
+        snapshot->runs[2].basisRuns = 0;
         model.setSnapshot(snapshot);
         const auto cell = [&](int row, int column) { return model.index(row, column).data().toString(); };
         QCOMPARE(cell(0, LiveModel::Elapsed), QStringLiteral("3 m 12 s"));
@@ -185,6 +186,38 @@ private Q_SLOTS:
         model.setNow(Time(1200s));
         QCOMPARE(cell(0, LiveModel::Finish), QStringLiteral("overdue by 1 m 23 s"));
         QCOMPARE(cell(0, LiveModel::Progress), QStringLiteral("99 %"));
+    }
+
+    void withoutEnoughRunsNothingIsClaimed_data() {
+        QTest::addColumn<std::optional<int>>("runs");
+        QTest::addColumn<QString>("basis");
+        QTest::newRow("not asked yet") << std::optional<int>() << QString();
+        QTest::newRow("none") << std::optional(0) << QStringLiteral("first runs");
+        for (int runs = 1; runs < live::LiveBoard::leastBasis; ++runs)
+            QTest::addRow("%d", runs) << std::optional(runs) << QStringLiteral("not enough runs (%1 of 5)").arg(runs);
+    }
+    void withoutEnoughRunsNothingIsClaimed() {
+        QFETCH(std::optional<int>, runs);
+        LiveModel model;
+        auto snapshot = board("a b");
+        snapshot->taken = Time(1000s);
+        for (live::LiveRun &run : snapshot->runs) {
+            run.start = Time(990s);
+            run.basisRuns = runs;
+            run.step = "load";
+            run.stepIndex = 3;
+        }
+        snapshot->runs[0].totalSteps = 8;
+        model.setSnapshot(snapshot);
+        const auto cell = [&](int row, int column) { return model.index(row, column).data().toString(); };
+        for (const Time present : {Time(1000s), Time(1100s)}) {
+            model.setNow(present);
+            QCOMPARE(cell(0, LiveModel::Finish), QStringLiteral("no estimate yet"));
+            QCOMPARE(cell(0, LiveModel::Progress), QStringLiteral("25 %")); // two of eight steps are done
+            QVERIFY(!model.progressOf(snapshot->runs[0]));                  // a bar of time is not drawn from it
+            QCOMPARE(cell(1, LiveModel::Progress), QString());              // of how many steps is not known
+            QTEST(cell(0, LiveModel::Basis), "basis");
+        }
     }
 };
 

@@ -169,6 +169,13 @@ std::optional<double> LiveModel::progressOf(const LiveRun &run) const {
     return std::clamp(run.estimate->progress + (1 - run.estimate->progress) * part, 0.0, 0.99);
 }
 
+std::optional<double> LiveModel::stepProgressOf(const LiveRun &run) {
+    if (!run.totalSteps || *run.totalSteps <= 0)
+        return std::nullopt;
+    const int behind = std::max(0, run.stepIndex - (isRunning(run) ? 1 : 0));
+    return std::min(1.0, static_cast<double>(behind) / *run.totalSteps);
+}
+
 QString LiveModel::noteOf(const LiveRun &run) {
     QStringList parts;
     if (run.failedSteps > 0)
@@ -214,8 +221,14 @@ QString LiveModel::finishOf(const LiveRun &run) const {
 }
 
 QString LiveModel::basisOf(const LiveRun &run) {
-    if (!run.estimate || run.estimate->basisRuns == 0)
-        return isRunning(run) ? tr("first runs") : QString();
+    if (!run.estimate) {
+        if (!isRunning(run) || !run.basisRuns)
+            return {};
+        return *run.basisRuns == 0 ? tr("first runs")
+               : *run.basisRuns < live::LiveBoard::leastBasis
+                   ? tr("not enough runs (%1 of %2)").arg(count(*run.basisRuns), count(live::LiveBoard::leastBasis))
+                   : tr("%n runs", nullptr, *run.basisRuns);
+    }
     return tr("%1, ±%2").arg(tr("%n runs", nullptr, run.estimate->basisRuns), percent(run.estimate->spread));
 }
 
@@ -242,6 +255,8 @@ QVariant LiveModel::data(const QModelIndex &index, int role) const {
         lines << tr("Started %1").arg(moment(run.start, displayZone(), run.resolution)) +
                      (run.resolution >= std::chrono::seconds(1) ? QLatin1Char(' ') + plusMinus(run.resolution)
                                                                 : QString());
+        if (isRunning(run) && !run.estimate && stepProgressOf(run))
+            lines << tr("Progress by the steps that are done: there is no estimate of the time");
         if (!run.lastLine.empty())
             lines << plain(run.lastLine);
         return lines.join(QLatin1Char('\n'));
@@ -261,7 +276,8 @@ QVariant LiveModel::data(const QModelIndex &index, int role) const {
     case Elapsed:
         return isRunning(run) ? tickingDuration(elapsedOf(run)) : duration(elapsedOf(run));
     case Progress: {
-        const std::optional<double> progress = progressOf(run);
+        const std::optional<double> estimated = progressOf(run);
+        const std::optional<double> progress = estimated ? estimated : stepProgressOf(run);
         return progress ? percent(*progress) : QString();
     }
     case Finish:

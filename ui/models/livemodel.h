@@ -35,6 +35,9 @@ public:
     [[nodiscard]] Duration elapsedOf(const live::LiveRun &run) const;
     /// 0 to 1; moves on between snapshots by the time that passes. Nothing without an estimate.
     [[nodiscard]] std::optional<double> progressOf(const live::LiveRun &run) const;
+    /// 0 to 1: the part of the steps that are behind; what there is to tell without an estimate. Nothing while the
+    /// number of steps is not known.
+    [[nodiscard]] static std::optional<double> stepProgressOf(const live::LiveRun &run);
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -47,6 +50,7 @@ public:
     [[nodiscard]] static QString lastLineOf(const live::LiveRun &run);
     /// "≈ 2 m left · 18:04", "finished 18:01:07", "no estimate yet".
     [[nodiscard]] QString finishOf(const live::LiveRun &run) const;
+    /// "12 runs, ±9 %", "not enough runs (1 of 5)", "first runs"; empty while it is not known.
     [[nodiscard]] static QString basisOf(const live::LiveRun &run);
 
 private:

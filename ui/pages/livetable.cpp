@@ -75,10 +75,7 @@ public:
         painter->setBrush(tokens().dark ? tokens().border : tokens().grid);
         painter->drawRoundedRect(track, 3, 3);
         const std::optional<double> progress = model->progressOf(run);
-        double part = progress.value_or(0);
-        if (!progress && run.totalSteps && *run.totalSteps > 0)
-            part = static_cast<double>(std::max(0, run.stepIndex - (run.status == RunStatus::Running ? 1 : 0))) /
-                   *run.totalSteps;
+        const double part = progress ? *progress : LiveModel::stepProgressOf(run).value_or(0);
         if (part > 0) {
             QRectF done = track;
             done.setWidth(std::max(6.0, track.width() * std::min(part, 1.0)));
@@ -234,7 +231,7 @@ void LiveTable::arrangeColumns() {
     fix(LiveModel::Elapsed, need(u"10 m 20.0 s"));
     fix(LiveModel::Progress, std::clamp(width / 9, 104, 240));
     fix(LiveModel::Finish, need(u"≈ 1 m 40 s left · 00:00") + 4);
-    fix(LiveModel::Basis, need(u"50 runs, ±00 %") + 6);
+    fix(LiveModel::Basis, need(u"not enough runs (0 of 0)"));
     // Names, notes and lines share the rest; names need no more than names have.
     const int rest = std::max(0, width - fixed);
     setColumnWidth(LiveModel::Recipe, std::clamp(rest * 27 / 100, 90, 260));

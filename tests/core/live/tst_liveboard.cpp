@@ -109,14 +109,33 @@ private Q_SLOTS:
         QVERIFY(board.snapshot(noon + seconds(150))->runs[0].estimate->slower);
     }
 
+    void tooFewRunsAreNoBasis_data() {
+        QTest::addColumn<int>("runs");
+        QTest::addColumn<bool>("known");
+        for (int runs = 0; runs <= 5; ++runs)
+            QTest::addRow("%d completed runs", runs) << runs << (runs == 5);
+    }
     void tooFewRunsAreNoBasis() {
+        QFETCH(int, runs);
+        QFETCH(bool, known);
         LiveBoard board;
         board.apply(change("r1", RunStatus::Running, {}), noon);
-        board.setHistory("daily", history(4));
-        const auto estimate = board.snapshot(noon + seconds(10))->runs[0].estimate;
-        QCOMPARE(estimate->basisRuns, 4);
-        QCOMPARE(estimate->progress, 0.0);
-        QCOMPARE(estimate->remaining.count(), 0);
+        QVERIFY(!board.snapshot(noon)->runs[0].basisRuns);
+        board.setHistory("daily", history(runs));
+        const LiveRun run = board.snapshot(noon + seconds(10))->runs[0];
+        QCOMPARE(run.basisRuns, std::optional(runs));
+        QCOMPARE(run.estimate.has_value(), known); // nothing is said of an end that nobody knows
+        if (known)
+            QCOMPARE(run.estimate->basisRuns, runs);
+    }
+
+    void aMedianOfNothingIsNoBasis() {
+        LiveBoard board;
+        board.apply(change("r1", RunStatus::Running, {}), noon);
+        query::RecipeHistory instant = history(12);
+        instant.median = {};
+        board.setHistory("daily", instant);
+        QVERIFY(!board.snapshot(noon + seconds(10))->runs[0].estimate);
     }
 
     void finishedRunsStayBelowTheRunningOnes() {
