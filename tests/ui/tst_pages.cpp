@@ -203,6 +203,58 @@ private Q_SLOTS:
         QTRY_COMPARE(page.title(), QStringLiteral("daily"));
     }
 
+    void aRunShowsBeforeItsLogIsRead() {
+        Fixture f;
+        RunPage page(*f.engine);
+        bool before = false;
+        connect(&page, &Page::frameChanged, &page, [&] {
+            before |= page.isLoading() && page.title() == QStringLiteral("daily") &&
+                      page.board()->timeline()->data().rows.size() == 3 && page.board()->currentStep() == 2 &&
+                      page.board()->logPanel()->view()->document().size() == 0;
+        });
+        Link link = f.linkTo(2);
+        link.step = QStringLiteral("never_up");
+        link.line = 0;
+        page.open(link);
+        QTRY_VERIFY(!page.isLoading());
+        QVERIFY(before);
+        QCOMPARE(page.board()->logPanel()->view()->currentLine(), 0); // the line waited for the log
+    }
+
+    void aHiddenPageReadsWhatChangedWhenItShows() {
+        Fixture f;
+        RunPage page(*f.engine);
+        page.open(f.linkTo(2));
+        QTRY_VERIFY(!page.isLoading());
+        auto changed = [&] { Q_EMIT f.engine->runsCommitted({idOf(2)}); };
+        changed();
+        QVERIFY(!page.isLoading());
+        QSignalSpy frames(&page, &Page::frameChanged);
+        page.show(); // at the earliest now
+        QTRY_VERIFY(!page.isLoading() && !frames.isEmpty());
+        page.hide();
+        frames.clear();
+        changed();
+        page.open(f.linkTo(2)); // the run that it shows: that it changed is still known
+        QVERIFY(frames.isEmpty());
+        page.show();
+        QTRY_VERIFY(!page.isLoading() && !frames.isEmpty());
+    }
+
+    void whileAnotherRunIsReadThePageSaysSo() {
+        Fixture f;
+        RunPage page(*f.engine);
+        page.open(f.linkTo(1));
+        QTRY_VERIFY(!page.isLoading());
+        page.open(f.linkTo(2));
+        QVERIFY(page.isLoading());
+        QCOMPARE(page.context(), QStringLiteral("Loading…"));
+        for (QAction *action : page.pageActions())
+            QVERIFY2(!action->isEnabled(), qPrintable(action->text())); // none may work on the run before
+        QTRY_VERIFY(!page.isLoading());
+        QVERIFY(page.context().contains(QStringLiteral("daily.yaml")));
+    }
+
     void theLastRunAskedForWins() {
         Fixture f;
         RunPage page(*f.engine);

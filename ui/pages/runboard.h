@@ -47,7 +47,10 @@ public:
     /// The present of a run that goes on.
     void setNow(Time now);
 
+    [[nodiscard]] bool hasLog() const { return m_hasLog; }
+
     [[nodiscard]] const Run &run() const { return *m_details.run; }
+    [[nodiscard]] std::shared_ptr<const Run> shared() const { return m_details.run; }
     [[nodiscard]] int currentStep() const { return m_step; }
     void selectStep(int step);
     /// Selects the line that stands at this offset of its source.

@@ -23,6 +23,10 @@ namespace {
 
 /// A running run changes many times a second; its page need not be read from the store more often than this.
 constexpr int kRefreshMs = 250;
+/// A long log takes its time: then its page rests so many times longer than the reading took.
+constexpr int kRestFactor = 4;
+/// Until then the run before stands, so that stepping from run to run does not flicker.
+constexpr int kSlowMs = 150;
 constexpr int kTickMs = 1000;
 
 } // namespace
@@ -44,20 +48,29 @@ RunPage::RunPage(engine::Engine &engine, QWidget *parent)
         if (isVisible())
             m_board->setNow(now());
     });
-    m_refresh.setInterval(kRefreshMs);
-    m_refresh.setSingleShot(true);
-    connect(&m_refresh, &QTimer::timeout, this, &RunPage::ask);
+    m_pause.setSingleShot(true);
+    connect(&m_pause, &QTimer::timeout, this, [this] {
+        if (m_again)
+            refresh();
+    });
+    m_slow.setInterval(kSlowMs);
+    m_slow.setSingleShot(true);
+    connect(&m_slow, &QTimer::timeout, this, &RunPage::showReading);
     connect(&m_engine, &engine::Engine::runsCommitted, this, [this](const std::vector<std::string> &ids) {
-        if (std::ranges::any_of(ids, [this](const std::string &id) { return isShown(id); }) && !m_refresh.isActive())
-            m_refresh.start();
+        if (std::ranges::any_of(ids, [this](const std::string &id) { return isShown(id); }))
+            refresh();
     });
     connect(&m_engine, &engine::Engine::liveChanged, this, &RunPage::refreshIfChanged);
     connect(&DisplayZone::instance(), &DisplayZone::changed, this, &Page::frameChanged);
     connect(m_board, &RunBoard::stepChanged, this, [this](int step) {
+        m_wantedLine = -1; // the reader, or a link, wants something else by now
         m_link.step =
             step < 0 ? QString() : QString::fromStdString(m_board->run().steps[static_cast<std::size_t>(step)].name);
     });
-    connect(m_board, &RunBoard::lineChanged, this, [this] { m_link.line = m_board->currentLineOffset(); });
+    connect(m_board, &RunBoard::lineChanged, this, [this] {
+        m_wantedLine = -1;
+        m_link.line = m_board->currentLineOffset();
+    });
     connect(m_empty, &EmptyState::buttonClicked, this, [this] {
         Link link;
         link.page = QStringLiteral("runs");
@@ -123,8 +136,10 @@ QString RunPage::title() const {
 
 QString RunPage::context() const {
     const Run &run = m_board->run();
+    if (m_loading && (m_missing || !isShown(run.id)))
+        return tr("Loading…");
     if (m_missing || run.id.empty())
-        return m_loading ? tr("Loading…") : QString();
+        return {};
     QStringList parts;
     QString when =
         run.start ? tr("Run of %1").arg(moment(run.start, displayZone(), run.resolution)) : tr("Start unknown");
@@ -169,6 +184,9 @@ void RunPage::open(const Link &link) {
         if (m_loading && m_asked != m_link.runId) { // for another run, which is not wanted any more
             m_stop.request_stop();
             m_loading = false;
+            m_slow.stop();
+            m_stack->setCurrentWidget(m_board);
+            updateActions();
             Q_EMIT frameChanged();
         }
         select(link);
@@ -182,8 +200,12 @@ void RunPage::select(const Link &link) {
     const std::vector<Step> &steps = m_board->run().steps;
     const auto found = std::ranges::find(steps, link.step.toStdString(), &Step::name);
     m_board->selectStep(link.step.isEmpty() || found == steps.end() ? -1 : static_cast<int>(found - steps.begin()));
-    if (link.line >= 0)
+    if (link.line < 0)
+        return;
+    if (m_board->hasLog())
         m_board->selectLineAt(static_cast<std::uint64_t>(link.line));
+    else
+        m_wantedLine = link.line;
 }
 
 Link RunPage::link() const {
@@ -216,25 +238,24 @@ void RunPage::ask() {
     m_stop = {};
     m_loading = true;
     m_again = false;
+    m_stale = false;
     m_asked = m_link.runId;
+    m_cost.start();
+    if (!isShown(m_board->run().id))
+        m_slow.start();
     const std::stop_token stop = m_stop.get_token();
     auto asked = m_engine.ask<Loaded>(
-        [id = m_link.runId.toStdString(), present = now()](query::Reader &reader,
-                                                           std::stop_token stopped) -> Result<Loaded> {
+        [id = m_asked.toStdString(), present = now()](query::Reader &reader, std::stop_token) -> Result<Loaded> {
             Loaded loaded;
             auto run = reader.run(id);
             if (!run)
                 return fail(run.error());
-            loaded.run = std::move(*run);
             // The run is what was asked for; the rest is shown where there is some.
-            if (auto history = reader.history(loaded.run.recipe))
+            if (auto history = reader.history(run->recipe))
                 loaded.history = std::move(*history);
-            if (auto neighbours = neighboursOf(reader, loaded.run, present))
+            if (auto neighbours = neighboursOf(reader, *run, present))
                 loaded.neighbours = std::move(*neighbours);
-            if (auto lines = reader.log(id, {}, {}, stopped)) {
-                loaded.log.steps = stepsOfLines(loaded.run, *lines);
-                loaded.log.lines = std::make_shared<const std::vector<query::LogLine>>(std::move(*lines));
-            }
+            loaded.run = std::make_shared<const Run>(std::move(*run));
             return loaded;
         },
         stop);
@@ -242,42 +263,100 @@ void RunPage::ask() {
         if (!stop.stop_requested())
             take(loaded);
     });
+    updateActions();
     Q_EMIT frameChanged();
 }
 
 void RunPage::take(const Result<Loaded> &loaded) {
-    m_loading = false;
+    m_slow.stop();
     if (!loaded) {
+        m_loading = false;
+        m_pause.start(kRefreshMs);
         if (loaded.error().kind != ErrorKind::Cancelled)
             showMissing(loaded.error());
         return;
     }
     // A run may have been asked for by an id that it had once.
-    m_link.runId = m_asked = QString::fromStdString(loaded->run.id);
+    m_link.runId = m_asked = QString::fromStdString(loaded->run->id);
     m_missing = false;
     m_stack->setCurrentWidget(m_board);
     m_neighbours = loaded->neighbours;
-    m_board->setDetails({std::make_shared<const Run>(loaded->run), loaded->history}, now());
-    if (loaded->log.lines) {
-        m_board->setLogNote({});
-        m_board->setLog(loaded->log);
-    } else {
-        m_board->setLogNote(tr("the log cannot be read"));
-    }
+    m_board->setDetails({loaded->run, loaded->history}, now());
+    if (!m_board->hasLog())
+        m_board->setLogNote(tr("reading…"));
     if (const std::optional<Link> wanted = std::exchange(m_wanted, std::nullopt)) {
         // Also what this run does not have: the next run of the recipe may.
         m_link.step = wanted->step;
         m_link.line = wanted->line;
         select(*wanted);
     }
-    if (loaded->run.status == RunStatus::Running)
+    if (loaded->run->status == RunStatus::Running)
         m_tick.start();
     else
         m_tick.stop();
     updateActions();
     Q_EMIT frameChanged();
-    if (m_again)
-        m_refresh.start();
+    askLog();
+}
+
+void RunPage::askLog() {
+    const std::stop_token stop = m_stop.get_token();
+    auto asked = m_engine.ask<RunBoard::Log>(
+        [id = m_asked.toStdString(), run = m_board->shared()](query::Reader &reader,
+                                                              std::stop_token stopped) -> Result<RunBoard::Log> {
+            auto lines = reader.log(id, {}, {}, stopped);
+            if (!lines)
+                return fail(lines.error());
+            RunBoard::Log log;
+            log.steps = stepsOfLines(*run, *lines);
+            log.lines = std::make_shared<const std::vector<query::LogLine>>(std::move(*lines));
+            return log;
+        },
+        stop);
+    whenFinished(asked, this, [this, stop](const Result<RunBoard::Log> &log) {
+        if (!stop.stop_requested())
+            takeLog(log);
+    });
+}
+
+void RunPage::takeLog(const Result<RunBoard::Log> &log) {
+    if (log) {
+        m_board->setLogNote({});
+        m_board->setLog(*log);
+        if (const qint64 line = std::exchange(m_wantedLine, -1); line >= 0)
+            m_board->selectLineAt(static_cast<std::uint64_t>(line));
+    } else {
+        m_board->setLogNote(tr("the log cannot be read"));
+    }
+    m_loading = false;
+    m_pause.start(static_cast<int>(std::clamp<qint64>(m_cost.elapsed() * kRestFactor, kRefreshMs, 60'000)));
+    Q_EMIT frameChanged();
+}
+
+void RunPage::refresh() {
+    if (!isVisible()) {
+        m_stale = true;
+        return;
+    }
+    if (m_loading || m_pause.isActive()) {
+        m_again = true;
+        return;
+    }
+    ask();
+}
+
+void RunPage::showEvent(QShowEvent *event) {
+    Page::showEvent(event);
+    if (std::exchange(m_stale, false))
+        refresh();
+}
+
+void RunPage::showReading() {
+    m_empty->setIcon(QStringLiteral("run"));
+    m_empty->setReason(tr("The run is being read…"));
+    m_empty->setHelp({});
+    m_empty->setButton({});
+    m_stack->setCurrentWidget(m_empty);
 }
 
 void RunPage::showMissing(const Error &error) {
@@ -298,7 +377,7 @@ void RunPage::showMissing(const Error &error) {
 }
 
 void RunPage::refreshIfChanged() {
-    if (m_link.runId.isEmpty() || m_board->run().status != RunStatus::Running || m_refresh.isActive())
+    if (m_stale || !isShown(m_board->run().id) || m_board->run().status != RunStatus::Running)
         return;
     const std::shared_ptr<const live::LiveSnapshot> snapshot = m_engine.live();
     const std::string id = m_link.runId.toStdString();
@@ -306,7 +385,7 @@ void RunPage::refreshIfChanged() {
     if (found == snapshot->runs.end() || found->version == m_liveVersion)
         return;
     m_liveVersion = found->version;
-    m_refresh.start();
+    refresh();
 }
 
 } // namespace ra::ui
