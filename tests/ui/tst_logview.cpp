@@ -118,6 +118,88 @@ private Q_SLOTS:
         QCOMPARE(f.view.unseen(), 0U);
     }
 
+    void aFilterThatGoesLeavesTheReaderInPlace_data() {
+        QTest::addColumn<int>("lines");
+        QTest::newRow("searched at once") << 1000;
+        QTest::newRow("searched in the background") << 30'000;
+    }
+    void aFilterThatGoesLeavesTheReaderInPlace() {
+        QFETCH(int, lines);
+        Fixture f(lines);
+        const auto filter = [&](const char *text) {
+            f.view.setFilter(LogFilter::fromText(text));
+            QTRY_VERIFY(!f.view.isScanning());
+        };
+        QTRY_VERIFY(!f.view.isScanning());
+        filter("7");
+        f.view.verticalScrollBar()->setValue(120);
+        const int top = f.view.topLine();
+        filter("");
+        QCOMPARE(f.view.topLine(), top);
+        filter("7");
+        QCOMPARE(f.view.topLine(), top);
+
+        // The selected line keeps its place on the screen, also when its neighbours come back.
+        f.view.setCurrentLine(477);
+        const auto placeOfSelected = [&] {
+            int row = 0;
+            for (int line = f.view.topLine(); line < f.view.currentLine(); ++line)
+                row += f.view.rowCount() == lines || std::to_string(line).find('7') != std::string::npos;
+            return row;
+        };
+        const int place = placeOfSelected();
+        filter("");
+        QCOMPARE(placeOfSelected(), place);
+        // Hidden by a filter, it is found again after.
+        filter("line 5");
+        filter("");
+        QCOMPARE(f.view.currentLine(), 477);
+        QVERIFY(f.view.topLine() <= 477 && f.view.topLine() > 440);
+    }
+
+    void linesOfASecondSourceDoNotMoveTheReader() {
+        Fixture f;
+        f.view.setCurrentLine(500);
+        f.view.verticalScrollBar()->setValue(495);
+        auto merged = linesFrom(0, 1000);
+        auto second = linesFrom(0, 300);
+        for (query::LogLine &line : second) {
+            line.sourceId = 2;
+            line.text = "second " + line.text;
+        }
+        merged.insert(merged.begin() + 100, second.begin(), second.end());
+        f.view.setLines(std::make_shared<LogDocument::Lines>(merged));
+        QCOMPARE(f.view.currentLine(), 800);
+        QCOMPARE(f.view.selectedText(), QStringLiteral("line 500"));
+        QCOMPARE(f.view.topLine(), 795);
+        QCOMPARE(f.view.unseen(), 300U);
+        // And with a filter, of which the rows are known later only.
+        f.view.setFilter(LogFilter::fromText("line"));
+        auto third = linesFrom(5000, 25'000);
+        merged.insert(merged.begin() + 50, third.begin(), third.end());
+        const int top = f.view.topLine();
+        f.view.setLines(std::make_shared<LogDocument::Lines>(merged));
+        QTRY_VERIFY(!f.view.isScanning());
+        QCOMPARE(f.view.selectedText(), QStringLiteral("line 500"));
+        QCOMPARE(f.view.topLine(), top + 25'000);
+    }
+
+    void whoSelectsALineStopsFollowing() {
+        Fixture f;
+        f.press(Qt::Key_End);
+        QVERIFY(f.view.isFollowing());
+        QTest::mouseClick(f.view.viewport(), Qt::LeftButton, {}, QPoint(100, f.view.viewport()->height() - 30));
+        QVERIFY(f.view.currentLine() > 980);
+        QVERIFY(!f.view.isFollowing());
+        const int top = f.view.topLine();
+        f.view.appendLines(linesFrom(1000, 50));
+        QCOMPARE(f.view.topLine(), top);
+        f.press(Qt::Key_End);
+        QVERIFY(f.view.isFollowing());
+        f.view.setCurrentLine(-1); // nothing to stay at
+        QVERIFY(f.view.isFollowing());
+    }
+
     void findCountsAllLinesAndWraps() {
         Fixture f;
         f.view.setNeedle(QStringLiteral("LINE 99"));

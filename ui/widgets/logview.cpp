@@ -20,15 +20,27 @@ namespace {
 /// Searching this many lines takes a few milliseconds; more of them are searched on another thread.
 constexpr std::size_t kSearchHere = 20'000;
 
+[[nodiscard]] bool isSameLine(const query::LogLine &a, const query::LogLine &b) {
+    return a.sourceId == b.sourceId && a.offset == b.offset && a.text == b.text;
+}
+
 /// Whether `longer` begins with the lines of `document`: a log that only grew. Lines know their place in the source, so
 /// that the first and the last one tell.
 [[nodiscard]] bool continues(const LogDocument &document, const LogDocument::Lines &longer) {
     if (document.size() == 0 || longer.size() < document.size())
         return false;
-    const auto same = [](const query::LogLine &a, const query::LogLine &b) {
-        return a.sourceId == b.sourceId && a.offset == b.offset && a.text == b.text;
-    };
-    return same(document.at(0), longer.front()) && same(document.at(document.size() - 1), longer[document.size() - 1]);
+    return isSameLine(document.at(0), longer.front()) &&
+           isSameLine(document.at(document.size() - 1), longer[document.size() - 1]);
+}
+
+/// Where a line of `document` stands among other lines; -1 if it does not.
+[[nodiscard]] int lineAmong(const LogDocument::Lines &lines, const LogDocument &document, int line) {
+    if (line < 0)
+        return -1;
+    const query::LogLine &wanted = document.at(static_cast<std::size_t>(line));
+    const auto found =
+        std::ranges::find_if(lines, [&](const query::LogLine &other) { return isSameLine(wanted, other); });
+    return found == lines.end() ? -1 : static_cast<int>(found - lines.begin());
 }
 
 /// About how many characters the longest line shows: a guess is enough for the range of a scroll bar, and cheap.
@@ -86,17 +98,56 @@ void LogView::setLines(std::shared_ptr<const LogDocument::Lines> lines) {
             appendLines({lines->begin() + static_cast<std::ptrdiff_t>(m_document.size()), lines->end()});
         return;
     }
+    replaceKeepingPlace(std::move(lines));
+}
+
+void LogView::replaceKeepingPlace(std::shared_ptr<const LogDocument::Lines> lines) {
+    Place place = placeNow();
+    if (place.line < 0 && m_wantedPlace)
+        place = *m_wantedPlace; // the lines before had no rows yet
+    place.line = lineAmong(*lines, m_document, place.line);
+    m_current = lineAmong(*lines, m_document, m_current);
+    m_anchor = m_current < 0 ? -1 : lineAmong(*lines, m_document, m_anchor);
+    if (m_anchor < 0)
+        m_anchor = m_current;
+    // Lines came between those that were there, or it is another log.
+    const bool grew =
+        m_document.size() > 0 && lines->size() > m_document.size() && lineAmong(*lines, m_document, 0) >= 0;
+    m_unseen = grew && !m_following ? m_unseen + lines->size() - m_document.size() : 0;
+
     m_document.clear();
     m_longest = longestOf(*lines);
     m_document.append(std::move(lines));
-    m_current = m_anchor = -1;
-    m_unseen = 0;
     m_steps.clear();
     m_scan = {};
-    rescan();
+    m_filtered = !m_filter.isEmpty();
+    m_wantedPlace = place;
     updateScrollBars(m_following);
+    restore(place);
+    rescan();
     updatePill();
     viewport()->update();
+}
+
+LogView::Place LogView::placeNow() const {
+    const int top = m_scrollBar->value();
+    if (m_current >= 0) {
+        const int row = rowOf(m_current);
+        const bool hidden = lineAtRow(row) != m_current;
+        if (hidden)
+            return {m_current, m_scrollBar->pageStep() / 4};
+        if (row >= top && row < top + m_scrollBar->pageStep())
+            return {m_current, row - top};
+    }
+    return {topLine(), 0};
+}
+
+void LogView::restore(const Place &place) {
+    if (m_following || place.line < 0)
+        return;
+    m_adjusting = true;
+    m_scrollBar->setValue(rowOf(place.line) - place.below);
+    m_adjusting = false;
 }
 
 void LogView::appendLines(LogDocument::Lines lines) {
@@ -122,7 +173,7 @@ void LogView::appendLines(LogDocument::Lines lines) {
             return gone;
         };
         const int admittedGone = shift(m_scan.admitted);
-        droppedRows = m_filter.isEmpty() ? static_cast<int>(dropped) : admittedGone;
+        droppedRows = m_filtered ? admittedGone : static_cast<int>(dropped);
         shift(m_scan.matches);
         shift(m_scan.errors);
         const auto moved = [&](int line) {
@@ -221,15 +272,18 @@ void LogView::scanAppended(std::size_t from) {
 void LogView::take(LogScan scan, bool replace) {
     const bool rest = replace && scan.scannedTo < m_document.size();
     if (replace) {
-        // The line at the top stays there as far as the filter lets it.
-        const int top = topLine();
+        const int topBefore = topLine();
+        // What is read stays there as far as the filter lets it.
+        Place place = placeNow();
+        if (place.line < 0 || (m_wantedPlace && m_filtered))
+            place = m_wantedPlace.value_or(place);
+        m_wantedPlace.reset();
         m_scan = std::move(scan);
+        m_filtered = !m_filter.isEmpty();
+        if (m_filtered && lineAtRow(rowOf(place.line)) != place.line && place.line == m_current) // hidden now
+            place = {topBefore, 0};
         updateScrollBars(m_following);
-        if (!m_following && top >= 0) {
-            m_adjusting = true;
-            m_scrollBar->setValue(rowOf(top));
-            m_adjusting = false;
-        }
+        restore(place);
     } else {
         const auto add = [](std::vector<std::uint32_t> &to, const std::vector<std::uint32_t> &more) {
             to.insert(to.end(), more.begin(), more.end());
@@ -289,17 +343,17 @@ void LogView::errorNext(bool backwards) {
 // ---------------------------------------------------------------------------------------------------
 
 int LogView::rowCount() const {
-    return static_cast<int>(m_filter.isEmpty() ? m_document.size() : m_scan.admitted.size());
+    return static_cast<int>(m_filtered ? m_scan.admitted.size() : m_document.size());
 }
 
 int LogView::lineAtRow(int row) const {
     if (row < 0 || row >= rowCount())
         return -1;
-    return m_filter.isEmpty() ? row : static_cast<int>(m_scan.admitted[static_cast<std::size_t>(row)]);
+    return m_filtered ? static_cast<int>(m_scan.admitted[static_cast<std::size_t>(row)]) : row;
 }
 
 int LogView::rowOf(int line) const {
-    if (m_filter.isEmpty())
+    if (!m_filtered)
         return line;
     const auto found = std::ranges::lower_bound(m_scan.admitted, static_cast<std::uint32_t>(std::max(line, 0)));
     return static_cast<int>(found - m_scan.admitted.begin());
@@ -407,7 +461,7 @@ void LogView::select(int line, bool extend, bool byReader) {
         m_anchor = line;
     if (line >= 0) {
         ensureRowVisible(rowOf(line));
-        leaveOrEnterFollow();
+        setFollowing(false); // else the next line that comes pushes it away
         if (QAccessible::isActive())
             setAccessibleDescription(plain(m_document.at(static_cast<std::size_t>(line)).text.substr(0, 500)));
     }

@@ -32,7 +32,8 @@ public:
     [[nodiscard]] static QList<KeyHint> keyHints();
     ~LogView() override;
 
-    /// Shows other lines. Where they begin as the old ones did they count as appended: place and selection stay.
+    /// Shows other lines. Lines that were there before, by their place in their source, keep selection and place on the
+    /// screen, also where lines of another source were put between them.
     void setLines(std::shared_ptr<const LogDocument::Lines> lines);
     void appendLines(LogDocument::Lines lines);
     /// Keeps at most about this many of the newest lines when appending; 0 (the default) keeps all.
@@ -94,6 +95,15 @@ protected:
     void scrollContentsBy(int dx, int dy) override;
 
 private:
+    /// A line, and how many rows below the top it stands.
+    struct Place {
+        int line = -1;
+        int below = 0;
+    };
+    /// What must not move when the rows change: the selected line where it shows or a filter hides it, else the top.
+    [[nodiscard]] Place placeNow() const;
+    void restore(const Place &place);
+    void replaceKeepingPlace(std::shared_ptr<const LogDocument::Lines> lines);
     [[nodiscard]] int rowOf(int line) const; ///< the row that shows the line, or the next one after it
     [[nodiscard]] int lineAtRow(int row) const;
     [[nodiscard]] int rowAtY(double y) const;
@@ -115,6 +125,8 @@ private:
 
     LogDocument m_document;
     LogFilter m_filter;
+    bool m_filtered = false; ///< rows are those of m_scan.admitted: what shows until a new filter has its answer
+    std::optional<Place> m_wantedPlace; ///< to be restored once the rows are there
     std::string m_needle;
     LogScan m_scan;
     bool m_scanning = false;
