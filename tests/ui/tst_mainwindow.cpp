@@ -2,19 +2,26 @@
 // The window over a real engine and a real store: opens, goes places, narrows, and takes nothing for markup.
 #include "core/store/store.h"
 #include "ui/models/runtablemodel.h"
+#include "ui/models/statusgridmodel.h"
+#include "ui/pages/livepage.h"
 #include "ui/pages/runspage.h"
+#include "ui/pages/statusgrid.h"
 #include "ui/shell/actionregistry.h"
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/mainwindow.h"
+#include "ui/shell/rail.h"
 #include "ui/shell/rejecteddialog.h"
 #include "ui/theme/displayzone.h"
+#include "ui/widgets/emptystate.h"
 
 #include <QAbstractButton>
+#include <QApplication>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPushButton>
 #include <QSettings>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -262,6 +269,78 @@ private Q_SLOTS:
         QCOMPARE(overlay->accessibleDescription().count(QStringLiteral(", /")), 1); // who takes a key is named once
         QTest::keyClick(overlay, Qt::Key_Escape);
         QTRY_VERIFY(overlay.isNull());
+    }
+
+    void theOverlayGivesTheFocusBack() {
+        openRuns();
+        runsPage()->table()->setFocus();
+        QTest::keyClick(m_window.get(), Qt::Key_Question);
+        QPointer<QWidget> overlay = m_window->findChild<QWidget *>(QStringLiteral("shortcutOverlay"));
+        QVERIFY(overlay != nullptr && overlay->hasFocus());
+        QTest::keyClick(overlay, Qt::Key_Escape);
+        QTRY_VERIFY(overlay.isNull());
+        QCOMPARE(QApplication::focusWidget(), runsPage()->table());
+    }
+
+    void theRailIsWalkedByKeys() {
+        openRuns();
+        const QList<RailButton *> buttons = m_window->findChildren<RailButton *>();
+        QVERIFY(buttons.size() >= 3);
+        buttons.first()->setFocus();
+        for (qsizetype i = 1; i < buttons.size(); ++i) {
+            QTest::keyClick(buttons[i - 1], Qt::Key_Down);
+            QCOMPARE(QApplication::focusWidget(), buttons[i]);
+        }
+        QTest::keyClick(buttons.last(), Qt::Key_Down); // the end is the end
+        QCOMPARE(QApplication::focusWidget(), buttons.last());
+        for (qsizetype i = buttons.size() - 1; i > 0; --i)
+            QTest::keyClick(buttons[i], Qt::Key_Up);
+        for (qsizetype i = 1; i < buttons.size(); ++i) { // Tab skips none, whichever is checked
+            QTest::keyClick(buttons[i - 1], Qt::Key_Tab);
+            QCOMPARE(QApplication::focusWidget(), buttons[i]);
+        }
+        QTest::keyClick(buttons.last(), Qt::Key_Return);
+        const auto checked = [&] { return std::ranges::count_if(buttons, &RailButton::isChecked); };
+        QVERIFY(buttons.last()->isChecked());
+        QCOMPARE(checked(), 1);
+        QTest::keyClick(buttons.last(), Qt::Key_Space); // here already
+        QVERIFY(buttons.last()->isChecked());
+        QCOMPARE(checked(), 1);
+    }
+
+    void aButtonGoesBeforeAShortcutOfItsPage_data() {
+        QTest::addColumn<Qt::Key>("key");
+        QTest::newRow("blank") << Qt::Key_Space;
+        QTest::newRow("Enter") << Qt::Key_Return;
+    }
+    void aButtonGoesBeforeAShortcutOfItsPage() {
+        QFETCH(Qt::Key, key);
+        m_window->navigate(linkTo("live"));
+        auto *live = qobject_cast<LivePage *>(m_window->currentPage());
+        QVERIFY(live != nullptr);
+        auto *button = live->findChild<EmptyState *>()->findChild<QPushButton *>();
+        QVERIFY(button->isVisible());
+        button->setFocus();
+        QTest::keyClick(button, key);
+        QVERIFY(!live->isPaused());
+        QCOMPARE(m_window->currentPage()->link().page, QStringLiteral("settings"));
+        m_window->navigate(linkTo("live"));
+        live->setFocus();
+        QTest::keyClick(live, Qt::Key_Space); // elsewhere the key is the page's
+        QVERIFY(live->isPaused());
+    }
+
+    void enterOpensTheRunUnderTheGridsCursor() {
+        openRuns();
+        QVERIFY(!runsPage()->table()->selectionModel()->hasSelection());
+        auto *grid = runsPage()->findChild<StatusGrid *>()->findChild<QTableView *>();
+        grid->setFocus();
+        QTRY_VERIFY(grid->currentIndex().isValid());
+        const QString id = grid->currentIndex().data(StatusGridModel::RunIdRole).toString();
+        QVERIFY(!id.isEmpty());
+        QTest::keyClick(grid, Qt::Key_Return);
+        QTRY_COMPARE(m_window->currentPage()->link().page, QStringLiteral("run"));
+        QCOMPARE(m_window->currentPage()->link().runId, id);
     }
 
     void thePaletteRunsActions() {

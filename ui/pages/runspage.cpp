@@ -169,12 +169,7 @@ void RunsPage::makeActions() {
     m_openAction->setShortcuts({Qt::Key_Return, Qt::Key_Enter});
     m_openAction->setToolTip(tr("Open the selected run"));
     m_openAction->setEnabled(false);
-    connect(m_openAction, &QAction::triggered, this, [this] {
-        if (m_grid->hasFocusInside())
-            m_grid->activateCurrent();
-        else
-            openRow(m_table->currentIndex());
-    });
+    connect(m_openAction, &QAction::triggered, this, [this] { openRow(m_table->currentIndex()); });
     m_copyAction = add("runs.copy", tr("Copy rows"), QStringLiteral("copy"), QKeySequence::Copy);
     m_copyAction->setToolTip(tr("Copy the selected rows for a spreadsheet"));
     m_copyAction->setEnabled(false);

@@ -7,6 +7,7 @@
 #include "ui/widgets/celldelegate.h"
 
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QSettings>
 #include <QTableView>
@@ -70,6 +71,7 @@ StatusGrid::StatusGrid(QWidget *parent)
     m_table->horizontalHeader()->setDefaultSectionSize(cellWidth);
     m_table->setAccessibleName(tr("Newest runs of each recipe"));
     m_table->setAccessibleDescription(tr("A row a recipe, newest run at the right. Enter opens the run."));
+    m_table->installEventFilter(this);
     setBody(m_table);
     bodyLayout()->setContentsMargins(0, measure::gapS, 0, measure::gapS);
     describe();
@@ -121,12 +123,18 @@ void StatusGrid::resizeEvent(QResizeEvent *event) {
     fit();
 }
 
-bool StatusGrid::hasFocusInside() const {
-    return m_table->hasFocus();
-}
-
-void StatusGrid::activateCurrent() {
-    activate(m_table->currentIndex());
+bool StatusGrid::eventFilter(QObject *watched, QEvent *event) {
+    // Enter is the grid's own while it has the focus: the page's action of that key is about the table below.
+    if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if ((key == Qt::Key_Return || key == Qt::Key_Enter) && m_table->currentIndex().isValid()) {
+            event->accept();
+            if (event->type() == QEvent::KeyPress)
+                activate(m_table->currentIndex());
+            return true;
+        }
+    }
+    return Card::eventFilter(watched, event);
 }
 
 void StatusGrid::activate(const QModelIndex &index) {

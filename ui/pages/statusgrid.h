@@ -19,8 +19,6 @@ public:
     explicit StatusGrid(QWidget *parent = nullptr);
 
     void setView(std::shared_ptr<const RunView> view);
-    [[nodiscard]] bool hasFocusInside() const;
-    void activateCurrent();
     /// How many recipes show before the grid scrolls.
     void setMostRows(int rows);
 
@@ -30,6 +28,7 @@ Q_SIGNALS:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     void fold(bool folded);

@@ -20,7 +20,6 @@ RailButton::RailButton(const QString &text, const QString &iconName, QWidget *pa
     setText(text);
     setIcon(ra::ui::icon(iconName));
     setCheckable(true);
-    setAutoExclusive(true);
     setAttribute(Qt::WA_Hover);
     setFocusPolicy(Qt::TabFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -72,9 +71,9 @@ void RailButton::paintEvent(QPaintEvent *) {
 }
 
 void RailButton::keyPressEvent(QKeyEvent *event) {
-    // Up and down walk the rail, as they do in any list; QAbstractButton's own rule would also check what it passes.
+    // Up and down walk the rail, as they do in any list.
     if (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down)
-        focusNextPrevChild(event->key() == Qt::Key_Down);
+        Q_EMIT moved(event->key() == Qt::Key_Down ? 1 : -1);
     else if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
         click();
     else
@@ -103,19 +102,25 @@ void Rail::add(const QString &page, const QString &text, const QString &iconName
     (atBottom ? m_bottom : m_top)->addWidget(button);
     m_buttons.insert(page, button);
     connect(button, &QAbstractButton::clicked, this, [this, page] { Q_EMIT chosen(page); });
+    connect(button, &RailButton::moved, this, [this, button](int by) { moveFocus(button, by); });
+}
+
+void Rail::moveFocus(RailButton *from, int by) {
+    QList<QWidget *> inOrder;
+    for (const QVBoxLayout *layout : {m_top, m_bottom}) {
+        for (int i = 0; i < layout->count(); ++i)
+            inOrder << layout->itemAt(i)->widget();
+    }
+    const qsizetype to = inOrder.indexOf(from) + by;
+    if (to >= 0 && to < inOrder.size())
+        inOrder[to]->setFocus(by > 0 ? Qt::TabFocusReason : Qt::BacktabFocusReason);
 }
 
 void Rail::setCurrent(const QString &page) {
-    if (RailButton *button = m_buttons.value(page)) {
-        button->setChecked(true);
-        return;
-    }
-    // A place outside of the rail: nothing is current there.
-    for (RailButton *button : std::as_const(m_buttons)) {
-        button->setAutoExclusive(false);
-        button->setChecked(false);
-        button->setAutoExclusive(true);
-    }
+    // None for a place outside of the rail. Not an exclusive group: Qt would let Tab reach the checked button only.
+    const RailButton *current = m_buttons.value(page);
+    for (RailButton *button : std::as_const(m_buttons))
+        button->setChecked(button == current);
 }
 
 void Rail::setCount(const QString &page, const QString &count) {

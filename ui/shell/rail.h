@@ -18,9 +18,14 @@ public:
     void setCompact(bool compact);
     QSize sizeHint() const override;
 
+Q_SIGNALS:
+    /// The reader wants the place above (-1) or below (1).
+    void moved(int by);
+
 protected:
     void paintEvent(QPaintEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void nextCheckState() override {} ///< what is checked is where the window is, which the rail is told
 
 private:
     void describe();
@@ -47,6 +52,8 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    void moveFocus(RailButton *from, int by);
+
     QHash<QString, RailButton *> m_buttons;
     QVBoxLayout *m_top = nullptr;
     QVBoxLayout *m_bottom = nullptr;

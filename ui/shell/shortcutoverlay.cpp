@@ -5,6 +5,7 @@
 #include "ui/theme/tokens.h"
 #include "ui/widgets/keyhintbutton.h"
 
+#include <QApplication>
 #include <QKeyEvent>
 #include <QPainter>
 
@@ -47,6 +48,7 @@ ShortcutOverlay::ShortcutOverlay(const QList<ActionRegistry::Entry> &entries, co
     setAccessibleName(tr("Keyboard shortcuts"));
     setAccessibleDescription(spoken());
     window->installEventFilter(this);
+    m_focusBefore = QApplication::focusWidget();
     setGeometry(window->rect());
     show();
     raise();
@@ -145,6 +147,12 @@ void ShortcutOverlay::keyPressEvent(QKeyEvent *event) {
 
 void ShortcutOverlay::mousePressEvent(QMouseEvent *) {
     close();
+}
+
+void ShortcutOverlay::closeEvent(QCloseEvent *event) {
+    QWidget::closeEvent(event);
+    if (m_focusBefore && hasFocus())
+        m_focusBefore->setFocus();
 }
 
 bool ShortcutOverlay::eventFilter(QObject *watched, QEvent *event) {

@@ -4,6 +4,7 @@
 #include "ui/shell/actionregistry.h"
 #include "ui/widgets/page.h"
 
+#include <QPointer>
 #include <QWidget>
 
 namespace ra::ui {
@@ -19,6 +20,7 @@ protected:
     void paintEvent(QPaintEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
@@ -27,6 +29,7 @@ private:
     void paintGroup(QPainter &painter, const KeyHintGroup &group, QPoint at) const;
     [[nodiscard]] QString spoken() const;
     QList<KeyHintGroup> m_groups;
+    QPointer<QWidget> m_focusBefore;
 };
 
 } // namespace ra::ui

@@ -50,6 +50,7 @@ EmptyState::EmptyState(QWidget *parent)
     help->setMaximumWidth(460);
     m_help = help;
     m_button = new QPushButton(this);
+    m_button->setAutoDefault(true); // Enter presses it: nothing else here could be meant
     m_button->setVisible(false);
     connect(m_button, &QPushButton::clicked, this, &EmptyState::buttonClicked);
 

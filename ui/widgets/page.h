@@ -38,6 +38,10 @@ public:
     /// What open() would need to come back to exactly this state.
     [[nodiscard]] virtual Link link() const = 0;
 
+protected:
+    /// A button that has the focus goes before a shortcut of the page that wants the same key.
+    bool event(QEvent *event) override;
+
 Q_SIGNALS:
     void navigate(const ra::ui::Link &link);
     /// Title, context, crumbs or actions changed.
