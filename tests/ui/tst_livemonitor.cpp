@@ -184,6 +184,73 @@ private Q_SLOTS:
         QCOMPARE(lanes.data->extent.from, (1800s - 300s) / 1ns);
     }
 
+    void aLaneBuiltAnewKeepsTheReadersChoiceAndPlace() {
+        Fixture f;
+        auto board = boardOf(3);
+        f.monitor.setSnapshot(board);
+        TimelineView *lanes = f.monitor.lanes();
+        QTRY_COMPARE(lanes->data().rows.size(), 3U);
+        lanes->setFocus();
+        QTest::keyClick(lanes, Qt::Key_Period); // the first bar
+        QTest::keyClick(lanes, Qt::Key_W);
+        QTest::keyClick(lanes, Qt::Key_W);
+        for (int i = 0; i < 20; ++i)
+            QTest::keyClick(lanes, Qt::Key_A); // far away from it
+        const timeline::Range range = lanes->range();
+        const std::uint64_t version = lanes->data().version;
+        auto next = std::make_shared<live::LiveSnapshot>(*board);
+        live::LiveRun first = board->runs[0];
+        first.id = idOf(500);
+        first.recipe = "a recipe before all others";
+        next->version = 2;
+        next->runs.insert(next->runs.begin(), first);
+        f.monitor.setSnapshot(next);
+        f.monitor.setStored(std::make_shared<query::RunColumns>()); // builds the lanes
+        QTRY_VERIFY(lanes->data().version > version && lanes->data().rows.size() == 4);
+        QCOMPARE(lanes->current().row, 1); // the same run, one lane below
+        QCOMPARE(lanes->range().span(), range.span());
+        // The window of time moves on; the reader's stays where it is as far as there still is something.
+        QVERIFY(std::abs(lanes->range().from - std::max(range.from, lanes->data().extent.from)) < range.span() / 100);
+    }
+
+    void aPlaceInLanesIsARunOrALaneOfARecipe() {
+        const Time present(10'000s);
+        const auto lanesWith = [&](const std::vector<std::string> &recipes) {
+            live::LiveSnapshot board;
+            for (std::size_t i = 0; i < recipes.size(); ++i) {
+                live::LiveRun run;
+                run.id = recipes[i] + std::to_string(i);
+                run.recipe = recipes[i];
+                run.start = present - 100s - std::chrono::seconds(i);
+                board.runs.push_back(run);
+            }
+            return lanesOf({}, board, present - 1800s, present, 30min);
+        };
+        const Lanes before = lanesWith({"b", "b", "c"});
+        const Lanes after = lanesWith({"b", "b", "c", "a"});
+        QCOMPARE(placeIn(after, before, {}), LanePlace());
+        QCOMPARE(placeIn(after, before, {1, -1}), (LanePlace{2, -1})); // the second lane of b
+        QCOMPARE(placeIn(after, before, {2, 2}), (LanePlace{3, 3}));
+        QCOMPARE(placeIn(before, after, {0, 0}), LanePlace()); // the run is gone
+        QCOMPARE(placeIn(before, after, {0, -1}), LanePlace());
+        QCOMPARE(runAt(after, {3, -1}), std::string("c2"));
+        QCOMPARE(runAt(after, {3, 3}), std::string("c2"));
+        QCOMPARE(runAt(after, {}), std::string());
+    }
+
+    void enterOnALaneOpensWhatRunsThere() {
+        Fixture f;
+        f.monitor.setSnapshot(boardOf(3));
+        QTRY_COMPARE(f.monitor.lanes()->data().rows.size(), 3U);
+        QSignalSpy opened(&f.monitor, &LiveMonitor::runOpened);
+        f.monitor.lanes()->setFocus();
+        QTest::keyClick(f.monitor.lanes(), Qt::Key_Down);
+        QTest::keyClick(f.monitor.lanes(), Qt::Key_Down);
+        QTest::keyClick(f.monitor.lanes(), Qt::Key_Return);
+        QCOMPARE(opened.size(), 1);
+        QCOMPARE(opened[0][0].toString(), QString::fromStdString(idOf(1)));
+    }
+
     void enterInALaneOpensTheRun() {
         Fixture f;
         f.monitor.setSnapshot(boardOf(3));

@@ -2,8 +2,10 @@
 // The Run and Live pages on a real engine over a temporary store.
 #include "core/engine/engine.h"
 #include "tests/core/store/storefixture.h"
+#include "ui/models/runview.h"
 #include "ui/pages/livepage.h"
 #include "ui/pages/runpage.h"
+#include "ui/pages/runspage.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/logpanel.h"
@@ -15,6 +17,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QSignalSpy>
+#include <QTableView>
 
 using namespace ra;
 using namespace ra::ui;
@@ -274,6 +277,43 @@ private Q_SLOTS:
         RunPage page(*f.engine);
         page.open(f.linkTo(2));
         QTRY_VERIFY(!page.isLoading());
+    }
+
+    void allRowsStayAllRows() {
+        constexpr int many = 10'050;
+        StoreFile file;
+        {
+            auto store = file.open();
+            std::vector<ingest::RunChange> changes;
+            for (int i = 0; i < many; ++i)
+                changes.push_back(changeOf(textRun(std::uint64_t(i) + 1, monday + 1s * i, 0), std::uint64_t(i)));
+            need(store->apply(std::vector{batchOf(1, many, std::move(changes))}));
+        }
+        auto engine = need(engine::Engine::open({.storePath = file.path(), .zone = "UTC", .folders = {}}));
+        RunsPage page(*engine);
+        Link runs;
+        runs.page = QStringLiteral("runs");
+        page.open(runs);
+        QTableView *table = page.table();
+        QTRY_COMPARE(table->model()->rowCount(), many);
+        QTRY_VERIFY(!page.context().contains(QStringLiteral("reading")));
+        const auto selectedRows = [&] {
+            int rows = 0;
+            for (const QItemSelectionRange &range : table->selectionModel()->selection())
+                rows += range.height();
+            return rows;
+        };
+        QSignalSpy reset(table->model(), &QAbstractItemModel::modelReset);
+        table->selectAll();
+        table->sortByColumn(int(RunColumn::Id), Qt::AscendingOrder);
+        QTRY_COMPARE(reset.size(), 1);
+        QCOMPARE(selectedRows(), many);
+        // A part that is too large to keep is none, rather than some part of it.
+        table->selectionModel()->select(table->model()->index(3, 0),
+                                        QItemSelectionModel::Deselect | QItemSelectionModel::Rows);
+        table->sortByColumn(int(RunColumn::Id), Qt::DescendingOrder);
+        QTRY_COMPARE(reset.size(), 2);
+        QCOMPARE(selectedRows(), 0);
     }
 
     void livePageHoldsOnSpace() {

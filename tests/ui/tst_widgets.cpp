@@ -14,10 +14,13 @@
 #include <QDirIterator>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace ra;
@@ -82,6 +85,39 @@ private Q_SLOTS:
             QCOMPARE(code->palette().color(QPalette::Base), tokens().window);
             QCOMPARE(code->palette().color(QPalette::Text), tokens().text);
         }
+    }
+
+    void oneMoreErrorLeavesTheOthersAsTheyAre() {
+        std::vector<ErrorsView::Entry> entries;
+        for (int i = 0; i < 12; ++i)
+            entries.push_back({.step = i,
+                               .place = QStringLiteral("step %1 · attempt 1 of 2").arg(i),
+                               .type = QStringLiteral("ValueError"),
+                               .message = "m",
+                               .traceback = "Traceback\n  line\nValueError"});
+        ErrorsView errors;
+        errors.resize(300, 200);
+        errors.setEntries(entries);
+        errors.show();
+        const auto folds = [&] { return errors.findChildren<QToolButton *>(QStringLiteral("fold")); };
+        QCOMPARE(folds().size(), 12);
+        folds().first()->click(); // folded
+        folds().last()->click();  // unfolded
+        QTRY_VERIFY(errors.verticalScrollBar()->maximum() > 100);
+        errors.verticalScrollBar()->setValue(80);
+        const QPointer<QToolButton> last = folds().last();
+        entries.push_back(entries.front());
+        entries[3].place = QStringLiteral("step 3 · attempt 1 of 3"); // it is tried once more
+        errors.setEntries(entries);
+        QCOMPARE(folds().size(), 13);
+        QVERIFY(last != nullptr && last->isChecked());
+        QVERIFY(!folds().first()->isChecked());
+        QCoreApplication::processEvents(); // the layout
+        QCOMPARE(errors.verticalScrollBar()->value(), 80);
+        entries.resize(1);
+        errors.setEntries(entries);
+        QCOMPARE(folds().size(), 1);
+        QVERIFY(!folds().first()->isChecked());
     }
 
     void elidedLabelsGiveWay() {

@@ -86,6 +86,18 @@ Qt::ItemFlags StatusGridModel::flags(const QModelIndex &index) const {
     return runRow(index) ? Qt::ItemIsEnabled | Qt::ItemIsSelectable : Qt::NoItemFlags;
 }
 
+QModelIndex StatusGridModel::indexOf(const QString &runId) const {
+    const auto id = runIdFromText(runId.toStdString());
+    for (int row = 0; id && row < rowCount(); ++row) {
+        const auto &last = m_view->facts->recipes[m_view->facts->byRecency[std::size_t(row)]].lastRuns;
+        for (std::size_t back = 0; back < std::min(last.size(), std::size_t(m_runs)); ++back) {
+            if (m_view->columns->id[last[last.size() - 1 - back]] == *id)
+                return index(row, m_runs - 1 - int(back));
+        }
+    }
+    return {};
+}
+
 void StatusGridModel::setRuns(int runs) {
     runs = std::clamp(runs, 1, mostRuns);
     if (runs == m_runs)

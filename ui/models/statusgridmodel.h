@@ -30,6 +30,9 @@ public:
     void setRuns(int runs);
     [[nodiscard]] int runs() const { return m_runs; }
 
+    /// The cell of a run; invalid where none shows it.
+    [[nodiscard]] QModelIndex indexOf(const QString &runId) const;
+
     /// Takes columns and facts of the view; its filter and order do not matter here.
     void setView(std::shared_ptr<const RunView> view);
 

@@ -129,6 +129,43 @@ Lanes lanesOf(const query::RunColumns &stored, const live::LiveSnapshot &board, 
     return lanes;
 }
 
+LanePlace placeIn(const Lanes &after, const Lanes &before, const LanePlace &place) {
+    if (place.row < 0)
+        return {};
+    const auto &rows = after.data->rows;
+    if (place.bar < 0) {
+        const auto &old = before.data->rows;
+        const auto row = static_cast<std::size_t>(place.row);
+        const auto isSame = [&](const timeline::Row &other) { return other.name == old[row].name; };
+        auto rank = std::count_if(old.begin(), old.begin() + place.row, isSame);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (isSame(rows[i]) && rank-- == 0)
+                return {static_cast<int>(i), -1};
+        }
+        return {};
+    }
+    const std::string &run = before.runIds[before.data->bars[static_cast<std::size_t>(place.bar)].key];
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const auto bars = after.data->barsOf(row);
+        const auto bar = std::ranges::find_if(bars, [&](const timeline::Bar &b) { return after.runIds[b.key] == run; });
+        if (bar != bars.end())
+            return {static_cast<int>(row), static_cast<int>(&*bar - after.data->bars.data())};
+    }
+    return {};
+}
+
+std::string runAt(const Lanes &lanes, const LanePlace &place) {
+    if (place.bar >= 0)
+        return lanes.runIds[lanes.data->bars[static_cast<std::size_t>(place.bar)].key];
+    if (place.row < 0)
+        return {};
+    const auto bars = lanes.data->barsOf(static_cast<std::size_t>(place.row));
+    if (bars.empty())
+        return {};
+    const auto running = std::ranges::find_if(bars, &timeline::Bar::open);
+    return lanes.runIds[(running != bars.end() ? *running : bars.back()).key];
+}
+
 std::size_t firstNew(const std::vector<std::pair<Time, std::string>> &before,
                      const std::vector<std::pair<Time, std::string>> &tail) {
     if (before.empty())

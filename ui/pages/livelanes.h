@@ -19,6 +19,19 @@ struct Lanes {
     Duration window{};               ///< what is shown
 };
 
+/// A bar, or a row as a whole (bar -1), of lanes; row -1 for none.
+struct LanePlace {
+    int row = -1;
+    int bar = -1;
+    bool operator==(const LanePlace &) const = default;
+};
+
+/// Where a place in `before` is in lanes built anew: a bar is its run, a row the lane of that rank of its recipe.
+[[nodiscard]] LanePlace placeIn(const Lanes &after, const Lanes &before, const LanePlace &place);
+
+/// The run that a place means: a bar's own, of a row the one that runs, else the newest. Empty for none.
+[[nodiscard]] std::string runAt(const Lanes &lanes, const LanePlace &place);
+
 /// The runs of the last minutes before `now`, of at most `window` and no longer than there is something to see: those
 /// that the store knows and those on the board, which knows better of the ones that both have. Times count from
 /// `origin`. Pure; any thread. O(n log n + n · lanes of a recipe).

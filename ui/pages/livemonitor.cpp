@@ -91,10 +91,8 @@ LiveMonitor::LiveMonitor(QWidget *parent)
     connect(m_table, &LiveTable::runOpened, this, &LiveMonitor::runOpened);
     connect(m_empty, &EmptyState::buttonClicked, this, &LiveMonitor::settingsRequested);
     connect(m_lanesView, &TimelineView::opened, this, [this](const TimelineView::Current &what) {
-        if (what.bar < 0)
-            return;
-        const std::uint32_t key = m_lanes.data->bars[static_cast<std::size_t>(what.bar)].key;
-        Q_EMIT runOpened(QString::fromStdString(m_lanes.runIds[key]));
+        if (const std::string run = runAt(m_lanes, {what.row, what.bar}); !run.empty())
+            Q_EMIT runOpened(QString::fromStdString(run));
     });
     m_laneClock.setInterval(1000);
     connect(&m_laneClock, &QTimer::timeout, this, &LiveMonitor::buildLanes);
@@ -187,27 +185,13 @@ void LiveMonitor::buildLanes() {
     whenFinished(built, this, [this](const Lanes &lanes) {
         m_buildingLanes = false;
         const bool had = !m_lanes.data->rows.empty();
-        // The reader's choice is a run, not a place.
         const TimelineView::Current current = m_lanesView->current();
-        std::string chosen;
-        if (current.bar >= 0)
-            chosen = m_lanes.runIds[m_lanes.data->bars[static_cast<std::size_t>(current.bar)].key];
+        const LanePlace moved = placeIn(lanes, m_lanes, {current.row, current.bar});
         m_lanes = lanes;
         m_lanesView->setData(m_lanes.data);
         m_lanesCard->setCaption(tr("each bar one run · last %n minutes", nullptr,
                                    static_cast<int>(lanes.window / std::chrono::minutes(1))));
-        if (!chosen.empty()) {
-            TimelineView::Current moved;
-            const auto id = std::ranges::find(m_lanes.runIds, chosen);
-            const auto key = static_cast<std::uint32_t>(id - m_lanes.runIds.begin());
-            for (std::size_t row = 0; id != m_lanes.runIds.end() && row < m_lanes.data->rows.size(); ++row) {
-                const auto bars = m_lanes.data->barsOf(row);
-                const auto bar = std::ranges::find(bars, key, &timeline::Bar::key);
-                if (bar != bars.end())
-                    moved = {static_cast<int>(row), static_cast<int>(&*bar - m_lanes.data->bars.data())};
-            }
-            m_lanesView->setCurrent(moved);
-        }
+        m_lanesView->moveCurrent({moved.row, moved.bar});
         if (had == m_lanes.data->rows.empty())
             showParts();
         if (m_lanesAgain)

@@ -171,6 +171,7 @@ void RunBoard::setDetails(const Details &details, Time now) {
         m_log->view()->markStep(-1);
         m_log->view()->setFollowing(details.run->status == RunStatus::Running);
         m_timeline->setCurrent({});
+        m_errors->setEntries({}); // nothing of how the other run's were folded and scrolled
     }
     m_log->setLive(details.run->status == RunStatus::Running);
     m_log->view()->setResolution(details.run->resolution);

@@ -22,6 +22,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <numeric>
 #include <unordered_set>
 
 namespace ra::ui {
@@ -273,8 +274,15 @@ void RunsPage::resetKeepingPlace(std::shared_ptr<const RunView> view) {
     constexpr std::size_t most = 10'000;
     std::unordered_set<std::uint64_t> selected;
     const QItemSelection ranges = m_table->selectionModel()->selection();
+    const int rows = m_model->rowCount();
+    const int rowsSelected =
+        std::accumulate(ranges.begin(), ranges.end(), 0,
+                        [](int sum, const QItemSelectionRange &range) { return sum + range.height(); });
+    // All stays all: of the same runs in another order, of fewer of them, and of what came to them since.
+    const bool all = rows > 0 && rowsSelected == rows && (!m_toTop || int(view->rows.size()) <= rows);
+    // A part of the selection passed for all of it would be worse than none.
     for (const QItemSelectionRange &range : ranges) {
-        for (int row = range.top(); row <= range.bottom() && selected.size() < most; ++row)
+        for (int row = range.top(); row <= range.bottom() && !all && std::size_t(rowsSelected) <= most; ++row)
             selected.insert(m_model->runIdAt(row));
     }
     std::optional<std::uint64_t> current, top;
@@ -287,9 +295,11 @@ void RunsPage::resetKeepingPlace(std::shared_ptr<const RunView> view) {
         top = m_model->runIdAt(topRow);
 
     m_model->setView(view);
-    if (!current && selected.empty() && !top)
+    if (!current && selected.empty() && !top && !all)
         return;
     QItemSelection again;
+    if (all && !view->rows.empty())
+        again.select(m_model->index(0, 0), m_model->index(int(view->rows.size()) - 1, runColumnCount - 1));
     int newCurrent = -1, newTop = -1;
     for (int row = 0; row < int(view->rows.size()); ++row) {
         const std::uint64_t id = view->columns->id[view->rows[std::size_t(row)]];

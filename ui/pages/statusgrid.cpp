@@ -87,6 +87,10 @@ StatusGrid::StatusGrid(QWidget *parent)
     fold(QSettings().value(foldedKey(), false).toBool());
 
     connect(m_table, &QTableView::clicked, this, &StatusGrid::activate);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
+        if (!m_keeping)
+            m_chosen = true;
+    });
     connect(m_table->verticalHeader(), &QHeaderView::sectionClicked, this, [this](int section) {
         if (m_view != nullptr && section < int(m_view->facts->byRecency.size()))
             Q_EMIT recipeActivated(
@@ -95,14 +99,17 @@ StatusGrid::StatusGrid(QWidget *parent)
 }
 
 void StatusGrid::setView(std::shared_ptr<const RunView> view) {
+    const QString current = chosenRun();
     m_view = view;
+    m_keeping = true;
     m_model->setView(std::move(view));
-    fit();
+    m_keeping = false;
+    fit(current);
 }
 
 void StatusGrid::setMostRows(int rows) {
     m_mostRows = rows;
-    fit();
+    fit(chosenRun());
 }
 
 void StatusGrid::describe() {
@@ -112,15 +119,25 @@ void StatusGrid::describe() {
                                     : tr("newest right"));
 }
 
-void StatusGrid::chooseNewest() {
-    if (!m_table->currentIndex().isValid() && m_model->rowCount() > 0)
-        m_table->selectionModel()->setCurrentIndex(m_model->index(0, m_model->runs() - 1),
-                                                   QItemSelectionModel::NoUpdate);
+QString StatusGrid::chosenRun() const {
+    return m_chosen ? m_table->currentIndex().data(StatusGridModel::RunIdRole).toString() : QString();
+}
+
+void StatusGrid::keepCurrent(const QString &runId) {
+    QModelIndex current = runId.isEmpty() ? QModelIndex() : m_model->indexOf(runId);
+    m_chosen = current.isValid();
+    if (!m_chosen && m_model->rowCount() > 0)
+        current = m_model->index(0, m_model->runs() - 1);
+    m_keeping = true;
+    m_table->setAutoScroll(false);
+    m_table->selectionModel()->setCurrentIndex(current, QItemSelectionModel::NoUpdate);
+    m_table->setAutoScroll(true);
+    m_keeping = false;
 }
 
 void StatusGrid::resizeEvent(QResizeEvent *event) {
     Card::resizeEvent(event);
-    fit();
+    fit(chosenRun());
 }
 
 bool StatusGrid::eventFilter(QObject *watched, QEvent *event) {
@@ -151,12 +168,14 @@ void StatusGrid::fold(bool folded) {
     m_fold->setAccessibleName(text);
 }
 
-void StatusGrid::fit() {
+void StatusGrid::fit(const QString &chosen) {
     constexpr int scrollBar = 16;
+    m_keeping = true;
     m_model->setRuns((width() - nameWidth - 2 * measure::gapXs - scrollBar) / cellWidth);
+    m_keeping = false;
     m_table->setFixedHeight(std::clamp(m_model->rowCount(), 1, m_mostRows) * cellHeight);
     describe();
-    chooseNewest();
+    keepCurrent(chosen);
 }
 
 } // namespace ra::ui

@@ -33,12 +33,18 @@ protected:
 private:
     void fold(bool folded);
     /// As many runs as the width has room for, as many recipes as are worth the height.
-    void fit();
+    /// `chosen`: the run that the reader chose before the model changed.
+    void fit(const QString &chosen);
     void describe();
-    void chooseNewest();
+    /// The reader's cell is a run: it stays the current one wherever it stands now, without scrolling. Else the newest
+    /// run is where the keys begin.
+    void keepCurrent(const QString &runId);
+    [[nodiscard]] QString chosenRun() const;
     void activate(const QModelIndex &index);
 
     int m_mostRows = 6;
+    bool m_chosen = false;  ///< the current cell, by the reader
+    bool m_keeping = false; ///< the current cell moves because of us
     StatusGridModel *m_model = nullptr;
     QTableView *m_table = nullptr;
     QToolButton *m_fold = nullptr;

@@ -96,6 +96,10 @@ private:
     }
 };
 
+QString foldName() {
+    return QStringLiteral("fold");
+}
+
 } // namespace
 
 ErrorsView::ErrorsView(QWidget *parent)
@@ -105,29 +109,44 @@ ErrorsView::ErrorsView(QWidget *parent)
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setAccessibleName(tr("Errors"));
     viewport()->setAutoFillBackground(false);
+    m_content = new QWidget;
+    m_layout = new QVBoxLayout(m_content);
+    m_layout->setContentsMargins(measure::cardPadding, measure::gapS, measure::cardPadding, measure::gapM);
+    m_layout->setSpacing(measure::gapM);
+    m_rest = new PlainLabel(m_content);
+    m_rest->setTone(PlainLabel::Tone::Secondary);
+    m_rest->hide();
+    m_layout->addWidget(m_rest);
+    m_layout->addStretch(1);
+    setWidget(m_content);
+    m_content->setAutoFillBackground(false); // which setWidget() turns on: the card's surface shows
 }
 
 void ErrorsView::setEntries(const std::vector<Entry> &entries) {
-    if (entries == m_entries && m_content)
+    if (entries == m_entries)
         return;
-    m_entries = entries;
-    m_content = new QWidget;
-    m_content->setAutoFillBackground(false);
-    auto *layout = new QVBoxLayout(m_content);
-    layout->setContentsMargins(measure::cardPadding, measure::gapS, measure::cardPadding, measure::gapM);
-    layout->setSpacing(measure::gapM);
     const std::size_t shown = std::min(entries.size(), kShown);
-    for (std::size_t i = 0; i < shown; ++i)
-        layout->addWidget(makeEntry(entries[i], i == 0)); // the first one is what everyone looks for
-    if (entries.size() > shown) {
-        auto *rest =
-            new PlainLabel(tr("%n more, all in the log", nullptr, static_cast<int>(entries.size() - shown)), m_content);
-        rest->setTone(PlainLabel::Tone::Secondary);
-        layout->addWidget(rest);
+    while (m_widgets.size() > shown) {
+        delete m_widgets.back();
+        m_widgets.pop_back();
     }
-    layout->addStretch(1);
-    setWidget(m_content);                    // deletes the one before
-    m_content->setAutoFillBackground(false); // which setWidget() turns on: the card's surface shows
+    for (std::size_t i = 0; i < shown; ++i) {
+        bool open = i == 0; // the first one is what everyone looks for
+        if (i < m_widgets.size()) {
+            if (m_entries[i] == entries[i])
+                continue;
+            if (const auto *fold = m_widgets[i]->findChild<QToolButton *>(foldName()))
+                open = fold->isChecked();
+            delete m_widgets[i];
+            m_widgets.erase(m_widgets.begin() + static_cast<std::ptrdiff_t>(i));
+        }
+        QWidget *widget = makeEntry(entries[i], open);
+        m_layout->insertWidget(static_cast<int>(i), widget);
+        m_widgets.insert(m_widgets.begin() + static_cast<std::ptrdiff_t>(i), widget);
+    }
+    m_rest->setText(tr("%n more, all in the log", nullptr, static_cast<int>(entries.size() - shown)));
+    m_rest->setVisible(entries.size() > shown);
+    m_entries = entries;
 }
 
 QWidget *ErrorsView::makeEntry(const Entry &entry, bool open) {
@@ -167,6 +186,7 @@ QWidget *ErrorsView::makeEntry(const Entry &entry, bool open) {
     }
     if (!entry.traceback.empty()) {
         auto *fold = new QToolButton(widget);
+        fold->setObjectName(foldName());
         fold->setAutoRaise(true);
         fold->setCheckable(true);
         fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);

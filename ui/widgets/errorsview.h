@@ -10,6 +10,8 @@ class QVBoxLayout;
 
 namespace ra::ui {
 
+class PlainLabel;
+
 /// Failures one below the other: what was raised, where, its message, and the traceback as it stands in the log,
 /// which can be folded away. All of it is plain text that can be selected.
 class ErrorsView : public QScrollArea {
@@ -26,7 +28,8 @@ public:
 
     explicit ErrorsView(QWidget *parent = nullptr);
 
-    /// Shows these; the same ones again keep what is folded and scrolled. Beyond some dozens the rest is only counted.
+    /// Shows these; what is folded and scrolled stays, and so do entries that were there before. Beyond some dozens the
+    /// rest is only counted.
     void setEntries(const std::vector<Entry> &entries);
 
 Q_SIGNALS:
@@ -36,7 +39,10 @@ private:
     [[nodiscard]] QWidget *makeEntry(const Entry &entry, bool open);
 
     std::vector<Entry> m_entries;
+    std::vector<QWidget *> m_widgets; ///< of the entries that are shown
     QWidget *m_content = nullptr;
+    QVBoxLayout *m_layout = nullptr;
+    PlainLabel *m_rest = nullptr; ///< how many more there are
 };
 
 } // namespace ra::ui

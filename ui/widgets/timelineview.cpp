@@ -257,6 +257,13 @@ void TimelineView::setCurrent(const Current &current) {
     Q_EMIT currentChanged(m_current);
 }
 
+void TimelineView::moveCurrent(const Current &current) {
+    if (current == m_current)
+        return;
+    m_current = current;
+    viewport()->update();
+}
+
 void TimelineView::ensureVisible(const Current &what) {
     if (what.row < 0)
         return;

@@ -47,6 +47,9 @@ public:
     /// Selects and scrolls into view; signals only if it changed.
     void setCurrent(const Current &current);
 
+    /// The same choice at its new place in other data: neither scrolls nor signals.
+    void moveCurrent(const Current &current);
+
     /// Times as time of day (in the display zone) rather than since the origin.
     void setWallClock(bool wallClock);
     /// Whether a double click opens instead of fitting.
