@@ -13,6 +13,7 @@
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <QThreadPool>
 
 using namespace ra;
 using namespace ra::ui;
@@ -211,6 +212,30 @@ private Q_SLOTS:
         QCOMPARE(lanes->range().span(), range.span());
         // The window of time moves on; the reader's stays where it is as far as there still is something.
         QVERIFY(std::abs(lanes->range().from - std::max(range.from, lanes->data().extent.from)) < range.span() / 100);
+    }
+
+    void aHeldViewStandsStill() {
+        Fixture f;
+        f.monitor.setSnapshot(boardOf(3));
+        QTRY_COMPARE(f.monitor.lanes()->data().rows.size(), 3U);
+        f.monitor.setHeld(true);
+        const auto settle = [] {
+            QThreadPool::globalInstance()->waitForDone();
+            QCoreApplication::processEvents();
+        };
+        settle(); // what was under way when it was held
+        const Time present = f.monitor.model()->now();
+        const std::uint64_t version = f.monitor.lanes()->data().version;
+        auto stored = std::make_shared<query::RunColumns>();
+        f.monitor.setStored(stored);
+        f.monitor.hide();
+        f.monitor.show(); // would bring everything to the present
+        settle();
+        QCOMPARE(f.monitor.model()->now(), present);
+        QCOMPARE(f.monitor.lanes()->data().version, version);
+        f.monitor.setHeld(false);
+        QVERIFY(f.monitor.model()->now() > present);
+        QTRY_VERIFY(f.monitor.lanes()->data().version > version);
     }
 
     void aPlaceInLanesIsARunOrALaneOfARecipe() {

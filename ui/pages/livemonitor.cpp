@@ -172,8 +172,8 @@ void LiveMonitor::setStored(std::shared_ptr<const query::RunColumns> stored) {
 }
 
 void LiveMonitor::buildLanes() {
-    if (m_buildingLanes || !isVisible()) {
-        m_lanesAgain = m_buildingLanes;
+    if (m_buildingLanes || m_held || !isVisible()) {
+        m_lanesAgain = m_buildingLanes; // also those on their way when the view was held are put off by it
         return;
     }
     m_buildingLanes = true;
@@ -184,6 +184,8 @@ void LiveMonitor::buildLanes() {
     });
     whenFinished(built, this, [this](const Lanes &lanes) {
         m_buildingLanes = false;
+        if (m_held)
+            return; // built anew when it goes on
         const bool had = !m_lanes.data->rows.empty();
         const TimelineView::Current current = m_lanesView->current();
         const LanePlace moved = placeIn(lanes, m_lanes, {current.row, current.bar});
@@ -229,6 +231,16 @@ void LiveMonitor::showParts() {
 
 void LiveMonitor::showEvent(QShowEvent *event) {
     QWidget::showEvent(event);
+    setHeld(m_held);
+}
+
+void LiveMonitor::setHeld(bool held) {
+    m_held = held;
+    m_table->setHeld(held);
+    if (held || !isVisible()) {
+        m_laneClock.stop();
+        return;
+    }
     m_laneClock.start();
     buildLanes();
 }

@@ -29,6 +29,8 @@ public:
     void setSnapshot(std::shared_ptr<const live::LiveSnapshot> snapshot);
     /// The newest runs of the store: what the lanes show of runs that the board has forgotten.
     void setStored(std::shared_ptr<const query::RunColumns> stored);
+    /// Holds clocks and lanes where they are; what is set meanwhile is shown afterwards.
+    void setHeld(bool held);
     /// Says in the empty state what would fill the page.
     void setFolders(const std::vector<std::string> &folders);
 
@@ -62,6 +64,7 @@ private:
     std::vector<std::pair<Time, std::string>> m_tail;
     Lanes m_lanes;
     Time m_origin;
+    bool m_held = false;
     bool m_buildingLanes = false;
     bool m_lanesAgain = false; ///< something changed while they were built
     int m_running = 0;

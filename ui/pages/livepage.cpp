@@ -36,7 +36,9 @@ LivePage::LivePage(engine::Engine &engine, QWidget *parent)
 
     m_pause->setShortcut(Qt::Key_Space);
     m_pause->setCheckable(true);
-    m_pause->setToolTip(tr("Hold what is on the screen; nothing is lost meanwhile"));
+    m_pause->setToolTip(tr("Hold what is on the screen. The runs' own logs keep every line written meanwhile; here the "
+                           "newest %1 are caught up with.")
+                            .arg(count(static_cast<qint64>(live::LiveBoard::maxTail))));
     connect(m_pause, &QAction::toggled, this, &LivePage::setPaused);
     m_find->setShortcut(Qt::Key_Slash);
     connect(m_find, &QAction::triggered, m_monitor->log(), &LogPanel::openFind);
@@ -116,6 +118,9 @@ void LivePage::setPaused(bool paused) {
     m_pause->setIcon(icon(paused ? QStringLiteral("play") : QStringLiteral("pause")));
     if (!paused)
         takeSnapshot();
+    m_monitor->setHeld(paused);
+    if (!paused)
+        askStored();
     Q_EMIT frameChanged();
 }
 
@@ -139,7 +144,7 @@ void LivePage::takeSnapshot() {
 }
 
 void LivePage::askStored() {
-    if (m_askingStored)
+    if (m_askingStored || m_paused)
         return;
     m_askingStored = true;
     using Columns = std::shared_ptr<const query::RunColumns>;
@@ -147,7 +152,7 @@ void LivePage::askStored() {
         [](query::Reader &reader, std::stop_token) { return reader.newestRunColumns(kLaneRuns); });
     whenFinished(asked, this, [this](const Result<Columns> &columns) {
         m_askingStored = false;
-        if (columns)
+        if (columns && !m_paused)
             m_monitor->setStored(*columns);
     });
 }

@@ -205,6 +205,19 @@ void LiveTable::tick() {
 
 void LiveTable::showEvent(QShowEvent *event) {
     QTableView::showEvent(event);
+    runClock();
+}
+
+void LiveTable::setHeld(bool held) {
+    m_held = held;
+    runClock();
+}
+
+void LiveTable::runClock() {
+    if (m_held || !isVisible()) {
+        m_clock.stop();
+        return;
+    }
     tick();
     m_clock.start();
 }

@@ -19,6 +19,8 @@ public:
     void setSnapshot(std::shared_ptr<const live::LiveSnapshot> snapshot);
     /// The height at which no row is out of sight.
     [[nodiscard]] int heightOfRows() const;
+    /// Holds the clocks where they are.
+    void setHeld(bool held);
     [[nodiscard]] std::string currentRun() const;
 
 Q_SIGNALS:
@@ -35,10 +37,12 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void runClock();
     void tick();
     void arrangeColumns();
 
     LiveModel *m_model;
+    bool m_held = false;
     QTimer m_clock;
 };
 
