@@ -44,10 +44,15 @@ struct Source {
     bool unsaved = false;           ///< something was read after the last checkpoint
     bool atEnd = false;             ///< all that the file holds was read
     std::set<std::string> openRuns; ///< as published for the watch over processes
+    std::uint32_t fileOwner = 0;    ///< the user, as the file was opened: once deleted it cannot be asked for
 };
 
 std::string fileName(std::string_view path) {
     return std::string(path.substr(path.find_last_of('/') + 1));
+}
+
+live::FileKey keyOf(const ingest::SourceIdentity &identity) {
+    return {identity.device, identity.inode};
 }
 
 /// An open run as the watch over processes needs it.
@@ -55,6 +60,7 @@ struct OpenRun {
     std::string id;
     std::uint64_t runner = 0;
     live::FileKey file;
+    std::uint32_t fileOwner = 0; ///< the user
 };
 
 } // namespace
@@ -117,7 +123,17 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
 };
 
 std::uint64_t FollowSession::Private::opened(const ingest::FollowedFile &file) {
-    Source source{ingest::SourceReader(zone, book), file.path, file.identity, 0, {}, 0, Clock::now(), false, false, {}};
+    Source source{ingest::SourceReader(zone, book),
+                  file.path,
+                  file.identity,
+                  0,
+                  {},
+                  0,
+                  Clock::now(),
+                  false,
+                  false,
+                  {},
+                  live::fileOwnerOf(file.path, keyOf(file.identity))};
     const auto known = findSource(writer, file.identity, file.path);
     if (!known) {
         if (callbacks.failed)
@@ -190,6 +206,7 @@ void FollowSession::Private::replaced(const ingest::FollowedFile &file) {
     source.reader = ingest::SourceReader(zone, book);
     source.identity = file.identity;
     source.path = file.path;
+    source.fileOwner = live::fileOwnerOf(file.path, keyOf(file.identity));
     source.rawOffset = 0;
     ++source.generation;
 }
@@ -332,7 +349,7 @@ void FollowSession::Private::publishOpenRuns(std::uint64_t id, Source &source) {
     for (const Run *run : source.reader.openRuns()) {
         if (run->status != RunStatus::Running)
             continue;
-        runs.push_back({run->id, run->runner, {source.identity.device, source.identity.inode}});
+        runs.push_back({run->id, run->runner, keyOf(source.identity), source.fileOwner});
         source.openRuns.insert(run->id);
     }
     const std::lock_guard lock(openMutex);
@@ -349,7 +366,7 @@ void FollowSession::Private::orphan(std::uint64_t id, const Source &source) {
     open.erase(id);
     for (const Run *run : source.reader.openRuns()) {
         if (run->status == RunStatus::Running)
-            orphans.push_back({run->id, run->runner, {source.identity.device, source.identity.inode}});
+            orphans.push_back({run->id, run->runner, keyOf(source.identity), source.fileOwner});
     }
     openChanged.notify_all();
 }
@@ -364,8 +381,10 @@ void FollowSession::Private::knowOrphans() {
         return;
     }
     const std::lock_guard lock(openMutex);
-    for (const store::RunningRun &run : *running)
-        orphans.push_back({run.runId, run.runner, {run.device, run.inode}});
+    for (const store::RunningRun &run : *running) {
+        const live::FileKey file{run.device, run.inode};
+        orphans.push_back({run.runId, run.runner, file, live::fileOwnerOf(run.path, file)});
+    }
     openChanged.notify_all();
 }
 
@@ -445,7 +464,7 @@ void FollowSession::Private::watchProcesses(const std::stop_token &stop) {
             if (stop.stop_requested())
                 return;
             if (looked != run.file) {
-                holders = live::holdersOf(run.file);
+                holders = live::holdersOf(run.file, run.fileOwner);
                 looked = run.file;
             }
             if (live::ownerOf(run.runner, holders).liveness != live::Liveness::Gone)

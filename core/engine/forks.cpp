@@ -12,11 +12,12 @@ namespace ra::engine {
 namespace {
 
 /// As reading the source itself does at its end.
-void endGoneRuns(ingest::ForkCluster &cluster, const ingest::SourceIdentity &source) {
+void endGoneRuns(ingest::ForkCluster &cluster, const store::SourceState &source) {
     const bool anyOpen = std::any_of(cluster.runs.begin(), cluster.runs.end(), [](const auto &r) { return !r->ended; });
     if (!anyOpen)
         return;
-    const auto holders = live::holdersOf({source.device, source.inode});
+    const live::FileKey key{source.identity.device, source.identity.inode};
+    const auto holders = live::holdersOf(key, live::fileOwnerOf(source.path, key));
     for (const auto &run : cluster.runs) {
         if (live::ownerOf(run->run.runner, holders).liveness == live::Liveness::Gone)
             ingest::endSilently(*run, RunStatus::Abandoned);
@@ -50,7 +51,7 @@ Result<std::vector<ingest::Batch>> resolveForksAnew(WriterThread &writer, const 
         if (!cluster)
             continue; // an older version's: its runs stand as they are until their source is read again
         cluster->resolve(&book);
-        endGoneRuns(*cluster, fork.source.identity);
+        endGoneRuns(*cluster, fork.source);
         ingest::Batch batch;
         batch.path = fork.source.path;
         batch.identity = fork.source.identity;

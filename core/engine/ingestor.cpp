@@ -162,7 +162,8 @@ Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile 
     file.bytes = reader.offset() - first;
     reader.finish();
     if (!reader.openRuns().empty()) {
-        const auto holders = live::holdersOf({identity->device, identity->inode});
+        const live::FileKey key{identity->device, identity->inode};
+        const auto holders = live::holdersOf(key, live::fileOwnerOf(found.path, key));
         reader.endOpenRuns(RunStatus::Abandoned, [&](const Run &run) {
             return live::ownerOf(run.runner, holders).liveness == live::Liveness::Gone;
         });

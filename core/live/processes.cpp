@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/live/processes.h"
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -58,12 +59,14 @@ bool isPython(const std::string &process) {
 
 } // namespace
 
-std::optional<std::vector<Holder>> holdersOf(const FileKey &file) {
+std::optional<std::vector<Holder>> holdersOf(const FileKey &file, std::uint32_t fileOwner) {
     std::vector<Holder> holders;
     const Dir proc(opendir("/proc"));
     if (!proc)
         return std::nullopt;
-    bool hidden = false;
+    // Mounted with hidepid, /proc does not even list the processes of others.
+    struct stat first {};
+    bool hidden = fileOwner != geteuid() && stat("/proc/1", &first) != 0;
     while (const dirent *entry = readdir(proc.get())) {
         const std::int64_t pid = number(entry->d_name);
         if (pid <= 0)
@@ -71,7 +74,9 @@ std::optional<std::vector<Holder>> holdersOf(const FileKey &file) {
         const std::string process = "/proc/" + std::string(entry->d_name);
         const Dir descriptors(opendir((process + "/fd").c_str()));
         if (!descriptors) {
-            hidden = hidden || errno == EACCES;
+            struct stat info {};
+            hidden = hidden || (errno == EACCES && fstatat(dirfd(proc.get()), entry->d_name, &info, 0) == 0 && //
+                                info.st_uid == fileOwner);
             continue;
         }
         while (const dirent *fd = readdir(descriptors.get())) {
@@ -86,6 +91,12 @@ std::optional<std::vector<Holder>> holdersOf(const FileKey &file) {
     if (holders.empty() && hidden)
         return std::nullopt;
     return holders;
+}
+
+std::uint32_t fileOwnerOf(const std::string &path, const FileKey &file) {
+    struct stat info {};
+    const bool isIt = stat(path.c_str(), &info) == 0 && FileKey{info.st_dev, info.st_ino} == file;
+    return isIt ? info.st_uid : geteuid();
 }
 
 bool mapsAddress(std::int64_t pid, std::uint64_t address) {

@@ -23,8 +23,12 @@ struct Holder {
 };
 
 /// The processes that have the file open for writing, from /proc. Nothing if that cannot be known because processes of
-/// the file's owner cannot be looked into.
-[[nodiscard]] std::optional<std::vector<Holder>> holdersOf(const FileKey &file);
+/// `fileOwner`, the user whom the file belongs to, cannot be looked into; those of others are taken not to write to it,
+/// as only root may look into all of them.
+[[nodiscard]] std::optional<std::vector<Holder>> holdersOf(const FileKey &file, std::uint32_t fileOwner);
+
+/// The user whom the file belongs to; where `path` does not lead to it any more, the user of this process.
+[[nodiscard]] std::uint32_t fileOwnerOf(const std::string &path, const FileKey &file);
 
 /// Whether the memory address lies in a writable mapping of the process. `runner.<id>` is the address of the runner
 /// object, so it tells which of several processes that write to one log a run belongs to.

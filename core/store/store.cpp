@@ -365,7 +365,7 @@ Result<std::vector<RunningRun>> Store::runningRuns() {
                 continue;
             const ingest::SourceIdentity &identity = source->state.identity;
             runs.push_back({runIdText(select.integer(0)), static_cast<std::uint64_t>(select.integer(1)),
-                            identity.device, identity.inode});
+                            identity.device, identity.inode, source->state.path});
         }
         return runs;
     });

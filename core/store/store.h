@@ -37,6 +37,7 @@ struct RunningRun {
     std::uint64_t runner = 0;
     std::uint64_t device = 0; ///< of the source
     std::uint64_t inode = 0;
+    std::string path;
 };
 
 /// What a commit changed.

@@ -6,7 +6,11 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <functional>
+#include <grp.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace ra::live;
 
@@ -15,6 +19,21 @@ namespace {
 FileKey keyOf(const QString &path) {
     struct stat info {};
     return stat(path.toLocal8Bit().constData(), &info) == 0 ? FileKey{info.st_dev, info.st_ino} : FileKey{};
+}
+
+constexpr uid_t nobody = 65534;
+
+/// Asks in a process of an ordinary user, whoever runs the tests.
+bool asOrdinaryUser(const std::function<bool()> &question) {
+    if (geteuid() != 0)
+        return question();
+    const pid_t child = fork();
+    if (child == 0) {
+        const bool changed = setgroups(0, nullptr) == 0 && setgid(nobody) == 0 && setuid(nobody) == 0;
+        _exit(changed && question() ? 0 : 1);
+    }
+    int status = 0;
+    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /// A Python process that holds a file open for appending and says at which address an object of it lies.
@@ -59,10 +78,34 @@ private Q_SLOTS:
         QFile file(dir.filePath(QStringLiteral("a.log")));
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.close();
-        const auto holders = holdersOf(keyOf(file.fileName()));
+        const auto holders = holdersOf(keyOf(file.fileName()), geteuid());
         QVERIFY(holders.has_value());
         QVERIFY(holders->empty());
         QVERIFY(ownerOf(42, holders).liveness == Liveness::Gone);
+    }
+
+    void anOrdinaryUserKnowsOfTheOwnFilesThatNobodyHoldsThem() {
+        QTemporaryDir dir;
+        QFile file(dir.filePath(QStringLiteral("a.log")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.close();
+        const FileKey key = keyOf(file.fileName());
+        QVERIFY(asOrdinaryUser([&] {
+            const auto holders = holdersOf(key, geteuid());
+            return holders && holders->empty() && ownerOf(42, holders).liveness == Liveness::Gone;
+        }));
+    }
+
+    void anOrdinaryUserCannotKnowThatOfFilesOfRoot() {
+        const FileKey key = keyOf(QStringLiteral("/etc/passwd"));
+        QVERIFY(asOrdinaryUser([&] { return !holdersOf(key, 0); }));
+    }
+
+    void theOwnerOfAFileThatIsGoneIsTakenToBeTheOwnUser() {
+        const QString path = QStringLiteral("/etc/passwd");
+        const FileKey key = keyOf(path);
+        QCOMPARE(fileOwnerOf(path.toStdString(), key), 0U);
+        QVERIFY(asOrdinaryUser([&] { return fileOwnerOf("/etc/passwd", {key.device, key.inode + 1}) == geteuid(); }));
     }
 
     void theProcessOfARunIsTheOneThatHasItsAddress() {
@@ -71,7 +114,7 @@ private Q_SLOTS:
         PythonWriter one(path);
         PythonWriter two(path);
         QVERIFY(one.isStarted() && two.isStarted());
-        auto holders = holdersOf(keyOf(path));
+        auto holders = holdersOf(keyOf(path), geteuid());
         QVERIFY(holders.has_value());
         QCOMPARE(holders->size(), 2U);
         QVERIFY((*holders)[0].isPython);
@@ -85,7 +128,7 @@ private Q_SLOTS:
         const std::uint64_t address = two.address();
         const bool shared = mapsAddress(one.pid(), address);
         two.end();
-        holders = holdersOf(keyOf(path));
+        holders = holdersOf(keyOf(path), geteuid());
         QCOMPARE(holders->size(), 1U);
         if (!shared)
             QVERIFY(ownerOf(address, holders).liveness == Liveness::Gone);
@@ -102,7 +145,7 @@ private Q_SLOTS:
         QProcess reader;
         reader.start(QStringLiteral("tail"), {QStringLiteral("-f"), path});
         QVERIFY(reader.waitForReadyRead());
-        QVERIFY(holdersOf(keyOf(path))->empty());
+        QVERIFY(holdersOf(keyOf(path), geteuid())->empty());
         reader.terminate();
         reader.waitForFinished();
     }
