@@ -190,7 +190,9 @@ void FollowSession::Private::caughtUp(const ingest::FollowedFile &file) {
     source.path = file.path;
     source.identity = file.identity;
     source.atEnd = true;
-    const bool due = source.unsaved && Clock::now() - source.checkpoint >= checkpointEvery;
+    if (file.compressed)
+        source.reader.finish(); // it is read once whole
+    const bool due = source.unsaved && (file.compressed || Clock::now() - source.checkpoint >= checkpointEvery);
     if (!source.raw.empty() || due)
         deliver(file.id, source, due);
     tellProgress(true);
@@ -215,6 +217,7 @@ void FollowSession::Private::gone(const ingest::FollowedFile &file) {
     const auto found = sources.find(file.id);
     if (found == sources.end())
         return;
+    found->second.reader.finish(); // nobody will write the end of its last line
     deliver(file.id, found->second, true);
     orphan(file.id, found->second);
     sources.erase(found);
@@ -396,7 +399,12 @@ void FollowSession::Private::endAbandoned(const std::set<std::string> &runIds) {
             std::any_of(runs.begin(), runs.end(), [&](const Run *run) { return runIds.contains(run->id); });
         if (!any || !source.atEnd)
             continue;
-        source.reader.endOpenRuns(RunStatus::Abandoned, [&](const Run &run) { return runIds.contains(run.id); });
+        const auto isGone = [&](const Run &run) { return runIds.contains(run.id); };
+        // A last line without line end may be the very one that ends a run. What another process goes on to write is
+        // read from that line's beginning, and finds the dead runs dead.
+        source.reader.endOpenRuns(RunStatus::Abandoned, isGone);
+        source.reader.finish();
+        source.reader.endOpenRuns(RunStatus::Abandoned, isGone);
         deliver(id, source, true);
     }
 }

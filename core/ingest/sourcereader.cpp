@@ -98,8 +98,9 @@ std::string toUtf8(std::string_view line) {
 }
 
 SourceReader::SourceReader(const Zone &zone, std::shared_ptr<const RecipeBook> book)
-    : m_assembler(zone, std::move(book))
-    , m_zoneName(zone.name()) {}
+    : m_zone(zone)
+    , m_book(std::move(book))
+    , m_assembler(m_zone, m_book) {}
 
 bool SourceReader::resume(const Checkpoint &checkpoint) {
     LoadingArchive archive(checkpoint.state);
@@ -119,7 +120,21 @@ bool SourceReader::resume(const Checkpoint &checkpoint) {
     return true;
 }
 
+/// The end that finish() was told of was none.
+void SourceReader::goOn() {
+    m_finished = false;
+    m_assembler = RunAssembler(m_zone, m_book);
+    const Checkpoint before = std::move(m_final);
+    (void)resume(before); // a state of its own making
+    m_partial = std::move(m_finalPartial);
+    m_partialLength = m_finalPartialLength;
+}
+
 void SourceReader::feed(std::span<const char> bytes) {
+    if (bytes.empty())
+        return;
+    if (m_finished)
+        goOn();
     std::string_view text(bytes.data(), bytes.size());
     if (m_partialLength > 0) {
         const std::size_t end = text.find('\n');
@@ -230,7 +245,11 @@ Checkpoint SourceReader::checkpointNow() const {
 }
 
 void SourceReader::finish() {
+    if (m_finished)
+        return;
     m_final = checkpointNow();
+    m_finalPartial = m_partial;
+    m_finalPartialLength = m_partialLength;
     m_finished = true;
     if (m_partialLength > 0) {
         const std::string line = std::move(m_partial);
@@ -245,7 +264,7 @@ void SourceReader::finish() {
 Batch SourceReader::takeBatch(bool withCheckpoint) {
     Batch batch;
     batch.format = format();
-    batch.zone = m_zoneName;
+    batch.zone = m_zone.name();
     batch.runs = m_assembler.takeChanges();
     batch.forks = m_assembler.takeForks(withCheckpoint);
     batch.rejected = std::move(m_rejected);

@@ -33,7 +33,8 @@ public:
     void feed(std::span<const char> bytes);
 
     /// The source ends here for now: takes a last line without line end, too. The checkpoint stays before it, so that
-    /// reading can go on when the line goes on. Feed nothing afterwards.
+    /// reading can go on when the line goes on. feed() does so, from the line's beginning: what
+    /// finish() decided is to be taken before.
     void finish();
 
     /// See RunAssembler::endOpenRuns; all of them by default.
@@ -56,9 +57,11 @@ private:
     void takeLine(std::string_view line, std::uint64_t length);
     void reject(std::uint64_t offset, std::string_view line, std::string reason);
     [[nodiscard]] Checkpoint checkpointNow() const;
+    void goOn();
 
+    Zone m_zone;
+    std::shared_ptr<const RecipeBook> m_book;
     RunAssembler m_assembler;
-    std::string m_zoneName;
     std::uint64_t m_offset = 0; ///< end of the last whole line taken
     std::uint64_t m_lines = 0;
     std::string m_partial; ///< the first maxLine bytes of the line begun
@@ -70,7 +73,9 @@ private:
     std::uint64_t m_allRecords = 0;
     bool m_foreignEncoding = false;
     std::vector<RejectedLine> m_rejected;
-    Checkpoint m_final; ///< set by finish()
+    Checkpoint m_final; ///< set by finish(), and what it took of the line begun
+    std::string m_finalPartial;
+    std::uint64_t m_finalPartialLength = 0;
     bool m_finished = false;
 };
 

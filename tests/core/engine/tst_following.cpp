@@ -69,6 +69,9 @@ private Q_SLOTS:
     void stoppedItGoesOnWhereItWasLeft();
     void aKilledProcessLeavesAnAbandonedRun();
     void aRunIsAbandonedThoughItsLogIsDeleted();
+    void aLastLineWithoutItsEndIsRead_data();
+    void aLastLineWithoutItsEndIsRead();
+    void aLastLineThatGoesOnIsReadAnew();
     void rotationLosesNothing_data();
     void rotationLosesNothing();
     void aFullDiskHoldsTheReaderBackUntilThereIsRoom();
@@ -205,6 +208,50 @@ void TestFollowing::aRunIsAbandonedThoughItsLogIsDeleted() {
     writer.letGo();
     SOON_COMPARE(statusOf(*engine, "daily"), "abandoned");
     SOON_COMPARE(told(*engine), "daily abandoned 0/?\n");
+}
+
+void TestFollowing::aLastLineWithoutItsEndIsRead_data() {
+    QTest::addColumn<std::string>("name");
+    QTest::newRow("its process is gone") << std::string("app.log");
+    QTest::newRow("its file is gone") << std::string("removed.log");
+    QTest::newRow("it is compressed") << std::string("app.log.gz");
+}
+
+void TestFollowing::aLastLineWithoutItsEndIsRead() {
+    QFETCH(const std::string, name);
+    const LogFolder folder;
+    std::string text = wholeRun(0, 7, "daily");
+    text.pop_back();
+    if (name.ends_with(".gz"))
+        folder.writeGzip(name, text);
+    else
+        folder.write(name, text);
+    const auto engine = openEngine(folder);
+    if (name == "removed.log") {
+        HeldOpen writer(folder.path(name));
+        engine->follow({folder.path()});
+        SOON_COMPARE(statusOf(*engine, "daily"), "running");
+        std::filesystem::remove(folder.path(name));
+        SOON_COMPARE(engine->live()->sources, 0);
+        SOON_COMPARE(told(*engine), "daily completed 2/2\n");
+        return;
+    }
+    engine->follow({folder.path()});
+    SOON_COMPARE(told(*engine), "daily completed 2/2\n");
+}
+
+void TestFollowing::aLastLineThatGoesOnIsReadAnew() {
+    const LogFolder folder;
+    const std::string text = wholeRun(0, 7, "daily");
+    const std::size_t cut = text.size() - 10; // "Success Rate: 1" looks like a message of its own
+    folder.write("app.log", text.substr(0, cut));
+    const auto engine = openEngine(folder);
+    engine->follow({folder.path()});
+    SOON_COMPARE(told(*engine), "daily abandoned 2/?\n");
+    folder.append("app.log", text.substr(cut));
+    SOON_COMPARE(told(*engine), "daily completed 2/2\n");
+    engine->stopFollowing();
+    QCOMPARE(logOf(*engine, runsOf(*engine).front().id), text);
 }
 
 void TestFollowing::rotationLosesNothing_data() {
