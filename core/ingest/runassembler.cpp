@@ -488,8 +488,6 @@ RunChange lastChangeOf(OpenRun &ended) {
 } // namespace
 
 std::vector<RunChange> RunAssembler::takeChanges() {
-    if (m_tracebackOpen && m_last != nullptr)
-        finishTraceback(*m_last, m_last->run.thread);
     std::vector<RunChange> changes;
     changes.reserve(m_done.size() + m_open.size());
     for (auto &run : m_done) {

@@ -513,6 +513,26 @@ private Q_SLOTS:
         }
     }
 
+    void anErrorsTypeIsNotDecidedInTheMiddleOfItsTraceback() {
+        // The message names no type, so the last line would; and the last line is a note that the error carries.
+        const std::string text = start("10:00:00", 1, "a.yaml") +
+                                 line("10:00:00", "scriptlets.framework", "Starting execution of Load") +
+                                 line("10:00:00", "scriptlets.framework", "Execution failed for Load: ", "  ERROR") +
+                                 "Traceback (most recent call last):\nValueError\nThe file was a note\n" +
+                                 failed("10:00:01", 1, "load", "['']");
+        const Kept whole = readAll(text);
+        SourceReader reader(utc());
+        Kept kept;
+        for (const char byte : text) {
+            reader.feed(std::span(&byte, 1));
+            kept.apply(reader.takeBatch(false));
+        }
+        reader.finish();
+        kept.apply(reader.takeBatch(false));
+        QCOMPARE(whole.only().steps[0].attempts[0].errorType, std::string());
+        QVERIFY(kept == whole);
+    }
+
     void awkwardBytesAreReadOrSaid() {
         std::string text = "\xEF\xBB\xBF" + start("10:00:00", 1, "a.yaml");
         text.insert(text.size() - 1, "\r");
