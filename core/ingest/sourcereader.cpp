@@ -151,7 +151,7 @@ void SourceReader::feed(std::span<const char> bytes) {
         std::string_view view = line;
         if (view.ends_with('\n'))
             view.remove_suffix(1);
-        takeLine(view, length);
+        takeLine(view, length - 1, true);
         text.remove_prefix(take);
     }
     while (!text.empty()) {
@@ -162,16 +162,19 @@ void SourceReader::feed(std::span<const char> bytes) {
             return;
         }
         const auto end = static_cast<std::size_t>(static_cast<const char *>(found) - text.data());
-        takeLine(text.substr(0, end), end + 1);
+        takeLine(text.substr(0, end), end, true);
         text.remove_prefix(end + 1);
     }
 }
 
-void SourceReader::takeLine(std::string_view line, std::uint64_t length) {
+/// `line` is of `size` bytes, or is their beginning where they are more than maxLine; `ended` by a line end beyond
+/// them.
+void SourceReader::takeLine(std::string_view line, std::uint64_t size, bool ended) {
     const std::uint64_t offset = m_offset;
+    const std::uint64_t length = size + (ended ? 1 : 0);
     m_offset += length;
     ++m_lines;
-    if (line.size() > maxLine) {
+    if (size > maxLine) {
         reject(offset, line, "the line is longer than 1 MiB: only its first MiB was decoded");
         line = line.substr(0, maxLine);
     }
@@ -256,7 +259,7 @@ void SourceReader::finish() {
         const std::uint64_t length = m_partialLength;
         m_partial.clear();
         m_partialLength = 0;
-        takeLine(line, length);
+        takeLine(line, length, false);
     }
     m_assembler.finish();
 }

@@ -54,7 +54,7 @@ public:
     [[nodiscard]] std::string_view format() const;
 
 private:
-    void takeLine(std::string_view line, std::uint64_t length);
+    void takeLine(std::string_view line, std::uint64_t size, bool ended);
     void reject(std::uint64_t offset, std::string_view line, std::string reason);
     [[nodiscard]] Checkpoint checkpointNow() const;
     void goOn();

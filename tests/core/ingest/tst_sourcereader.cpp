@@ -551,6 +551,36 @@ private Q_SLOTS:
         QCOMPARE(kept.spans.begin()->second[0].length, std::uint32_t(text.size()));
     }
 
+    void aLineThatIsTooLongIsSaidToBeHoweverItComes_data() {
+        QTest::addColumn<std::size_t>("size");
+        QTest::addColumn<bool>("ended");
+        QTest::addColumn<bool>("tooLong");
+        QTest::newRow("the longest") << SourceReader::maxLine << true << false;
+        QTest::newRow("the longest, without line end") << SourceReader::maxLine << false << false;
+        QTest::newRow("a byte more") << SourceReader::maxLine + 1 << true << true;
+        QTest::newRow("a byte more, without line end") << SourceReader::maxLine + 1 << false << true;
+        QTest::newRow("far more") << SourceReader::maxLine * 3 << true << true;
+    }
+    void aLineThatIsTooLongIsSaidToBeHoweverItComes() {
+        QFETCH(const std::size_t, size);
+        QFETCH(const bool, ended);
+        QFETCH(const bool, tooLong);
+        std::string text = line("10:00:01", "X", "");
+        text.pop_back();
+        text.resize(size, 'x');
+        if (ended)
+            text += '\n';
+        for (const std::size_t piece : {text.size(), text.size() / 2, std::size_t{100'000}}) {
+            SourceReader reader(utc());
+            for (std::size_t at = 0; at < text.size(); at += piece)
+                reader.feed(std::span(text).subspan(at, std::min(piece, text.size() - at)));
+            reader.finish();
+            const Batch batch = reader.takeBatch(false);
+            QCOMPARE(batch.rejected.size(), tooLong ? 1U : 0U);
+            QCOMPARE(reader.offset(), text.size());
+        }
+    }
+
     void utf16IsRefusedWithAdvice() {
         const Kept kept = readAll(std::string("\xFF\xFE\x32\x00\n\x00", 6));
         QCOMPARE(kept.rejected.size(), 1U);
