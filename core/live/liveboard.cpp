@@ -7,6 +7,8 @@ namespace ra::live {
 
 namespace {
 
+constexpr auto rateWindow = std::chrono::seconds(5);
+
 std::string firstBytes(std::string_view text, std::size_t most) {
     if (text.size() <= most)
         return std::string(text);
@@ -132,6 +134,8 @@ void LiveBoard::addLines(std::string_view text, Time arrival) {
     while (m_tail.size() > maxTail)
         m_tail.pop_front();
     m_rate.emplace_back(arrival, lines);
+    while (arrival - m_rate.front().first > rateWindow) // perhaps nobody ever asks for a snapshot
+        m_rate.pop_front();
     ++m_version;
     if (!m_oldestUnseen)
         m_oldestUnseen = arrival;
@@ -287,13 +291,12 @@ std::shared_ptr<const LiveSnapshot> LiveBoard::snapshot(Time when) {
     result->tail.assign(m_tail.begin(), m_tail.end());
     result->sources = m_sources;
     result->notice = m_notice;
-    constexpr auto window = std::chrono::seconds(5);
-    while (!m_rate.empty() && when - m_rate.front().first > window)
+    while (!m_rate.empty() && when - m_rate.front().first > rateWindow)
         m_rate.pop_front();
     std::uint64_t lines = 0;
     for (const auto &[time, count] : m_rate)
         lines += count;
-    result->linesPerSecond = static_cast<double>(lines) / toSeconds(window);
+    result->linesPerSecond = static_cast<double>(lines) / toSeconds(rateWindow);
     result->lag = m_oldestUnseen ? std::max(Duration::zero(), when - *m_oldestUnseen) : Duration::zero();
     m_oldestUnseen.reset();
     return result;

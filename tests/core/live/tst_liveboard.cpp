@@ -89,6 +89,13 @@ private Q_SLOTS:
         QCOMPARE(board.snapshot(noon)->runs[0].totalSteps.value_or(0), 2);
     }
 
+    void theRateForgetsWhatIsOldWithoutASnapshot() {
+        LiveBoard board;
+        board.addLines("one\ntwo\n", noon);
+        board.addLines("three\n", noon + seconds(60));
+        QCOMPARE(board.snapshot(noon)->linesPerSecond, 1 / 5.0); // the first minute's lines are no longer kept
+    }
+
     void anEstimateRestsOnHistory() {
         LiveBoard board;
         board.apply(
