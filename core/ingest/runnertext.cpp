@@ -13,6 +13,9 @@ namespace ra::ingest {
 namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
+/// 50 years: what claims to have taken longer is no duration, and the sum with any time that a line can have (until
+/// 2200) stays within 64 bits of nanoseconds.
+constexpr std::int64_t longestDuration = std::int64_t{50} * 365 * 86'400 * second;
 
 bool digit(char c) {
     return c >= '0' && c <= '9';
@@ -99,7 +102,7 @@ bool takeDuration(std::string_view &text, std::string_view end, Record &record) 
     if (at == std::string_view::npos)
         return false;
     const std::int64_t ns = decimalSecondsToNs(text.substr(0, at));
-    if (ns == Record::kNoDuration)
+    if (ns == Record::kNoDuration || ns > longestDuration || ns < -longestDuration)
         return false;
     record.durationNs = ns;
     text.remove_prefix(at + end.size());
@@ -431,11 +434,11 @@ std::int64_t decimalSecondsToNs(std::string_view text) {
         ns = ns * 10 + (text[i] - '0');
     if (i == first)
         return Record::kNoDuration;
-    if (i == text.size())
-        return (negative ? -ns : ns) * second;
     if (ns > 9'000'000'000)
-        return Record::kNoDuration;
+        return Record::kNoDuration; // beyond 64 bits of nanoseconds
     ns *= second;
+    if (i == text.size())
+        return negative ? -ns : ns;
     if (text[i] == '.') {
         std::int64_t unit = second / 10;
         for (++i; i < text.size() && digit(text[i]); ++i, unit /= 10)

@@ -70,6 +70,30 @@ private Q_SLOTS:
         QCOMPARE(decoded == Decoded::Record, isRecord);
     }
 
+    void aDurationIsOneThatSomethingCanHaveTaken_data() {
+        QTest::addColumn<std::string>("seconds");
+        QTest::addColumn<bool>("isDuration");
+        QTest::addColumn<qint64>("ns");
+        QTest::newRow("a while") << std::string("0.405") << true << qint64{405'000'000};
+        QTest::newRow("the clock was set back") << std::string("-3596.5") << true << qint64{-3'596'500'000'000};
+        QTest::newRow("a year") << std::string("31536000") << true << qint64{31'536'000'000'000'000};
+        QTest::newRow("as tiny numbers are written") << std::string("1e-06") << true << qint64{1'000};
+        QTest::newRow("ten digits") << std::string("9999999999") << false << qint64{0};
+        QTest::newRow("less than ten digits") << std::string("-9999999999") << false << qint64{0};
+        QTest::newRow("a century") << std::string("3153600000.000") << false << qint64{0};
+        QTest::newRow("as huge numbers are written") << std::string("1e300") << false << qint64{0};
+        QTest::newRow("negative and huge") << std::string("-1e300") << false << qint64{0};
+    }
+    void aDurationIsOneThatSomethingCanHaveTaken() {
+        QFETCH(const std::string, seconds);
+        QFETCH(const bool, isDuration);
+        QFETCH(const qint64, ns);
+        const Record r = runner("Step 'a' completed successfully (" + seconds + "s)");
+        QCOMPARE(r.kind == RecordKind::StepCompleted, isDuration);
+        if (isDuration)
+            QCOMPARE(r.durationNs, ns);
+    }
+
     void aRunBeginsWithItsPath() {
         const Record r = runner("Starting enhanced recipe execution: jobs/with blank: and colon.yaml");
         QCOMPARE(r.kind, RecordKind::RunStarted);
