@@ -15,9 +15,10 @@ using nlohmann::json;
 /// The first field, and how objects begin before it: json.dumps with indent=2 and without.
 constexpr std::string_view firstField = "\"status\": \"";
 constexpr std::array<std::string_view, 3> beginnings = {"{\n  ", "{\r\n  ", "{"};
-/// Bounds the search in text that opens what it never closes.
+/// Bounds the search in text that opens what it never closes, and in what is nested and no run: so many bytes may be
+/// looked at in vain.
 constexpr std::size_t objectLimit = 1U << 20;
-constexpr int unclosedLimit = 100;
+constexpr std::size_t futileLimit = 64U << 20;
 
 std::optional<DocumentRun> readObject(std::string_view text) {
     const Result<json> object = readJson("--json-output", text);
@@ -79,17 +80,17 @@ Result<Document> read(std::string_view path, std::string_view bytes) {
 
 std::vector<DocumentRun> jsonOutputRuns(std::string_view stdoutText) {
     std::vector<DocumentRun> runs;
-    int unclosed = 0;
-    for (std::size_t at = nextOpening(stdoutText, 0); at != std::string_view::npos && unclosed < unclosedLimit;) {
+    std::size_t futile = 0;
+    for (std::size_t at = nextOpening(stdoutText, 0); at != std::string_view::npos && futile < futileLimit;) {
         const std::string_view rest = stdoutText.substr(at, objectLimit);
         const char *end = jsonValueEnd(rest.data(), rest.data() + rest.size());
         std::optional<DocumentRun> run;
         if (end)
             run = readObject({rest.data(), static_cast<std::size_t>(end - rest.data())});
-        else
-            ++unclosed;
         if (run)
             runs.push_back(std::move(*run));
+        else
+            futile += end ? static_cast<std::size_t>(end - rest.data()) : rest.size();
         at = nextOpening(stdoutText, run ? static_cast<std::size_t>(end - stdoutText.data()) : at + 1);
     }
     return runs;

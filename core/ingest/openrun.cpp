@@ -80,17 +80,13 @@ void placeStep(OpenRun &open, Step &step, Time time) {
 }
 
 void endStep(OpenRun &open, Step &step, StepStatus status, Time time) {
+    open.run.failedSteps += (status == StepStatus::Failed) - (step.status == StepStatus::Failed);
     step.status = status;
     placeStep(open, step, time);
     touch(open, step.index);
     open.current = -1;
     open.inAttempt = false;
     open.retryPending = false;
-}
-
-void countSteps(Run &run) {
-    run.failedSteps = static_cast<int>(std::count_if(run.steps.begin(), run.steps.end(),
-                                                     [](const Step &s) { return s.status == StepStatus::Failed; }));
 }
 
 /// The step in progress did not end with a line of its own.
@@ -123,7 +119,6 @@ void finishRun(OpenRun &open, const Record &record, Time time) {
     } else {
         run.end = time;
     }
-    countSteps(run);
     open.ended = true;
     touch(open, static_cast<int>(run.steps.size()));
 }
@@ -134,7 +129,6 @@ void failRun(OpenRun &open, const Record &record, Time time) {
     run.status = run.steps.empty() ? RunStatus::Rejected : RunStatus::Failed;
     run.errors.assign(1, std::string(withoutThread(open, record)));
     run.end = time;
-    countSteps(run);
     open.ended = true;
     touch(open, static_cast<int>(run.steps.size()));
 }
@@ -231,7 +225,6 @@ void applyRunnerRecord(OpenRun &open, const Record &record, Time time) {
         Step &step = stepNamed(open, record.text, time);
         step.errors = parsePythonList(record.rest);
         endStep(open, step, StepStatus::Failed, time);
-        countSteps(run);
         break;
     }
     case RecordKind::StepContinuing:
@@ -239,10 +232,8 @@ void applyRunnerRecord(OpenRun &open, const Record &record, Time time) {
         const std::string_view name = withoutThread(open, record);
         const bool known = open.current < 0 && !run.steps.empty() && run.steps.back().name == name &&
                            run.steps.back().status == StepStatus::Failed;
-        if (!known) { // the "failed" line is lost (ASCII locales lose lines): this one says as much
+        if (!known) // the "failed" line is lost (ASCII locales lose lines): this one says as much
             endStep(open, stepNamed(open, name, time), StepStatus::Failed, time);
-            countSteps(run);
-        }
         break;
     }
     case RecordKind::RetryScheduled: {
@@ -374,10 +365,14 @@ void finishTraceback(OpenRun &open, std::string_view thread) {
     }
     // The error's message is known from the record itself, and the last "Type: message" bears it; searching for it
     // rather than taking the last line is right for messages over several lines and for notes after them.
+    // Neither a long message nor one that is repeated without end may take the square of its length.
+    constexpr std::size_t longestNeedle = 200;
+    constexpr int mostMatches = 16;
     const std::string_view firstLine =
-        std::string_view(attempt.errorMessage).substr(0, attempt.errorMessage.find('\n'));
-    std::size_t at = firstLine.empty() ? std::string::npos : text.rfind(": " + std::string(firstLine));
-    while (at != std::string::npos) {
+        std::string_view(attempt.errorMessage).substr(0, std::min(attempt.errorMessage.find('\n'), longestNeedle));
+    const std::string needle = ": " + std::string(firstLine);
+    std::size_t at = firstLine.empty() ? std::string::npos : text.rfind(needle);
+    for (int match = 0; at != std::string::npos && match < mostMatches; ++match) {
         const std::size_t begin = text.rfind('\n', at);
         const std::string_view type = std::string_view(text).substr(begin + 1, at - begin - 1);
         const bool name = !type.empty() && type.find(' ') == std::string_view::npos;
@@ -385,7 +380,7 @@ void finishTraceback(OpenRun &open, std::string_view thread) {
             attempt.errorType = type;
             return;
         }
-        at = at == 0 ? std::string::npos : text.rfind(": " + std::string(firstLine), at - 1);
+        at = at == 0 ? std::string::npos : text.rfind(needle, at - 1);
     }
     const std::size_t begin = text.rfind('\n');
     const std::string_view last = std::string_view(text).substr(begin == std::string::npos ? 0 : begin + 1);

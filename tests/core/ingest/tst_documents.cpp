@@ -249,6 +249,15 @@ void tst_documents::jsonOutputIgnoresWhatOnlyResemblesIt() {
     QVERIFY(jsonOutputRuns(view(hostile)).empty());
     QVERIFY(!runnerJsonOutputFormat.recognises("x", view(hostile).substr(0, 65536)));
     QVERIFY2(timer.elapsed() < 60'000, qPrintable(QString::number(timer.elapsed())));
+    // Nor does each of many nested ones: a run beyond them is found only while they are few.
+    const QByteArray run = "{\"status\": \"error\", \"error\": \"x\", \"recipe_path\": \"c.yaml\"}";
+    for (const int depth : {100, 20'000}) {
+        const QByteArray nested =
+            QByteArray("{\"status\": \"a\", \"x\": ").repeated(depth) + "1" + QByteArray("}").repeated(depth) + run;
+        QCOMPARE(jsonOutputRuns(view(nested)).size(), depth == 100 ? 1U : 0U);
+    }
+    // Many one after another are nothing unusual.
+    QCOMPARE(jsonOutputRuns(view(QByteArray("{\"status\": \"ok\"}\n").repeated(5'000) + run)).size(), 1U);
 }
 
 void tst_documents::executionMetricsOnlyAddToRuns() {

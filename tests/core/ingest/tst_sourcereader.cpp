@@ -533,6 +533,46 @@ private Q_SLOTS:
         QVERIFY(kept == whole);
     }
 
+    void failedStepsAreCountedAsTheyFail() {
+        SourceReader reader(utc());
+        reader.feed(start("10:00:00", 1, "a.yaml"));
+        for (int i = 1; i <= 5; ++i) {
+            reader.feed(failed("10:00:01", 1, "bad" + std::to_string(i), "['no']") +
+                        done("10:00:01", 1, "good", "0.1"));
+            QCOMPARE(reader.takeBatch(false).runs.at(0).run.failedSteps, i);
+        }
+        reader.feed(line("10:00:02", "runner.1", "Continuing execution after step failure: lost"));
+        QCOMPARE(reader.takeBatch(false).runs.at(0).run.failedSteps, 6);
+        reader.feed(end("10:00:03", 1, "partial", "5/11", "3.000"));
+        QCOMPARE(reader.takeBatch(false).runs.at(0).run.failedSteps, 6);
+    }
+
+    void anErrorsTypeIsSoughtInTheLastMentionsOfItsMessage_data() {
+        QTest::addColumn<std::string>("message");
+        QTest::addColumn<std::string>("after");
+        QTest::addColumn<std::string>("type");
+        QTest::newRow("a note repeats it")
+            << std::string("no") << std::string("so it said: no") << std::string("OSError");
+        QTest::newRow("a long message") << std::string(5'000, 'a') << std::string("a note: b")
+                                        << std::string("OSError");
+        std::string repeated;
+        for (int i = 0; i < 1'000; ++i)
+            repeated += "so it said: no\n";
+        QTest::newRow("repeated without end: the search gives up")
+            << std::string("no") << repeated + "and that was all" << std::string();
+    }
+    void anErrorsTypeIsSoughtInTheLastMentionsOfItsMessage() {
+        QFETCH(const std::string, message);
+        QFETCH(const std::string, after);
+        QFETCH(const std::string, type);
+        const Kept kept = readAll(
+            start("10:00:00", 1, "a.yaml") + line("10:00:00", "scriptlets.framework", "Starting execution of Load") +
+            line("10:00:00", "scriptlets.framework", "Execution failed for Load: " + message, "  ERROR") +
+            "Traceback (most recent call last):\nOSError: " + message + "\n" + after + "\n" +
+            failed("10:00:01", 1, "load", "['x']"));
+        QCOMPARE(kept.only().steps[0].attempts[0].errorType, type);
+    }
+
     void awkwardBytesAreReadOrSaid() {
         std::string text = "\xEF\xBB\xBF" + start("10:00:00", 1, "a.yaml");
         text.insert(text.size() - 1, "\r");
