@@ -200,24 +200,33 @@ void FolderWatch::addFile(const std::string &path) {
         m_hooks.look(path, {.scan = true});
 }
 
+/// Hidden folders are not below the root as far as watching goes.
 bool FolderWatch::isBelowRoot(const std::string &path) const {
-    return std::any_of(m_roots.begin(), m_roots.end(),
-                       [&](const std::string &root) { return path == root || isBelow(path, root); });
+    return std::any_of(m_roots.begin(), m_roots.end(), [&](const std::string &root) {
+        return path == root || (isBelow(path, root) && path.find("/.", root.size() - (root == "/")) == path.npos);
+    });
 }
 
 void FolderWatch::remove(const std::string &path) {
     m_roots.erase(path);
     m_named.erase(path);
-    std::vector<std::string> unwanted;
     std::set<std::string> needed;
     for (const std::string &file : m_named)
         needed.insert(parentOf(file));
-    for (const auto &[folder, state] : m_folders) {
-        if (!isBelowRoot(folder) && !needed.contains(folder))
-            unwanted.push_back(folder);
+    // Each for itself: below a folder that nobody wants any more there may be one that holds a file given by name.
+    for (auto it = m_folders.begin(); it != m_folders.end();) {
+        it->second.everything = isBelowRoot(it->first);
+        it = it->second.everything || needed.contains(it->first) ? std::next(it) : close(it);
     }
-    for (const std::string &folder : unwanted)
-        drop(folder);
+}
+
+FolderWatch::Folders::iterator FolderWatch::close(Folders::iterator folder) {
+    if (folder->second.watch >= 0) {
+        inotify_rm_watch(m_inotify.get(), folder->second.watch);
+        m_byWatch.erase(folder->second.watch);
+    }
+    m_byKey.erase(folder->second.key);
+    return m_folders.erase(folder);
 }
 
 void FolderWatch::drop(const std::string &path) {
@@ -227,12 +236,7 @@ void FolderWatch::drop(const std::string &path) {
             ++it;
             continue;
         }
-        if (it->second.watch >= 0) {
-            inotify_rm_watch(m_inotify.get(), it->second.watch);
-            m_byWatch.erase(it->second.watch);
-        }
-        m_byKey.erase(it->second.key);
-        it = m_folders.erase(it);
+        it = close(it);
     }
     m_hooks.lost(path);
 }

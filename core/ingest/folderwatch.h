@@ -45,6 +45,7 @@ public:
 
     void addFolder(const std::string &path);
     void addFile(const std::string &path);
+    /// What is known below is the caller's to forget.
     void remove(const std::string &path);
 
     /// Handles everything that inotify has to tell. Does not wait.
@@ -73,6 +74,7 @@ private:
     [[nodiscard]] bool watch(const std::string &path, Folder &folder);
     void list(const std::string &path, std::vector<std::string> &subfolders);
     void drop(const std::string &path);
+    Folders::iterator close(Folders::iterator folder);
     void rescan();
     void handle(const inotify_event &event);
     void handleEntry(const std::string &folderPath, const Folder &folder, const std::string &name, std::uint32_t mask);

@@ -108,6 +108,8 @@ private Q_SLOTS:
     void compressedFilesAreReadWhenComplete();
     void removedFoldersAreGone_data() { ways(); }
     void removedFoldersAreGone();
+    void filesByNameOutliveTheirFolder_data() { ways(); }
+    void filesByNameOutliveTheirFolder();
     void manyFilesWithFewDescriptors_data() { ways(); }
     void manyFilesWithFewDescriptors();
 
@@ -713,6 +715,37 @@ void tst_follower::removedFoldersAreGone() {
     QCOMPARE(log.content(at("a.log")).generations.at(0), line("one"));
     log.follower().addFolder(m_root);
     QTRY_COMPARE(log.text(at("a.log")), line("one") + line("unheard"));
+}
+
+void tst_follower::filesByNameOutliveTheirFolder() {
+    fs::create_directories(at("inner"));
+    write(at("a.log"), line("one"));
+    write(at("b.log"), line("two"));
+    write(at("inner/c.log"), line("three"));
+    FollowerLog &log = follow();
+    log.follower().addFile(at("a.log"));
+    log.follower().addFile(at("inner/c.log"));
+    QTRY_COMPARE(log.count(), 3U);
+    log.follower().removeFolder(m_root);
+    QTRY_VERIFY(log.content(at("b.log")).gone);
+    // What comes now is not asked for, and what is written then to the files that are shows that it was passed over.
+    append(at("b.log"), line("unheard"));
+    write(at("d.log"), line("unheard"));
+    fs::create_directories(at("new"));
+    write(at("new/e.log"), line("unheard"));
+    write(at("inner/f.log"), line("unheard"));
+    for (const std::string &text : {line("heard"), line("heard again")}) {
+        const std::string before = log.text(at("inner/c.log"));
+        append(at("a.log"), text);
+        append(at("inner/c.log"), text);
+        QTRY_COMPARE(log.text(at("inner/c.log")), before + text);
+    }
+    QTRY_COMPARE(log.text(at("a.log")), line("one") + line("heard") + line("heard again"));
+    QCOMPARE(log.count(), 3U);
+    // Its own folder is let go with the last file in it.
+    log.follower().remove(at("inner/c.log"));
+    QTRY_VERIFY(log.content(at("inner/c.log")).gone);
+    QVERIFY(!log.content(at("a.log")).gone);
 }
 
 void tst_follower::manyFilesWithFewDescriptors() {
