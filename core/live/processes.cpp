@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/live/processes.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <sys/stat.h>
@@ -84,7 +86,7 @@ std::optional<std::vector<Holder>> holdersOf(const FileKey &file, std::uint32_t 
             if (fstatat(dirfd(descriptors.get()), fd->d_name, &info, 0) != 0 || info.st_dev != file.device ||
                 info.st_ino != file.inode || !isWritable(process, fd->d_name))
                 continue;
-            holders.push_back({pid, isPython(process)});
+            holders.push_back({pid, isPython(process), writableMemory(pid)});
             break;
         }
     }
@@ -99,23 +101,27 @@ std::uint32_t fileOwnerOf(const std::string &path, const FileKey &file) {
     return isIt ? info.st_uid : geteuid();
 }
 
-bool mapsAddress(std::int64_t pid, std::uint64_t address) {
+std::vector<AddressRange> writableMemory(std::int64_t pid) {
+    std::vector<AddressRange> memory;
     const File maps(std::fopen(("/proc/" + std::to_string(pid) + "/maps").c_str(), "re"));
     char line[512];
     while (maps && std::fgets(line, sizeof line, maps.get()) != nullptr) {
-        std::uint64_t begin = 0;
-        std::uint64_t end = 0;
+        AddressRange range;
         const char *last = line + std::strlen(line);
-        const auto first = std::from_chars(line, last, begin, 16);
+        const auto first = std::from_chars(line, last, range.begin, 16);
         if (first.ec != std::errc() || *first.ptr != '-')
             continue;
-        const auto second = std::from_chars(first.ptr + 1, last, end, 16);
-        if (second.ec != std::errc() || last - second.ptr < 4)
-            continue;
-        if (address >= begin && address < end)
-            return second.ptr[2] == 'w';
+        const auto second = std::from_chars(first.ptr + 1, last, range.end, 16);
+        if (second.ec == std::errc() && last - second.ptr >= 4 && second.ptr[2] == 'w')
+            memory.push_back(range); // the kernel lists them in order
     }
-    return false;
+    return memory;
+}
+
+bool hasAddress(std::span<const AddressRange> memory, std::uint64_t address) {
+    const auto after = std::upper_bound(memory.begin(), memory.end(), address,
+                                        [](std::uint64_t a, const AddressRange &range) { return a < range.begin; });
+    return after != memory.begin() && address < std::prev(after)->end;
 }
 
 Owner ownerOf(std::uint64_t runner, const std::optional<std::vector<Holder>> &holders) {
@@ -125,7 +131,7 @@ Owner ownerOf(std::uint64_t runner, const std::optional<std::vector<Holder>> &ho
     int fitting = 0;
     bool standIn = false;
     for (const Holder &holder : *holders) {
-        if (mapsAddress(holder.pid, runner)) {
+        if (hasAddress(holder.writable, runner)) {
             ++fitting;
             owner = {Liveness::Alive, holder.pid};
         }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,17 @@ struct FileKey {
     bool operator==(const FileKey &) const = default;
 };
 
+/// Memory addresses from `begin` to before `end`.
+struct AddressRange {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+};
+
 /// A process that has a file open for writing.
 struct Holder {
     std::int64_t pid = 0;
-    bool isPython = false; ///< its program is a Python interpreter
+    bool isPython = false;              ///< its program is a Python interpreter
+    std::vector<AddressRange> writable; ///< its memory when it was looked at, in order
 };
 
 /// The processes that have the file open for writing, from /proc. Nothing if that cannot be known because processes of
@@ -30,9 +38,12 @@ struct Holder {
 /// The user whom the file belongs to; where `path` does not lead to it any more, the user of this process.
 [[nodiscard]] std::uint32_t fileOwnerOf(const std::string &path, const FileKey &file);
 
-/// Whether the memory address lies in a writable mapping of the process. `runner.<id>` is the address of the runner
+/// The writable memory of the process, in order; none if it is not there or may not be looked into.
+[[nodiscard]] std::vector<AddressRange> writableMemory(std::int64_t pid);
+
+/// Whether the address lies in one of the ranges, which are in order. `runner.<id>` is the address of the runner
 /// object, so it tells which of several processes that write to one log a run belongs to.
-[[nodiscard]] bool mapsAddress(std::int64_t pid, std::uint64_t address);
+[[nodiscard]] bool hasAddress(std::span<const AddressRange> memory, std::uint64_t address);
 
 enum class Liveness { Alive, Gone, Unknown };
 

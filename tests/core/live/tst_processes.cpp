@@ -23,6 +23,10 @@ FileKey keyOf(const QString &path) {
 
 constexpr uid_t nobody = 65534;
 
+bool mapsAddress(std::int64_t pid, std::uint64_t address) {
+    return hasAddress(writableMemory(pid), address);
+}
+
 /// Asks in a process of an ordinary user, whoever runs the tests.
 bool asOrdinaryUser(const std::function<bool()> &question) {
     if (geteuid() != 0)
@@ -151,9 +155,20 @@ private Q_SLOTS:
     }
 
     void aHolderThatIsNoInterpreterMayStandForTheRun() {
-        QVERIFY(ownerOf(42, std::vector<Holder>{{getpid(), false}}).liveness == Liveness::Alive);
-        QVERIFY(ownerOf(42, std::vector<Holder>{{getpid(), true}}).liveness == Liveness::Gone);
+        QVERIFY(ownerOf(42, std::vector<Holder>{{getpid(), false, {}}}).liveness == Liveness::Alive);
+        QVERIFY(ownerOf(42, std::vector<Holder>{{getpid(), true, {}}}).liveness == Liveness::Gone);
         QVERIFY(ownerOf(42, std::nullopt).liveness == Liveness::Unknown);
+    }
+
+    void aLookAtAProcessHoldsForAllItsRuns() {
+        // The ranges are read once: which run is asked about makes no difference to what was seen.
+        const std::vector<Holder> holders{{1, true, {{0x1000, 0x2000}, {0x3000, 0x4000}, {0x4000, 0x5000}}}};
+        const auto alive = [&](std::uint64_t runner) { return ownerOf(runner, holders).liveness == Liveness::Alive; };
+        for (const std::uint64_t runner : {0x1000, 0x1FFF, 0x3000, 0x4000, 0x4FFF})
+            QVERIFY2(alive(runner), qPrintable(QString::number(runner, 16)));
+        for (const std::uint64_t runner : {0x0FFF, 0x2000, 0x2FFF, 0x5000})
+            QVERIFY2(!alive(runner), qPrintable(QString::number(runner, 16)));
+        QVERIFY(!hasAddress({}, 0x1000));
     }
 
     void aProcessThatIsNotThereMapsNothing() { QVERIFY(!mapsAddress(0x7FFFFFFF, 42)); }
