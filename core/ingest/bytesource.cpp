@@ -116,17 +116,28 @@ Result<std::size_t> ByteSource::decompress(std::span<char> buffer) {
 Result<std::size_t> ByteSource::read(std::uint64_t offset, std::span<char> buffer) {
     if (m_compression == Compression::None)
         return readFile(offset, buffer);
+    if (const Result<bool> there = approach(offset, UINT64_MAX); !there)
+        return tl::unexpected(there.error());
+    return m_position < offset ? 0 : decompress(buffer);
+}
+
+Result<bool> ByteSource::approach(std::uint64_t offset, std::uint64_t most) {
+    if (m_compression == Compression::None)
+        return true;
     if (offset < m_position)
         startOver();
     std::vector<char> skipped;
-    while (m_position < offset) {
+    while (m_position < offset && most > 0) {
         skipped.resize(inputSize);
-        const std::size_t wanted = std::min<std::uint64_t>(skipped.size(), offset - m_position);
-        Result<std::size_t> length = decompress(std::span(skipped).first(wanted));
-        if (!length || *length == 0)
-            return length;
+        const std::uint64_t wanted = std::min({std::uint64_t{skipped.size()}, offset - m_position, most});
+        const Result<std::size_t> length = decompress(std::span(skipped).first(wanted));
+        if (!length)
+            return tl::unexpected(length.error());
+        if (*length == 0)
+            return true;
+        most -= *length;
     }
-    return decompress(buffer);
+    return m_position >= offset;
 }
 
 Result<std::size_t> ByteSource::readHead(std::span<char> buffer) {

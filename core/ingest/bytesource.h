@@ -33,6 +33,10 @@ public:
     /// read that begins there.
     [[nodiscard]] Result<std::size_t> read(std::uint64_t offset, std::span<char> buffer);
 
+    /// Goes towards `offset` for a read there, decoding at most `most` bytes. Returns whether it is there, or as near
+    /// as the file allows; not compressed, it always is.
+    [[nodiscard]] Result<bool> approach(std::uint64_t offset, std::uint64_t most);
+
     /// What it is now; the head grows with the file up to headSize. Damage in the head only makes it shorter.
     [[nodiscard]] Result<SourceIdentity> identity();
 

@@ -87,6 +87,13 @@ void FileTable::readLines(File &file) {
 void FileTable::readPacked(File &file) {
     if (!file.packed)
         return;
+    // What an earlier session read of it is only decoded, and that in pieces: other files and the end must not wait.
+    constexpr std::uint64_t stride = 4U << 20;
+    const auto there = file.packed->approach(file.packedOffset, stride);
+    if (there && !*there) {
+        queue(file);
+        return;
+    }
     const auto length = file.packed->read(file.packedOffset, m_buffer);
     if (length && *length > 0) {
         file.atEnd = false;

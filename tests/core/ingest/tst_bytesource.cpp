@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <array>
 #include <random>
 
 #include <fcntl.h>
@@ -51,6 +52,14 @@ std::string noise(std::size_t size, unsigned seed) {
     return text;
 }
 
+/// The value of a Result that must be one.
+template <typename T>
+T need(const Result<T> &result) {
+    if (!result)
+        qFatal("%s", result.error().sentence().c_str());
+    return *result;
+}
+
 /// Everything from `offset` on, in pieces of `step` bytes, and the error that ended it if any.
 std::pair<std::string, std::string> readAll(ByteSource &source, std::size_t step, std::uint64_t offset = 0) {
     std::string all;
@@ -75,6 +84,8 @@ private Q_SLOTS:
     void aFileIsOneStream();
     void readingJumpsAsAsked_data();
     void readingJumpsAsAsked();
+    void aFarPlaceIsApproachedInPieces_data() { readingJumpsAsAsked_data(); }
+    void aFarPlaceIsApproachedInPieces();
     void damageKeepsWhatCameBefore_data();
     void damageKeepsWhatCameBefore();
     void aWindowTooLargeIsAnError();
@@ -168,6 +179,25 @@ void tst_bytesource::readingJumpsAsAsked() {
                 std::string_view(buffer.data(), expected) == std::string_view(text).substr(offset, expected));
     }
     QVERIFY(source->read(0, {}).value_or(1) == 0);
+}
+
+void tst_bytesource::aFarPlaceIsApproachedInPieces() {
+    QFETCH(std::string, stored);
+    const std::string text = noise(500'000, 3);
+    auto source = ByteSource::open(write(stored));
+    QVERIFY(source);
+    const bool packed = source->compression() != Compression::None;
+    const std::uint64_t offset = 450'000;
+    int pieces = 1;
+    for (; !need(source->approach(offset, 100'000)); ++pieces)
+        QVERIFY(pieces < 100);
+    QCOMPARE(pieces, packed ? 5 : 1);
+    QVERIFY(readAll(*source, 4097, offset).first == text.substr(offset));
+    QVERIFY(need(source->approach(offset, packed ? offset : 0))); // back again
+    QVERIFY(readAll(*source, 4097, offset).first == text.substr(offset));
+    QVERIFY(need(source->approach(600'000, UINT64_MAX))); // beyond the end: as near as there is
+    std::array<char, 10> buffer{};
+    QCOMPARE(need(source->read(600'000, buffer)), 0U);
 }
 
 void tst_bytesource::damageKeepsWhatCameBefore_data() {
