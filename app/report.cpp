@@ -40,7 +40,7 @@ Result<report::ReportDocument> runReport(query::Reader &reader, const Options &o
     const auto run = reader.run(id);
     if (!run)
         return fail(run.error());
-    const auto history = reader.history(run->recipe);
+    const auto history = reader.history(run->recipe, run->id);
     if (!history)
         return fail(history.error());
     return report::buildRunReport(*run, *history, now(), style);

@@ -122,7 +122,8 @@ public:
     [[nodiscard]] Result<std::optional<Recipe>> recipeOf(std::string_view runId);
     /// All recipe files that are known.
     [[nodiscard]] Result<std::vector<Recipe>> recipes();
-    [[nodiscard]] Result<RecipeHistory> history(std::string_view recipe);
+    /// `except`: the id of a run to leave out, which is to be compared with the others.
+    [[nodiscard]] Result<RecipeHistory> history(std::string_view recipe, std::string_view except = {});
     /// By path and place.
     [[nodiscard]] Result<std::vector<RejectedRow>> rejected(std::size_t limit);
     /// What Store::info says, without the right to write.

@@ -133,7 +133,7 @@ Result<std::vector<Recipe>> Reader::recipes() {
     });
 }
 
-Result<RecipeHistory> Reader::history(std::string_view recipe) {
+Result<RecipeHistory> Reader::history(std::string_view recipe, std::string_view except) {
     return store::guarded("look at the recipe's history", d->path, [&]() -> Result<RecipeHistory> {
         const Snapshot snapshot(d->db);
         // Each path of the recipe has its own stretch of the index: the newest of each, then the newest of all.
@@ -141,11 +141,16 @@ Result<RecipeHistory> Reader::history(std::string_view recipe) {
         Statement recipes(d->db, "SELECT id FROM recipes WHERE name = ?");
         Statement select(d->db, "SELECT start_ns, id FROM runs WHERE recipe_id = ? AND shown = 1 AND status = 1 "
                                 "AND start_ns IS NOT NULL ORDER BY start_ns DESC, id DESC LIMIT ?");
+        const std::optional<std::int64_t> exceptNumber = store::runIdNumber(except);
+        const std::optional<store::RunRow> exceptRow = exceptNumber ? d->loader.byNumber(*exceptNumber) : std::nullopt;
+        const std::size_t most = historyLength + (exceptRow ? 1 : 0);
         recipes.bind(recipe);
         while (recipes.step()) {
-            select.bind(recipes.integer(0), historyLength);
-            while (select.step())
-                newest.emplace_back(select.integer(0), select.integer(1));
+            select.bind(recipes.integer(0), most);
+            while (select.step()) {
+                if (!exceptRow || select.integer(1) != exceptRow->id)
+                    newest.emplace_back(select.integer(0), select.integer(1));
+            }
         }
         std::sort(newest.rbegin(), newest.rend());
         newest.resize(std::min(newest.size(), historyLength));

@@ -33,7 +33,7 @@ Result<ReportDocument> compileRunReport(query::Reader &reader, std::string_view 
     const Result<Run> run = reader.run(runId);
     if (!run)
         return tl::unexpected(run.error());
-    const Result<query::RecipeHistory> history = reader.history(run->recipe);
+    const Result<query::RecipeHistory> history = reader.history(run->recipe, run->id);
     if (!history)
         return tl::unexpected(history.error());
     return buildRunReport(*run, *history, generatedAt, style);

@@ -7,6 +7,7 @@
 #include "core/report/statistics.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <numeric>
 #include <unordered_map>
@@ -81,17 +82,32 @@ QString rowNote(const Step &step, const Style &style) {
          step.attemptCount > 1 ? Words::tr("%1 attempts").arg(countText(step.attemptCount, style)) : QString()});
 }
 
-using Medians = std::unordered_map<std::string_view, Duration>;
+/// What each step of the run usually takes. Of several steps of one name the first is compared with the first.
+using Usual = std::vector<std::optional<Duration>>;
 
-std::vector<Cell> stepRow(const Step &step, const Medians *medians, Duration whole, const Style &style) {
+Usual usualOf(const Run &run, const query::RecipeHistory &history) {
+    std::unordered_map<std::string_view, std::deque<Duration>> medians;
+    for (const auto &[name, median] : history.stepMedians)
+        medians[name].push_back(median);
+    Usual usual(run.steps.size());
+    for (std::size_t i = 0; i < usual.size(); ++i) {
+        const auto known = medians.find(run.steps[i].name);
+        if (known == medians.end() || known->second.empty())
+            continue;
+        usual[i] = known->second.front();
+        known->second.pop_front();
+    }
+    return usual;
+}
+
+/// `median`: what the step usually takes; null where the table does not compare.
+std::vector<Cell> stepRow(const Step &step, const std::optional<Duration> *median, Duration whole, const Style &style) {
     const auto duration = durationOf(step);
     std::vector<Cell> row = {countCell(step.index + 1, style), textCell(stepName(step, 120)), stateCell(step.status),
                              countCell(std::max(1, step.attemptCount), style), durationCell(duration, style)};
-    if (medians) {
-        const auto usual = medians->find(step.name);
-        const auto median = usual == medians->end() ? std::nullopt : std::optional(usual->second);
-        row.push_back(durationCell(median, style));
-        row.push_back(step.status == StepStatus::Completed ? changeCell(duration, median, style)
+    if (median) {
+        row.push_back(durationCell(*median, style));
+        row.push_back(step.status == StepStatus::Completed ? changeCell(duration, *median, style)
                                                            : textCell(dashText()));
     }
     row.push_back(duration ? shareCell(*duration, whole, style) : textCell(dashText()));
@@ -172,12 +188,11 @@ Table stepTable(const Run &run, const query::RecipeHistory &history, const Style
         {u"attempts"_s, Words::tr("Attempts"), ColumnType::Count, Align::Right, 0},
         {u"duration"_s, Words::tr("Duration"), ColumnType::Duration, Align::Right, 0},
     };
-    Medians medians;
+    Usual usual;
     if (compared) {
         table.columns.push_back({u"usual"_s, Words::tr("Usual"), ColumnType::Duration, Align::Right, 0});
         table.columns.push_back({u"change"_s, Words::tr("Change"), ColumnType::Percent, Align::Right, 0});
-        for (const auto &[name, median] : history.stepMedians)
-            medians.emplace(name, median);
+        usual = usualOf(run, history);
         table.note = Words::tr("usual: median of %1 completed runs").arg(countText(history.runs, style));
     } else {
         table.note = Words::tr("%1 to say what is usual").arg(neededText(history.runs, runsForFigures, style));
@@ -217,7 +232,7 @@ Table stepTable(const Run &run, const query::RecipeHistory &history, const Style
             plural(missing, Words::tr("%1 step left out"), Words::tr("%1 steps left out"), style) + u": "_s + what;
     }
     for (const std::size_t i : chosen)
-        table.rows.push_back(stepRow(run.steps[i], compared ? &medians : nullptr, whole, style));
+        table.rows.push_back(stepRow(run.steps[i], compared ? &usual[i] : nullptr, whole, style));
     return table;
 }
 

@@ -203,6 +203,23 @@ private Q_SLOTS:
                      .duration.comparison.contains(QLatin1Char('%'))); // stopped early: no praise
     }
 
+    void fewRunsAreNothingToCompareWith() {
+        for (int runs = 0; runs <= leastCompared; ++runs) {
+            query::RecipeHistory history;
+            history.runs = runs;
+            history.median = 50s;
+            history.stepMedians = {{"load", 10s}};
+            const QString comparison = summarise(*sampleRun(), history, Time(100s)).duration.comparison;
+            QCOMPARE(comparison.contains(QLatin1Char('%')), runs == leastCompared);
+            if (runs == 1)
+                QCOMPARE(comparison, QStringLiteral("1 of 5 runs needed to compare"));
+            RunBoard board;
+            board.setDetails({sampleRun(), history}, Time(100s));
+            const QModelIndex change = board.stepsTable()->model()->index(0, StepsModel::Change);
+            QCOMPARE(change.data().toString(), runs == leastCompared ? QStringLiteral("+100 %") : QStringLiteral("–"));
+        }
+    }
+
     void oneSelectionForAllParts() {
         Fixture f;
         QSignalSpy spy(&f.board, &RunBoard::stepChanged);

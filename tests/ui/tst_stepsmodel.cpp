@@ -57,6 +57,21 @@ private Q_SLOTS:
         QCOMPARE(cell(1, StepsModel::Time), QStringLiteral("1 m 09.0 s"));
     }
 
+    void stepsOfOneNameAreComparedInTheirOrder() {
+        auto run = sampleRun();
+        run->steps = {step("settle", 0s, 10s), step("load", 10s, 10s), step("settle", 20s, 90s)};
+        query::RecipeHistory known = history();
+        known.stepMedians = {{"settle", 10s}, {"load", 20s}, {"settle", 60s}};
+        StepsModel model;
+        const auto change = [&](int row) { return model.index(row, StepsModel::Change).data().toString(); };
+        model.setRun(run, known, Time(100s));
+        QCOMPARE(change(0), QStringLiteral("0 %"));
+        QCOMPARE(change(2), QStringLiteral("+50 %"));
+        known.stepMedians.pop_back(); // the second one is new
+        model.setRun(run, known, Time(100s));
+        QCOMPARE(change(2), QStringLiteral("–"));
+    }
+
     void attemptsTellTheTimeOfAFailedStep() {
         Step failed = step("save", 90s, 2s, StepStatus::Failed);
         failed.duration.reset();

@@ -7,6 +7,7 @@
 
 #include <QLocale>
 
+#include <deque>
 #include <unordered_map>
 
 namespace ra::ui {
@@ -69,10 +70,11 @@ std::optional<Duration> StepsModel::durationOf(const Step &step, ra::Time now) {
 }
 
 std::vector<StepsModel::Derived> StepsModel::derive(ra::Time now) const {
-    std::unordered_map<std::string_view, Duration> medians;
+    // Of several steps of one name the first is compared with the first.
+    std::unordered_map<std::string_view, std::deque<Duration>> medians;
     if (m_history) {
         for (const auto &[name, median] : m_history->stepMedians)
-            medians.emplace(name, median);
+            medians[name].push_back(median);
     }
     Duration total{};
     if (m_run->duration)
@@ -84,14 +86,18 @@ std::vector<StepsModel::Derived> StepsModel::derive(ra::Time now) const {
         const Step &step = m_run->steps[i];
         Derived &d = derived[i];
         d.duration = durationOf(step, now);
+        std::optional<Duration> usual;
+        if (const auto known = medians.find(step.name); known != medians.end() && !known->second.empty()) {
+            usual = known->second.front();
+            known->second.pop_front();
+        }
         if (!d.duration)
             continue;
         if (total > Duration::zero())
             d.share = toSeconds(*d.duration) / toSeconds(total);
-        const auto median = medians.find(step.name);
-        if (median == medians.end() || median->second <= Duration::zero())
+        if (!usual || *usual <= Duration::zero())
             continue;
-        d.median = median->second;
+        d.median = usual;
         // What still runs or failed midway says nothing against steps that ran to their end, unless it is longer
         // already.
         const bool whole = step.status == StepStatus::Completed;

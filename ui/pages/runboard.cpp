@@ -181,15 +181,13 @@ void RunBoard::setDetails(const Details &details, Time now) {
     m_timeline->setData(std::make_shared<timeline::Data>(timelineOf(run, now)));
     if (another)
         m_timeline->fitAll();
-    m_model->setRun(m_details.run, m_details.history, now);
+    m_model->setRun(m_details.run, basis(), now);
     QStringList caption;
     caption << tr("%n steps", nullptr, static_cast<int>(run.steps.size()));
     if (run.resolution >= std::chrono::seconds(1))
         caption << tr("times %1").arg(plusMinus(run.resolution));
     m_timelineCard->setCaption(caption.join(QStringLiteral(" · ")));
-    m_stepsCard->setCaption(m_details.history && m_details.history->runs > 0
-                                ? tr("vs median of %1").arg(count(m_details.history->runs))
-                                : QString());
+    m_stepsCard->setCaption(basis() ? tr("vs median of %1").arg(count(basis()->runs)) : QString());
     showErrors();
     showStep();
     if (m_step != stepBefore) {
@@ -206,7 +204,11 @@ void RunBoard::setNow(Time now) {
         return;
     showFigures(now);
     m_timeline->setData(std::make_shared<timeline::Data>(timelineOf(*m_details.run, now)));
-    m_model->setRun(m_details.run, m_details.history, now);
+    m_model->setRun(m_details.run, basis(), now);
+}
+
+std::optional<query::RecipeHistory> RunBoard::basis() const {
+    return m_details.history && m_details.history->runs >= leastCompared ? m_details.history : std::nullopt;
 }
 
 void RunBoard::showFigures(Time now) {

@@ -30,7 +30,7 @@ class RunBoard : public QWidget {
 public:
     struct Details {
         std::shared_ptr<const Run> run;
-        std::optional<query::RecipeHistory> history;
+        std::optional<query::RecipeHistory> history; ///< of the recipe's other runs
     };
     struct Log {
         std::shared_ptr<const std::vector<query::LogLine>> lines;
@@ -79,6 +79,8 @@ private:
     void shareHeight();
     void showFigures(Time now);
     void showErrors();
+    /// The history where it is enough to compare with.
+    [[nodiscard]] std::optional<query::RecipeHistory> basis() const;
     void choose(int step, QObject *origin);
     /// Brings the selection of timeline and tables to the current step.
     void showStep();

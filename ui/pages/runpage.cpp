@@ -245,7 +245,7 @@ void RunPage::ask() {
         m_slow.start();
     const std::stop_token stop = m_stop.get_token();
     auto asked = m_engine.ask<Loaded>(
-        [id = m_asked.toStdString(), present = now()](query::Reader &reader, std::stop_token) -> Result<Loaded> {
+        [id = m_asked.toStdString()](query::Reader &reader, std::stop_token) -> Result<Loaded> {
             Loaded loaded;
             auto run = reader.run(id);
             if (!run)

@@ -53,8 +53,11 @@ Figure durationFigure(const Run &run, const std::optional<query::RecipeHistory> 
         figure.tone = PlainLabel::Tone::Warning;
         return figure;
     }
-    if (!history || history->runs == 0 || history->median <= Duration::zero()) {
-        figure.comparison = translated("first runs: nothing to compare with");
+    if (!history || history->runs < leastCompared || history->median <= Duration::zero()) {
+        figure.comparison =
+            !history || history->runs == 0
+                ? translated("first runs: nothing to compare with")
+                : translated("%1 of %2 runs needed to compare").arg(count(history->runs), count(leastCompared));
         return figure;
     }
     const double change = toSeconds(*took) / toSeconds(history->median) - 1;

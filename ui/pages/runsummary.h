@@ -31,6 +31,10 @@ struct RunSummary {
     QString remarks; ///< what is suspect about the run; empty if nothing is
 };
 
+/// Fewer completed runs beside the run itself say nothing about what is usual.
+inline constexpr int leastCompared = 5;
+
+/// `history`: of the recipe's other runs.
 [[nodiscard]] RunSummary summarise(const Run &run, const std::optional<query::RecipeHistory> &history, Time now);
 
 /// How long a run took, or has taken by now; nothing where no source tells.

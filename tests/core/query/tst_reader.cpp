@@ -377,6 +377,15 @@ void TestReader::historyIsOfTheNewestCompletedRuns() {
     QCOMPARE(history.stepMedians[1].first, "step_1");
     QVERIFY(history.stepMedians[1].second == 52s);
 
+    // A run is not compared with itself; the one before the fiftieth takes its place.
+    const auto without = need(reader->history("daily", idOf(60)));
+    QCOMPARE(without.runs, 49);
+    QVERIFY(without.median == 25s);
+    QCOMPARE(need(reader->history("daily", idOf(102))).runs, 49); // of another recipe
+    QCOMPARE(need(reader->history("daily", idOf(100))).runs, 49); // not completed
+    QCOMPARE(need(reader->history("daily", "no id")).runs, 49);
+    QCOMPARE(need(reader->history("other", idOf(102))).runs, 0);
+
     const auto other = need(reader->history("other"));
     QCOMPARE(other.runs, 1);
     QVERIFY(other.median == 7s);

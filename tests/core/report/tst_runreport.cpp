@@ -53,6 +53,7 @@ private Q_SLOTS:
     void fewEarlierRunsAreNotCompared();
     void figuresAddUp();
     void stepsAreComparedWithTheirMedians();
+    void stepsOfOneNameAreComparedInTheirOrder();
     void theTimelineShowsEveryAttempt();
     void anUnfinishedRunIsReportedAsItStands();
     void aStartCutOffToSecondsIsNoWaiting();
@@ -147,6 +148,23 @@ void TestRunReport::figuresAddUp() {
     QCOMPARE(figure(document, u"lost_s"_s).value, u"13.3 s"_s);
     QCOMPARE(figure(document, u"lost_s"_s).note, u"6 failed attempts in 3 steps"_s);
     QCOMPARE(figure(document, u"status"_s).state, std::optional<State>(RunStatus::Partial));
+}
+
+void TestRunReport::stepsOfOneNameAreComparedInTheirOrder() {
+    Run run = samples::nightlyOrders();
+    run.steps.resize(2);
+    for (Step &step : run.steps) {
+        step.name = "settle";
+        step.status = StepStatus::Completed;
+        step.duration = 30s;
+    }
+    const ReportDocument document =
+        reportOf(run, {.runs = 20, .median = 60s, .spread = 0.05, .stepMedians = {{"settle", 30s}, {"settle", 20s}}});
+    const Table *steps = blockOf<Table>(document.details);
+    QCOMPARE(steps->rows.size(), std::size_t(2));
+    QCOMPARE(steps->rows[0][5].text, u"30.0 s"_s);
+    QCOMPARE(steps->rows[1][5].text, u"20.0 s"_s);
+    QCOMPARE(steps->rows[1][6].text, u"+50.0 %"_s);
 }
 
 void TestRunReport::stepsAreComparedWithTheirMedians() {
