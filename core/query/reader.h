@@ -69,6 +69,13 @@ struct RecipeHistory {
     std::vector<std::pair<std::string, Duration>> stepMedians; ///< by step in order
 };
 
+/// The ids of the runs of a recipe just before and after one of them, by start; empty where there is none.
+struct RunNeighbours {
+    std::string previous;
+    std::string next;
+    bool operator==(const RunNeighbours &) const = default;
+};
+
 /// The columns of every run, for tables of a million rows: arrays of equal length, newest run first (by start, runs
 /// without one last). Strings are interned. Immutable once built.
 struct RunColumns {
@@ -103,6 +110,9 @@ public:
     [[nodiscard]] Result<std::vector<Run>> runs(const RunFilter &filter, std::size_t limit, std::stop_token stop = {});
     /// NotFound: no run has or had that id.
     [[nodiscard]] Result<Run> run(std::string_view runId);
+    /// Runs that start at the same moment follow each other as the store has them. A run without a start has no
+    /// neighbours. NotFound: no run has or had that id.
+    [[nodiscard]] Result<RunNeighbours> neighbours(std::string_view runId);
     [[nodiscard]] Result<std::uint64_t> countRuns(const RunFilter &filter);
     /// Every run's columns; about 0.5 s for 1,000,000 runs.
     [[nodiscard]] Result<std::shared_ptr<const RunColumns>> runColumns(std::stop_token stop = {});

@@ -191,4 +191,48 @@ Result<RecipeHistory> Reader::history(std::string_view recipe, std::string_view 
     });
 }
 
+Result<RunNeighbours> Reader::neighbours(std::string_view runId) {
+    return store::guarded("look for the runs beside it", d->path, [&]() -> Result<RunNeighbours> {
+        const Snapshot snapshot(d->db);
+        const auto number = store::runIdNumber(runId);
+        const std::optional<store::RunRow> row = number ? d->loader.byNumber(*number) : std::nullopt;
+        if (!row) {
+            return fail({.kind = ErrorKind::NotFound,
+                         .what = "find the run",
+                         .where = std::string(runId),
+                         .why = "the store has no run of that id",
+                         .hint = "List runs to see their ids"});
+        }
+        RunNeighbours found;
+        if (!row->start)
+            return found;
+        using Place = std::pair<std::int64_t, std::int64_t>; // start, row: the order of the store's own lists
+        const Place own(*row->start, row->id);
+        std::optional<Place> previous, next;
+        // Each path of the recipe has its own stretch of the index.
+        Statement recipes(d->db, "SELECT id FROM recipes WHERE name = (SELECT r.name FROM recipes r JOIN runs ON "
+                                 "runs.recipe_id = r.id WHERE runs.id = ?)");
+        Statement before(d->db, "SELECT start_ns, id FROM runs WHERE recipe_id = ? AND shown = 1 AND (start_ns, id) < "
+                                "(?, ?) ORDER BY start_ns DESC, id DESC LIMIT 1");
+        Statement after(d->db, "SELECT start_ns, id FROM runs WHERE recipe_id = ? AND shown = 1 AND (start_ns, id) > "
+                               "(?, ?) ORDER BY start_ns, id LIMIT 1");
+        recipes.bind(row->id);
+        while (recipes.step()) {
+            before.bind(recipes.integer(0), own.first, own.second);
+            while (before.step())
+                previous = std::max(previous, std::optional<Place>({before.integer(0), before.integer(1)}));
+            after.bind(recipes.integer(0), own.first, own.second);
+            while (after.step()) {
+                const Place place(after.integer(0), after.integer(1));
+                next = next ? std::min(*next, place) : place;
+            }
+        }
+        if (previous)
+            found.previous = d->loader.run(*d->loader.row(previous->second)).id;
+        if (next)
+            found.next = d->loader.run(*d->loader.row(next->second)).id;
+        return found;
+    });
+}
+
 } // namespace ra::query

@@ -251,9 +251,9 @@ void RunPage::ask() {
             if (!run)
                 return fail(run.error());
             // The run is what was asked for; the rest is shown where there is some.
-            if (auto history = reader.history(run->recipe))
+            if (auto history = reader.history(run->recipe, run->id))
                 loaded.history = std::move(*history);
-            if (auto neighbours = neighboursOf(reader, *run, present))
+            if (auto neighbours = reader.neighbours(run->id))
                 loaded.neighbours = std::move(*neighbours);
             loaded.run = std::make_shared<const Run>(std::move(*run));
             return loaded;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/engine/engine.h"
-#include "ui/models/runneighbours.h"
 #include "ui/pages/runboard.h"
 #include "ui/widgets/page.h"
 
@@ -46,7 +45,7 @@ private:
     struct Loaded {
         std::shared_ptr<const Run> run;
         std::optional<query::RecipeHistory> history;
-        RunNeighbours neighbours;
+        query::RunNeighbours neighbours;
     };
 
     void makeActions();
@@ -69,7 +68,7 @@ private:
     Link m_link;
     QString m_asked;              ///< the run that an answer is awaited of, or was asked for last
     std::optional<Link> m_wanted; ///< what to select once the run is there
-    RunNeighbours m_neighbours;
+    query::RunNeighbours m_neighbours;
     bool m_loading = false;
     bool m_again = false;     ///< it changed while an answer was awaited, or just after
     bool m_stale = false;     ///< it changed while the page did not show

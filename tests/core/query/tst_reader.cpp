@@ -24,6 +24,7 @@ private Q_SLOTS:
     void recipesAreFoundByThePathOfTheRun_data();
     void recipesAreFoundByThePathOfTheRun();
     void historyIsOfTheNewestCompletedRuns();
+    void everyRunIsReachedFromItsNeighbours();
     void listsUseIndexes();
 };
 
@@ -393,6 +394,43 @@ void TestReader::historyIsOfTheNewestCompletedRuns() {
     QCOMPARE(other.stepMedians.size(), 1U);
 }
 
+void TestReader::everyRunIsReachedFromItsNeighbours() {
+    StoreFile file;
+    std::vector<ingest::RunChange> changes;
+    // Ids fall where places in the store rise; several runs start in one second, of two paths of the recipe.
+    std::uint64_t offset = 0;
+    const auto add = [&](std::uint64_t id, Time start, const char *path = "jobs/daily.yaml") {
+        Run run = textRun(id, start, 1);
+        run.recipePath = path;
+        changes.push_back(changeOf(std::move(run), offset += 100));
+    };
+    add(90, monday);
+    add(50, monday + 1h);
+    add(40, monday + 1h, "elsewhere/daily.yaml");
+    add(60, monday + 1h);
+    add(30, monday + 1h, "elsewhere/daily.yaml");
+    add(20, monday + 2h);
+    Run untold = textRun(10, monday, 1);
+    untold.start.reset();
+    changes.push_back(changeOf(untold, offset += 100));
+    Run other = textRun(70, monday + 1h, 1);
+    other.recipe = "other";
+    changes.push_back(changeOf(other, offset += 100));
+    need(file.open()->apply({{batchOf(1, 100'000, changes)}}));
+    auto reader = file.reader();
+
+    const std::vector<std::string> order = {idOf(90), idOf(50), idOf(40), idOf(60), idOf(30), idOf(20)};
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const query::RunNeighbours expected{i > 0 ? order[i - 1] : "", i + 1 < order.size() ? order[i + 1] : ""};
+        const query::RunNeighbours found = need(reader->neighbours(order[i]));
+        QCOMPARE(found.previous, expected.previous);
+        QCOMPARE(found.next, expected.next);
+    }
+    QCOMPARE(need(reader->neighbours(idOf(10))), query::RunNeighbours());
+    QCOMPARE(need(reader->neighbours(idOf(70))), query::RunNeighbours());
+    QCOMPARE(reader->neighbours(idOf(99)).error().kind, ErrorKind::NotFound);
+}
+
 void TestReader::listsUseIndexes() {
     const StoreFile file = filled();
     SQLite::Database db(file.path());
@@ -411,6 +449,9 @@ void TestReader::listsUseIndexes() {
     const QString recipe =
         plan("SELECT start_ns, id FROM runs WHERE recipe_id = 1 AND shown = 1 ORDER BY start_ns DESC");
     QVERIFY2(recipe.contains(QLatin1String("runs_recipe")), qPrintable(recipe));
+    const QString beside = plan("SELECT start_ns, id FROM runs WHERE recipe_id = 1 AND shown = 1 AND (start_ns, id) < "
+                                "(2, 3) ORDER BY start_ns DESC, id DESC LIMIT 1");
+    QVERIFY2(beside.contains(QLatin1String("runs_recipe (recipe_id=? AND start_ns<?)")), qPrintable(beside));
 }
 
 QTEST_GUILESS_MAIN(TestReader)
