@@ -399,12 +399,7 @@ void FollowSession::Private::endAbandoned(const std::set<std::string> &runIds) {
             std::any_of(runs.begin(), runs.end(), [&](const Run *run) { return runIds.contains(run->id); });
         if (!any || !source.atEnd)
             continue;
-        const auto isGone = [&](const Run &run) { return runIds.contains(run.id); };
-        // A last line without line end may be the very one that ends a run. What another process goes on to write is
-        // read from that line's beginning, and finds the dead runs dead.
-        source.reader.endOpenRuns(RunStatus::Abandoned, isGone);
-        source.reader.finish();
-        source.reader.endOpenRuns(RunStatus::Abandoned, isGone);
+        source.reader.endOpenRuns(RunStatus::Abandoned, [&](const Run &run) { return runIds.contains(run.id); });
         deliver(id, source, true);
     }
 }

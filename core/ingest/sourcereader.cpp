@@ -120,21 +120,7 @@ bool SourceReader::resume(const Checkpoint &checkpoint) {
     return true;
 }
 
-/// The end that finish() was told of was none.
-void SourceReader::goOn() {
-    m_finished = false;
-    m_assembler = RunAssembler(m_zone, m_book);
-    const Checkpoint before = std::move(m_final);
-    (void)resume(before); // a state of its own making
-    m_partial = std::move(m_finalPartial);
-    m_partialLength = m_finalPartialLength;
-}
-
 void SourceReader::feed(std::span<const char> bytes) {
-    if (bytes.empty())
-        return;
-    if (m_finished)
-        goOn();
     std::string_view text(bytes.data(), bytes.size());
     if (m_partialLength > 0) {
         const std::size_t end = text.find('\n');
@@ -251,8 +237,6 @@ void SourceReader::finish() {
     if (m_finished)
         return;
     m_final = checkpointNow();
-    m_finalPartial = m_partial;
-    m_finalPartialLength = m_partialLength;
     m_finished = true;
     if (m_partialLength > 0) {
         const std::string line = std::move(m_partial);

@@ -33,8 +33,7 @@ public:
     void feed(std::span<const char> bytes);
 
     /// The source ends here for now: takes a last line without line end, too. The checkpoint stays before it, so that
-    /// reading can go on when the line goes on. feed() does so, from the line's beginning: what
-    /// finish() decided is to be taken before.
+    /// reading can go on when the line goes on. Feed nothing afterwards; once more does nothing.
     void finish();
 
     /// See RunAssembler::endOpenRuns; all of them by default.
@@ -57,7 +56,6 @@ private:
     void takeLine(std::string_view line, std::uint64_t size, bool ended);
     void reject(std::uint64_t offset, std::string_view line, std::string reason);
     [[nodiscard]] Checkpoint checkpointNow() const;
-    void goOn();
 
     Zone m_zone;
     std::shared_ptr<const RecipeBook> m_book;
@@ -73,9 +71,7 @@ private:
     std::uint64_t m_allRecords = 0;
     bool m_foreignEncoding = false;
     std::vector<RejectedLine> m_rejected;
-    Checkpoint m_final; ///< set by finish(), and what it took of the line begun
-    std::string m_finalPartial;
-    std::uint64_t m_finalPartialLength = 0;
+    Checkpoint m_final; ///< set by finish()
     bool m_finished = false;
 };
 

@@ -71,7 +71,6 @@ private Q_SLOTS:
     void aRunIsAbandonedThoughItsLogIsDeleted();
     void aLastLineWithoutItsEndIsRead_data();
     void aLastLineWithoutItsEndIsRead();
-    void aLastLineThatGoesOnIsReadAnew();
     void rotationLosesNothing_data();
     void rotationLosesNothing();
     void aFullDiskHoldsTheReaderBackUntilThereIsRoom();
@@ -212,7 +211,6 @@ void TestFollowing::aRunIsAbandonedThoughItsLogIsDeleted() {
 
 void TestFollowing::aLastLineWithoutItsEndIsRead_data() {
     QTest::addColumn<std::string>("name");
-    QTest::newRow("its process is gone") << std::string("app.log");
     QTest::newRow("its file is gone") << std::string("removed.log");
     QTest::newRow("it is compressed") << std::string("app.log.gz");
 }
@@ -238,20 +236,6 @@ void TestFollowing::aLastLineWithoutItsEndIsRead() {
     }
     engine->follow({folder.path()});
     SOON_COMPARE(told(*engine), "daily completed 2/2\n");
-}
-
-void TestFollowing::aLastLineThatGoesOnIsReadAnew() {
-    const LogFolder folder;
-    const std::string text = wholeRun(0, 7, "daily");
-    const std::size_t cut = text.size() - 10; // "Success Rate: 1" looks like a message of its own
-    folder.write("app.log", text.substr(0, cut));
-    const auto engine = openEngine(folder);
-    engine->follow({folder.path()});
-    SOON_COMPARE(told(*engine), "daily abandoned 2/?\n");
-    folder.append("app.log", text.substr(cut));
-    SOON_COMPARE(told(*engine), "daily completed 2/2\n");
-    engine->stopFollowing();
-    QCOMPARE(logOf(*engine, runsOf(*engine).front().id), text);
 }
 
 void TestFollowing::rotationLosesNothing_data() {

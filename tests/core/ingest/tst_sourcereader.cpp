@@ -494,25 +494,6 @@ private Q_SLOTS:
         QCOMPARE(again.checkpoint.offset, text.size());
     }
 
-    void whatWasFinishedGoesOnWithItsLastLine() {
-        const std::string text = threadsLog() + retryingRun();
-        const Kept whole = readAll(text);
-        for (std::size_t cut = 0; cut <= text.size(); cut += 7) {
-            SourceReader reader(utc());
-            Kept kept;
-            reader.feed(std::span(text).first(cut));
-            reader.finish();
-            reader.finish();
-            kept.apply(reader.takeBatch(false));
-            QCOMPARE(reader.offset(), cut);
-            reader.feed(std::span(text).subspan(cut));
-            reader.finish();
-            kept.apply(reader.takeBatch(false));
-            for (const auto &[offset, run] : whole.runs)
-                QVERIFY2(kept.runs[offset] == run, qPrintable(QString::number(cut)));
-        }
-    }
-
     void anErrorsTypeIsNotDecidedInTheMiddleOfItsTraceback() {
         // The message names no type, so the last line would; and the last line is a note that the error carries.
         const std::string text = start("10:00:00", 1, "a.yaml") +
