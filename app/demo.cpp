@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/closeonsignal.h"
 #include "app/command.h"
 #include "app/reportfile.h"
 #include "core/engine/engine.h"
@@ -113,6 +114,7 @@ int run(const Options &options, const Common &common) {
     demonstration.startLive();
     engine.follow({demonstration.path("live")});
     ui::MainWindow window(engine);
+    const auto closing = closeOnSignal(window, common.stop);
     if (!capturing) {
         window.show();
         return QApplication::exec();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/closeonsignal.h"
 #include "app/command.h"
 #include "core/engine/engine.h"
 #include "ui/shell/mainwindow.h"
@@ -6,7 +7,6 @@
 
 #include <QApplication>
 #include <QMessageBox>
-#include <QTimer>
 
 namespace ra::app {
 
@@ -30,12 +30,7 @@ int showWindow(const Common &common, const std::string &folder) {
     }
     ui::MainWindow window(**engine);
     window.show();
-    QTimer signals; // Ctrl-C in the terminal closes the window in an orderly way
-    QObject::connect(&signals, &QTimer::timeout, &window, [&] {
-        if (common.stop.stop_requested())
-            window.close();
-    });
-    signals.start(200);
+    const auto closing = closeOnSignal(window, common.stop);
     return QApplication::exec();
 }
 
