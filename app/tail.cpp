@@ -86,7 +86,9 @@ int run(const Options &options, const Common &common) {
     });
     timer.start(20);
     QCoreApplication::exec();
-    engine.stopFollowing();
+    const auto stored = engine.stopFollowing();
+    if (!stored && status == Done)
+        status = complain(stored.error()); // what was signalled at the very end finds nobody who listens
     return status;
 }
 

@@ -51,7 +51,7 @@ Engine::Engine(EngineConfig config)
 }
 
 Engine::~Engine() {
-    endSession(); // its thread pushes to the writer
+    (void)endSession(); // its thread pushes to the writer
     d->writer.reset();
     d->pool.reset();
 }
@@ -186,19 +186,21 @@ void Engine::unfollow(const std::string &folder) {
         d->session->remove(folder);
 }
 
-void Engine::stopFollowing() {
-    endSession();
+Result<void> Engine::stopFollowing() {
+    auto stored = endSession();
     d->folders.clear();
+    return stored;
 }
 
-void Engine::endSession() {
+Result<void> Engine::endSession() {
     if (!d->session)
-        return;
+        return {};
     // Nobody may have to wait here until a full disk has room again.
     d->writer->setFailFast(true);
     d->session.reset();
-    (void)d->writer->flush(); // its error has been signalled
+    auto stored = d->writer->flush();
     d->writer->setFailFast(false);
+    return stored;
 }
 
 void Engine::announceLive() {

@@ -66,8 +66,9 @@ public:
     void follow(const std::vector<std::string> &folders);
     /// Ends following one of them; what it brought stays.
     void unfollow(const std::string &folder);
-    /// Ends all following and stores what was read. What cannot be stored now is read again the next time.
-    void stopFollowing();
+    /// Ends all following and stores what was read. What cannot be stored now, for the reason given, is read again the
+    /// next time.
+    Result<void> stopFollowing();
     [[nodiscard]] std::vector<std::string> followedFolders() const;
 
     /// The newest state of what runs now, with a notice while nothing can be stored.
@@ -105,7 +106,7 @@ private:
     void onCommitted(const store::CommitSummary &summary); ///< on the writer thread
     void announceLive();                                   ///< on any thread
     void noticeStore(const std::string &notice);           ///< on any thread
-    void endSession();
+    Result<void> endSession();
     void post(std::function<void(query::Reader &)> job, std::function<void(const Error &)> unavailable);
     struct Private;
     std::unique_ptr<Private> d;

@@ -122,6 +122,8 @@ struct Store::Private {
     };
 
     CommitSummary apply(std::span<const ingest::Batch> batches);
+    /// After a change: forgets what was remembered of one that failed.
+    Result<CommitSummary> changed(Result<CommitSummary> result);
     void applyBatch(const ingest::Batch &batch, Source &source, std::vector<Touched> &touched, CommitSummary &summary);
     void applyRun(const Source &source, const ingest::RunChange &change, bool surelyNew, std::vector<Touched> &touched,
                   CommitSummary &summary);
@@ -162,17 +164,20 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
 }
 
 Result<CommitSummary> Store::apply(std::span<const ingest::Batch> batches) {
-    Result<CommitSummary> result =
-        guarded("store what was read", d->path, [&]() -> Result<CommitSummary> { return d->apply(batches); });
-    if (!result) {
-        // What the rooms remember may be of rows that were rolled back.
-        const Result<int> forgotten = guarded("read the store", d->path, [&]() -> Result<int> {
-            d->forget();
-            return 0;
-        });
-        if (!forgotten)
-            result.error().why += "; then " + forgotten.error().why;
-    }
+    return d->changed(
+        guarded("store what was read", d->path, [&]() -> Result<CommitSummary> { return d->apply(batches); }));
+}
+
+Result<CommitSummary> Store::Private::changed(Result<CommitSummary> result) {
+    if (result)
+        return result;
+    // What the rooms remember may be of rows that were rolled back.
+    const Result<int> forgotten = guarded("read the store", path, [&]() -> Result<int> {
+        forget();
+        return 0;
+    });
+    if (!forgotten)
+        result.error().why += "; then " + forgotten.error().why;
     return result;
 }
 
@@ -198,8 +203,9 @@ CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
     for (const ingest::Batch &batch : batches) {
         bool isNew = false;
         Source &source = rooms->sources.obtain(batch, isNew);
-        // All of an older stretch is in the store already.
-        const bool old = !isNew && hasCheckpoint(batch) && batch.checkpoint.offset < source.state.checkpoint.offset;
+        // All of an older stretch is in the store already, unless its times are read in another zone now.
+        const bool old = !isNew && hasCheckpoint(batch) && batch.zone == source.state.zone &&
+                         batch.checkpoint.offset < source.state.checkpoint.offset;
         sources.push_back(old ? nullptr : &source);
         if (old)
             continue;
@@ -372,7 +378,7 @@ Result<std::vector<RunningRun>> Store::runningRuns() {
 }
 
 Result<CommitSummary> Store::markAbandoned(std::span<const std::string> runIds) {
-    return guarded("mark runs as abandoned", d->path, [&]() -> Result<CommitSummary> {
+    return d->changed(guarded("mark runs as abandoned", d->path, [&]() -> Result<CommitSummary> {
         CommitSummary summary;
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
         RunWriter &runs = d->rooms->runs;
@@ -398,7 +404,7 @@ Result<CommitSummary> Store::markAbandoned(std::span<const std::string> runIds) 
         d->rooms->grouping.regroup(touched, summary);
         transaction.commit();
         return summary;
-    });
+    }));
 }
 
 Result<StoreInfo> Store::info() {

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void anotherProcessReadsOnWhereItWasLeft();
     void halfALineIsReadOnceItIsWhole();
     void anotherZoneMovesTheTimesAndNothingElse();
+    void anotherZoneMovesAllOfALongLog();
     void aFileThatWasEmptiedIsReadAgainBesideTheOld();
     void aFileCutShortIsReadAgainToTheSameEffect();
     void cancelledInTheMiddleNothingIsLostOrDoubled();
@@ -133,6 +134,24 @@ void TestEngine::anotherZoneMovesTheTimesAndNothingElse() {
     QCOMPARE(runs.size(), 2U);
     QCOMPARE(toNs(*runs[1].start), toNs(firstSecond - 1h));
     QCOMPARE(logOf(*engine, runs[1].id), wholeRun(0, 1000, "daily"));
+}
+
+void TestEngine::anotherZoneMovesAllOfALongLog() {
+    const LogFolder folder;
+    const int runs = 15'000; // several chunks
+    const std::string log = manyRuns(runs);
+    QVERIFY(log.size() > 5'000'000);
+    folder.write("app.log", log);
+    for (const char *zone : {"UTC", "Asia/Tokyo"}) {
+        const auto engine = openEngine(folder, zone);
+        need(engine->ingest({folder.path()}, {}, {}));
+    }
+    const auto engine = openEngine(folder, "Asia/Tokyo");
+    const auto table = ask<query::Table>(*engine, [](query::Reader &reader, const std::stop_token &) {
+        return reader.sql("SELECT count(*), min(start_ns) FROM runs_v");
+    });
+    QVERIFY(table.rows[0][0] == query::Cell(std::int64_t{runs}));
+    QVERIFY(table.rows[0][1] == query::Cell(toNs(firstSecond - std::chrono::hours(9))));
 }
 
 void TestEngine::aFileThatWasEmptiedIsReadAgainBesideTheOld() {
