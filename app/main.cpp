@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <pthread.h>
 #include <stop_token>
 #include <thread>
@@ -82,9 +83,14 @@ int run(int argc, char **argv) {
     common.argv = argv;
     if (common.store.empty())
         common.store = defaultStorePath();
-    if (!action)
-        return showWindow(common, folder);
-    return action(common);
+    int status = action ? action(common) : showWindow(common, folder);
+    if (!std::cout.flush()) { // half a document must not look like a whole one
+        status = complain({.what = "write the output",
+                           .where = {},
+                           .why = "standard output takes no more",
+                           .hint = "Check that the disk has room"});
+    }
+    return status;
 }
 
 } // namespace

@@ -2,8 +2,7 @@
 #include "app/command.h"
 #include "app/reportfile.h"
 #include "core/query/reader.h"
-#include "core/report/periodreport.h"
-#include "core/report/runreport.h"
+#include "core/report/compile.h"
 
 #include <QGuiApplication>
 
@@ -37,30 +36,7 @@ Result<report::ReportDocument> runReport(query::Reader &reader, const Options &o
         }
         id = newest->front().id;
     }
-    const auto run = reader.run(id);
-    if (!run)
-        return fail(run.error());
-    const auto history = reader.history(run->recipe, run->id);
-    if (!history)
-        return fail(history.error());
-    return report::buildRunReport(*run, *history, now(), style);
-}
-
-Result<report::ReportDocument> periodReport(query::Reader &reader, const Options &options, const report::Style &style) {
-    const Time generated = now();
-    const report::Period period = report::periodOf(generated, options.days, style.zone);
-    const report::Period before = report::previousOf(period, style.zone);
-    query::RunFilter filter;
-    filter.since = period.begin;
-    const auto runs = reader.runs(filter, SIZE_MAX);
-    if (!runs)
-        return fail(runs.error());
-    filter.since = before.begin;
-    filter.until = before.end;
-    const auto previous = reader.runs(filter, SIZE_MAX);
-    if (!previous)
-        return fail(previous.error());
-    return report::buildPeriodReport(*runs, *previous, period, generated, style);
+    return report::compileRunReport(reader, id, now(), style);
 }
 
 int run(const Options &options, const Common &common) {
@@ -74,8 +50,9 @@ int run(const Options &options, const Common &common) {
     if (!reader)
         return complain(reader.error());
     const report::Style style{.zone = *zone};
-    const auto document =
-        options.kind == "run" ? runReport(**reader, options, style) : periodReport(**reader, options, style);
+    const auto document = options.kind == "run"
+                              ? runReport(**reader, options, style)
+                              : report::compilePeriodReport(**reader, options.days, now(), style, common.stop);
     if (!document)
         return complain(document.error());
     const auto written =
@@ -103,7 +80,7 @@ void addReport(CLI::App &program, Action &action) {
         ->capture_default_str();
     command->add_option("--out", options->out, "FILE.pdf, FILE.html or FILE.json")->required();
     command->add_option("--paper", options->paper, "a4 or letter")
-        ->check(CLI::IsMember({"a4", "letter"}, CLI::ignore_case))
+        ->transform(CLI::IsMember({"a4", "letter"}, CLI::ignore_case))
         ->capture_default_str();
     command->add_option("--zone", options->zone, "IANA zone of the times shown (default: the system's)");
     command->footer("Example: recipe-analytics report --template run --run 3fa95b0c11d2e4a7 --out run.pdf");

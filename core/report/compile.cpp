@@ -12,7 +12,7 @@ Result<std::vector<Run>> runsOf(query::Reader &reader, const Period &period, con
     query::RunFilter filter;
     filter.since = period.begin;
     filter.until = period.end;
-    return reader.runs(filter, maxPeriodRuns, std::move(stop));
+    return reader.runs(filter, maxPeriodRuns, stop);
 }
 
 void sayWhatIsLeftOut(ReportDocument &document, const Style &style) {

@@ -200,6 +200,16 @@ class CommandLine(program.ProgramTest):
         call("ingest", os.path.join(self.folder, "nowhere"), "--store", self.store, status=(1, 3))
         call("log", "0123456789abcdef", "--store", self.store, status=(1,))
 
+    def test_half_an_output_is_no_success(self):
+        logs, _ = self.simulate("full", "--executions", "20")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        for words in (["runs", "--json"], ["sql", "SELECT * FROM runs_v", "--csv"]):
+            with open("/dev/full", "wb") as full:
+                ended = subprocess.run([program.PROGRAM, *words, "--store", self.store], env=program.ENVIRONMENT,
+                                       stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(ended.returncode, 1, ended.stderr)
+            self.assertIn("standard output", ended.stderr)
+
     def test_simulate_prints_the_truth(self):
         out = os.path.join(self.folder, "printed")
         printed = ask("simulate", "--out", out, "--executions", "10")
