@@ -249,11 +249,11 @@ void Engine::post(std::function<void(query::Reader &)> job, std::function<void(c
     d->pool->post(std::move(job), std::move(unavailable));
 }
 
-QFuture<Result<store::StoreInfo>> Engine::info() {
-    return ask<store::StoreInfo>([](query::Reader &reader, const std::stop_token &) { return reader.info(); });
+QFuture<Result<StoreInfo>> Engine::info() {
+    return ask<StoreInfo>([](query::Reader &reader, const std::stop_token &) { return reader.info(); });
 }
 
-Result<store::StoreInfo> Engine::storeInfo(const std::string &storePath) {
+Result<StoreInfo> Engine::storeInfo(const std::string &storePath) {
     const auto reader = query::Reader::open(storePath);
     if (!reader)
         return fail(reader.error());

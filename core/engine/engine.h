@@ -80,10 +80,10 @@ public:
     [[nodiscard]] QFuture<Result<T>> ask(std::function<Result<T>(query::Reader &, std::stop_token)> question,
                                          std::stop_token stop = {});
 
-    [[nodiscard]] QFuture<Result<store::StoreInfo>> info();
+    [[nodiscard]] QFuture<Result<StoreInfo>> info();
 
     /// Size and growth of a store, without an engine.
-    [[nodiscard]] static Result<store::StoreInfo> storeInfo(const std::string &storePath);
+    [[nodiscard]] static Result<StoreInfo> storeInfo(const std::string &storePath);
 
     /// Told every event that following reads, on the follow thread. Set it before follow().
     void setEventSink(std::function<void(const RunEvent &)> sink);

@@ -88,8 +88,8 @@ Result<std::vector<RejectedRow>> Reader::rejected(std::size_t limit) {
     });
 }
 
-Result<store::StoreInfo> Reader::info() {
-    return guarded("look at the store", d->path, [&]() -> Result<store::StoreInfo> {
+Result<StoreInfo> Reader::info() {
+    return guarded("look at the store", d->path, [&]() -> Result<StoreInfo> {
         const Snapshot snapshot(d->db);
         return store::readStoreInfo(d->db, d->path);
     });

@@ -137,7 +137,7 @@ public:
     /// By path and place.
     [[nodiscard]] Result<std::vector<RejectedRow>> rejected(std::size_t limit);
     /// What Store::info says, without the right to write.
-    [[nodiscard]] Result<store::StoreInfo> info();
+    [[nodiscard]] Result<StoreInfo> info();
 
     /// Runs one read-only statement over the documented views (README): no PRAGMA, ATTACH or functions that reach
     /// files; at most limits.maxRows rows and limits.timeout.

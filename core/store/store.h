@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/ingest/batch.h"
+#include "core/model/storeinfo.h"
 
 #include <cstdint>
 #include <functional>
@@ -45,18 +46,6 @@ struct CommitSummary {
     std::vector<std::string> added;   ///< ids of runs that are new
     std::vector<std::string> updated; ///< ids of runs that changed
     std::uint64_t rejected = 0;
-};
-
-struct StoreInfo {
-    std::string path;
-    std::uint64_t bytes = 0;
-    int schema = 0;
-    std::uint64_t runs = 0;
-    std::uint64_t steps = 0;
-    std::uint64_t logBytesRaw = 0;
-    std::uint64_t logBytesStored = 0;
-    std::uint64_t rejected = 0;
-    double growthBytesPerDay = 0; ///< 0 while less than a day is known
 };
 
 /// The one writer of a store file. One object, one thread at a time. Holds the store's writer lock (an flock on

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/storeinfo.h"
 
+#include "core/base/time.h"
 #include "core/store/statement.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/store/store.h"
+#include "core/model/storeinfo.h"
 
 #include <SQLiteCpp/Database.h>
 

@@ -183,7 +183,7 @@ void MainWindow::start() {
     if (!m_engine.followedFolders().empty() || m_engine.isReadOnly())
         return;
     // Nothing is followed and nothing is stored: the first start.
-    whenFinished(m_engine.info(), this, [this](const Result<store::StoreInfo> &info) {
+    whenFinished(m_engine.info(), this, [this](const Result<StoreInfo> &info) {
         if (!info || info->runs > 0 || !m_engine.followedFolders().empty())
             return;
         Link welcome;
@@ -308,7 +308,7 @@ void MainWindow::refreshLive() {
 }
 
 void MainWindow::refreshInfo() {
-    whenFinished(m_engine.info(), this, [this](const Result<store::StoreInfo> &info) {
+    whenFinished(m_engine.info(), this, [this](const Result<StoreInfo> &info) {
         if (!info)
             return; // busy or cancelled: the figures shown stay until the next time
         m_status->setStore(*info);

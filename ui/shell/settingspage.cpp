@@ -176,7 +176,7 @@ QWidget *SettingsPage::makeStore() {
 }
 
 void SettingsPage::showStore() {
-    whenFinished(m_engine.info(), this, [this](const Result<store::StoreInfo> &info) {
+    whenFinished(m_engine.info(), this, [this](const Result<StoreInfo> &info) {
         if (!info) {
             m_store->setText(QString::fromStdString(info.error().sentence()));
             return;

@@ -47,7 +47,7 @@ QString liveText(const live::LiveSnapshot &snapshot, bool following) {
     return text;
 }
 
-QString storeText(const store::StoreInfo &info) {
+QString storeText(const StoreInfo &info) {
     QString text = StatusLine::tr("%n run(s)", nullptr, int(info.runs));
     text.replace(QString::number(info.runs), count(qint64(info.runs)));
     text += StatusLine::tr(" · store %1").arg(bytes(info.bytes));
@@ -163,7 +163,7 @@ void StatusLine::endProgress() {
     update();
 }
 
-void StatusLine::setStore(const store::StoreInfo &info) {
+void StatusLine::setStore(const StoreInfo &info) {
     m_store->setText((m_readOnly ? tr("%1 · read-only").arg(storeText(info)) : storeText(info)) + QStringLiteral(" ·"));
     QString rejected = tr("%n rejected line(s)", nullptr, int(info.rejected));
     rejected.replace(QString::number(info.rejected), count(qint64(info.rejected)));

@@ -3,7 +3,7 @@
 
 #include "core/base/progress.h"
 #include "core/live/liveboard.h"
-#include "core/store/store.h"
+#include "core/model/storeinfo.h"
 
 #include <QElapsedTimer>
 #include <QWidget>
@@ -27,7 +27,7 @@ public:
     void setLive(const live::LiveSnapshot &snapshot, bool following);
     void setProgress(const Progress &progress);
     void endProgress();
-    void setStore(const store::StoreInfo &info);
+    void setStore(const StoreInfo &info);
     void setReadOnly(bool readOnly);
     [[nodiscard]] bool isIndexing() const { return m_indexing; }
 
@@ -59,6 +59,6 @@ private:
 /// "Following 3 sources · 212 lines/s · 8 ms behind"
 [[nodiscard]] QString liveText(const live::LiveSnapshot &snapshot, bool following);
 /// "1 572 runs · store 14.2 MB · +1.1 MB a day"
-[[nodiscard]] QString storeText(const store::StoreInfo &info);
+[[nodiscard]] QString storeText(const StoreInfo &info);
 
 } // namespace ra::ui

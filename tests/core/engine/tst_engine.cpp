@@ -337,7 +337,7 @@ void TestEngine::aFullDiskIsSaidAndReadingAgainFillsTheGap() {
         *engine, [&](query::Reader &reader, const std::stop_token &) { return reader.countRuns(daily); });
     QCOMPARE(count, static_cast<std::uint64_t>(runs));
     const auto bytes =
-        ask<store::StoreInfo>(*engine, [](query::Reader &reader, const std::stop_token &) { return reader.info(); });
+        ask<StoreInfo>(*engine, [](query::Reader &reader, const std::stop_token &) { return reader.info(); });
     QCOMPARE(bytes.logBytesRaw, manyRuns(runs).size() + wholeRun(0, 7, "small").size());
 }
 
@@ -454,7 +454,7 @@ void TestEngine::infoNeedsNoEngine() {
     QVERIFY(none.error().kind == ErrorKind::NotFound);
     folder.write("app.log", manyRuns(2));
     read(*openEngine(folder), folder);
-    const store::StoreInfo info = need(engine::Engine::storeInfo(folder.store()));
+    const StoreInfo info = need(engine::Engine::storeInfo(folder.store()));
     QCOMPARE(info.runs, 2U);
     QCOMPARE(info.steps, 4U);
     QCOMPARE(info.logBytesRaw, manyRuns(2).size());

@@ -170,7 +170,7 @@ void TestFollowing::stoppedItGoesOnWhereItWasLeft() {
     QCOMPARE(logOf(*engine, runs[1].id), wholeRun(0, 1000, "daily"));
     QCOMPARE(logOf(*engine, runs[0].id), wholeRun(3, 1001, "daily"));
     const auto info =
-        ask<store::StoreInfo>(*engine, [](query::Reader &reader, const std::stop_token &) { return reader.info(); });
+        ask<StoreInfo>(*engine, [](query::Reader &reader, const std::stop_token &) { return reader.info(); });
     QCOMPARE(info.logBytesRaw, text.size());
     // Read once after following: there is nothing new.
     QCOMPARE(need(engine->ingest({folder.path()}, {}, {})).runsUpdated, 0U);
@@ -298,7 +298,7 @@ void TestFollowing::aFullDiskHoldsTheReaderBackUntilThereIsRoom() {
     SOON_COMPARE(count(), static_cast<std::uint64_t>(runs) + 2);
     engine->stopFollowing();
     const auto info =
-        ask<store::StoreInfo>(*engine, [](query::Reader &reader, const std::stop_token &) { return reader.info(); });
+        ask<StoreInfo>(*engine, [](query::Reader &reader, const std::stop_token &) { return reader.info(); });
     QCOMPARE(info.logBytesRaw, wholeRun(0, 1, "first").size() + much.size());
 }
 

@@ -61,7 +61,7 @@ struct Contents {
 
 Contents contentsOf(const StoreFile &file) {
     const auto reader = file.reader();
-    const store::StoreInfo info = need(reader->info());
+    const StoreInfo info = need(reader->info());
     return {std::to_string(info.runs), std::to_string(info.logBytesRaw)};
 }
 

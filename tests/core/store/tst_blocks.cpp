@@ -124,7 +124,7 @@ void TestBlocks::realisticTextTakesAtMostFifteenPerCent() {
     const std::string text = runnerLog(8'000'000, 3);
     for (std::size_t at = 0; at < text.size(); at += 4'000'000)
         need(store->apply({{rawBatch(at, text.substr(at, 4'000'000))}}));
-    const store::StoreInfo info = need(store->info());
+    const StoreInfo info = need(store->info());
     QCOMPARE(info.logBytesRaw, text.size());
     QVERIFY2(static_cast<double>(info.logBytesStored) < 0.15 * static_cast<double>(text.size()),
              qPrintable(QString::number(info.logBytesStored)));
@@ -148,7 +148,7 @@ void TestBlocks::smallAppendsAreFoldedAndComeBack() {
         need(store->apply(batches));
     }
     QVERIFY(stored(file, 0, text.size()) == text);
-    const store::StoreInfo info = need(store->info());
+    const StoreInfo info = need(store->info());
     QVERIFY2(static_cast<double>(info.logBytesStored) < 0.15 * static_cast<double>(text.size()),
              qPrintable(QString::number(info.logBytesStored)));
     SQLite::Database db(file.path());

@@ -350,7 +350,7 @@ void TestStore::theStoreTellsItsFigures() {
     batch.raw = {{0, std::string(100'000, 'x')}};
     batch.rejected = {{10, 2, "why", "what"}};
     need(store->apply({{batch}}));
-    const store::StoreInfo info = need(store->info());
+    const StoreInfo info = need(store->info());
     QCOMPARE(QString::fromStdString(info.path), QFileInfo(QString::fromStdString(file.path())).canonicalFilePath());
     QCOMPARE(info.schema, store::newestSchema());
     QCOMPARE(info.runs, 2U);

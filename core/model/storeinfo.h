@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace ra {
+
+/// What a store holds and how it grows.
+struct StoreInfo {
+    std::string path;
+    std::uint64_t bytes = 0; ///< of the file, without its write-ahead log
+    int schema = 0;
+    std::uint64_t runs = 0;
+    std::uint64_t steps = 0;
+    std::uint64_t logBytesRaw = 0;    ///< of the logs that are kept, as they were read
+    std::uint64_t logBytesStored = 0; ///< what these take in the store
+    std::uint64_t rejected = 0;       ///< lines
+    double growthBytesPerDay = 0;     ///< 0 while less than a day is known
+};
+
+} // namespace ra
