@@ -37,18 +37,23 @@ Result<std::unique_ptr<Reader>> Reader::open(const std::string &path) {
     });
 }
 
+Result<RunRow> Reader::Private::rowOf(std::string_view runId) {
+    const auto number = store::runIdNumber(runId);
+    if (const auto row = number ? loader.byNumber(*number) : std::nullopt)
+        return *row;
+    return fail({.kind = ErrorKind::NotFound,
+                 .what = "find the run",
+                 .where = std::string(runId),
+                 .why = "the store has no run of that id",
+                 .hint = "List runs to see their ids"});
+}
+
 Result<Run> Reader::run(std::string_view runId) {
     return guarded("read the run", d->path, [&]() -> Result<Run> {
         const Snapshot snapshot(d->db);
-        const auto number = store::runIdNumber(runId);
-        const std::optional<RunRow> row = number ? d->loader.byNumber(*number) : std::nullopt;
-        if (!row) {
-            return fail({.kind = ErrorKind::NotFound,
-                         .what = "find the run",
-                         .where = std::string(runId),
-                         .why = "the store has no run of that id",
-                         .hint = "List runs to see their ids"});
-        }
+        const Result<RunRow> row = d->rowOf(runId);
+        if (!row)
+            return fail(row.error());
         return d->loader.run(*row);
     });
 }
@@ -57,15 +62,9 @@ Result<std::vector<LogLine>> Reader::log(std::string_view runId, std::string_vie
                                          std::stop_token stop) {
     return guarded("read the run's log", d->path, [&]() -> Result<std::vector<LogLine>> {
         const Snapshot snapshot(d->db);
-        const auto number = store::runIdNumber(runId);
-        const std::optional<RunRow> row = number ? d->loader.byNumber(*number) : std::nullopt;
-        if (!row) {
-            return fail({.kind = ErrorKind::NotFound,
-                         .what = "find the run",
-                         .where = std::string(runId),
-                         .why = "the store has no run of that id",
-                         .hint = "List runs to see their ids"});
-        }
+        const Result<RunRow> row = d->rowOf(runId);
+        if (!row)
+            return fail(row.error());
         std::optional<std::vector<LogLine>> lines = d->log.lines(*row, step, grep, stop);
         if (!lines)
             return fail(cancelled("read the run's log"));

@@ -31,6 +31,9 @@ private:
 struct Reader::Private {
     Private(std::string filePath, SQLite::Database &&database);
 
+    /// The run's row; NotFound without such a run.
+    [[nodiscard]] Result<store::RunRow> rowOf(std::string_view runId);
+
     std::string path;
     SQLite::Database db;
     std::set<std::string, std::less<>> tables; ///< names that sql() may read

@@ -80,15 +80,9 @@ Recipe readRecipe(SQLite::Database &db, std::int64_t id) {
 Result<std::optional<Recipe>> Reader::recipeOf(std::string_view runId) {
     return store::guarded("find the run's recipe", d->path, [&]() -> Result<std::optional<Recipe>> {
         const Snapshot snapshot(d->db);
-        const auto number = store::runIdNumber(runId);
-        const auto row = number ? d->loader.byNumber(*number) : std::nullopt;
-        if (!row) {
-            return fail({.kind = ErrorKind::NotFound,
-                         .what = "find the run",
-                         .where = std::string(runId),
-                         .why = "the store has no run of that id",
-                         .hint = {}});
-        }
+        const Result<store::RunRow> row = d->rowOf(runId);
+        if (!row)
+            return fail(row.error());
         const std::string runPath = d->loader.head(*row).recipePath;
         const std::string_view tail = tailOf(runPath);
         if (tail.empty())
@@ -194,15 +188,9 @@ Result<RecipeHistory> Reader::history(std::string_view recipe, std::string_view 
 Result<RunNeighbours> Reader::neighbours(std::string_view runId) {
     return store::guarded("look for the runs beside it", d->path, [&]() -> Result<RunNeighbours> {
         const Snapshot snapshot(d->db);
-        const auto number = store::runIdNumber(runId);
-        const std::optional<store::RunRow> row = number ? d->loader.byNumber(*number) : std::nullopt;
-        if (!row) {
-            return fail({.kind = ErrorKind::NotFound,
-                         .what = "find the run",
-                         .where = std::string(runId),
-                         .why = "the store has no run of that id",
-                         .hint = "List runs to see their ids"});
-        }
+        const Result<store::RunRow> row = d->rowOf(runId);
+        if (!row)
+            return fail(row.error());
         RunNeighbours found;
         if (!row->start)
             return found;
