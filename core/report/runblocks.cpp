@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/runblocks.h"
 
+#include "core/query/usualsteps.h"
 #include "core/report/facts.h"
 #include "core/report/pieces.h"
 #include "core/report/runreport.h"
 #include "core/report/statistics.h"
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <numeric>
-#include <unordered_map>
 
 namespace ra::report {
 
@@ -80,24 +79,6 @@ QString rowNote(const Step &step, const Style &style) {
     return dotted(
         {untimed ? stateName(step.status).toLower() : durationText(duration, style),
          step.attemptCount > 1 ? Words::tr("%1 attempts").arg(countText(step.attemptCount, style)) : QString()});
-}
-
-/// What each step of the run usually takes. Of several steps of one name the first is compared with the first.
-using Usual = std::vector<std::optional<Duration>>;
-
-Usual usualOf(const Run &run, const query::RecipeHistory &history) {
-    std::unordered_map<std::string_view, std::deque<Duration>> medians;
-    for (const auto &[name, median] : history.stepMedians)
-        medians[name].push_back(median);
-    Usual usual(run.steps.size());
-    for (std::size_t i = 0; i < usual.size(); ++i) {
-        const auto known = medians.find(run.steps[i].name);
-        if (known == medians.end() || known->second.empty())
-            continue;
-        usual[i] = known->second.front();
-        known->second.pop_front();
-    }
-    return usual;
 }
 
 /// `median`: what the step usually takes; null where the table does not compare.
@@ -188,11 +169,11 @@ Table stepTable(const Run &run, const query::RecipeHistory &history, const Style
         {u"attempts"_s, Words::tr("Attempts"), ColumnType::Count, Align::Right, 0},
         {u"duration"_s, Words::tr("Duration"), ColumnType::Duration, Align::Right, 0},
     };
-    Usual usual;
+    std::vector<std::optional<Duration>> usual;
     if (compared) {
         table.columns.push_back({u"usual"_s, Words::tr("Usual"), ColumnType::Duration, Align::Right, 0});
         table.columns.push_back({u"change"_s, Words::tr("Change"), ColumnType::Percent, Align::Right, 0});
-        usual = usualOf(run, history);
+        usual = query::usualSteps(run, history);
         table.note = Words::tr("usual: median of %1 completed runs").arg(countText(history.runs, style));
     } else {
         table.note = Words::tr("%1 to say what is usual").arg(neededText(history.runs, runsForFigures, style));

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/stepsmodel.h"
 
+#include "core/query/usualsteps.h"
 #include "ui/theme/displayzone.h"
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
 
 #include <QLocale>
-
-#include <deque>
-#include <unordered_map>
 
 namespace ra::ui {
 
@@ -70,12 +68,9 @@ std::optional<Duration> StepsModel::durationOf(const Step &step, ra::Time now) {
 }
 
 std::vector<StepsModel::Derived> StepsModel::derive(ra::Time now) const {
-    // Of several steps of one name the first is compared with the first.
-    std::unordered_map<std::string_view, std::deque<Duration>> medians;
-    if (m_history) {
-        for (const auto &[name, median] : m_history->stepMedians)
-            medians[name].push_back(median);
-    }
+    std::vector<std::optional<Duration>> usualOf(m_run->steps.size());
+    if (m_history)
+        usualOf = query::usualSteps(*m_run, *m_history);
     Duration total{};
     if (m_run->duration)
         total = *m_run->duration;
@@ -86,11 +81,7 @@ std::vector<StepsModel::Derived> StepsModel::derive(ra::Time now) const {
         const Step &step = m_run->steps[i];
         Derived &d = derived[i];
         d.duration = durationOf(step, now);
-        std::optional<Duration> usual;
-        if (const auto known = medians.find(step.name); known != medians.end() && !known->second.empty()) {
-            usual = known->second.front();
-            known->second.pop_front();
-        }
+        const std::optional<Duration> &usual = usualOf[i];
         if (!d.duration)
             continue;
         if (total > Duration::zero())
