@@ -423,13 +423,23 @@ bool endSilently(OpenRun &open, RunStatus status) {
     return true;
 }
 
-RunChange takeChange(OpenRun &open) {
+namespace {
+
+/// What a change says but for the run itself.
+RunChange beginChange(OpenRun &open) {
     RunChange change;
     change.firstOffset = open.firstOffset;
     change.headless = open.headless;
     change.firstStep = std::min(open.firstDirtyStep, static_cast<std::uint32_t>(open.run.steps.size()));
     change.spans = std::move(open.spans);
     change.replaceSpans = open.replaceSpans;
+    return change;
+}
+
+} // namespace
+
+RunChange takeChange(OpenRun &open) {
+    RunChange change = beginChange(open);
     std::vector<Step> steps;
     steps.swap(open.run.steps);
     change.run = open.run;
@@ -439,6 +449,13 @@ RunChange takeChange(OpenRun &open) {
     open.replaceSpans = false;
     open.firstDirtyStep = static_cast<std::uint32_t>(open.run.steps.size());
     open.dirty = false;
+    return change;
+}
+
+RunChange takeLastChange(OpenRun &ended) {
+    RunChange change = beginChange(ended);
+    change.run = std::move(ended.run);
+    change.run.steps.erase(change.run.steps.begin(), change.run.steps.begin() + change.firstStep);
     return change;
 }
 

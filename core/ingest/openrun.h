@@ -73,6 +73,8 @@ bool endSilently(OpenRun &open, RunStatus status);
 
 /// What has changed since the last call.
 [[nodiscard]] RunChange takeChange(OpenRun &open);
+/// The same of a run of which nothing more will be said: takes what it holds.
+[[nodiscard]] RunChange takeLastChange(OpenRun &ended);
 
 /// Nothing came for a while, and perhaps nothing will: gives back what the run holds beyond need.
 void rest(OpenRun &open);

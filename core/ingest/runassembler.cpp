@@ -471,29 +471,12 @@ void RunAssembler::finish() {
     closeTraceback();
 }
 
-namespace {
-
-/// The change of a run of which nothing more will be said: takes what it holds.
-RunChange lastChangeOf(OpenRun &ended) {
-    RunChange change;
-    change.firstOffset = ended.firstOffset;
-    change.headless = ended.headless;
-    change.firstStep = std::min(ended.firstDirtyStep, static_cast<std::uint32_t>(ended.run.steps.size()));
-    change.spans = std::move(ended.spans);
-    change.replaceSpans = ended.replaceSpans;
-    change.run = std::move(ended.run);
-    change.run.steps.erase(change.run.steps.begin(), change.run.steps.begin() + change.firstStep);
-    return change;
-}
-
-} // namespace
-
 std::vector<RunChange> RunAssembler::takeChanges() {
     std::vector<RunChange> changes;
     changes.reserve(m_done.size() + m_open.size());
     for (auto &run : m_done) {
         if (run->dirty)
-            changes.push_back(lastChangeOf(*run));
+            changes.push_back(takeLastChange(*run));
     }
     m_done.clear();
     for (auto &run : m_open) {
