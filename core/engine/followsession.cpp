@@ -38,13 +38,13 @@ struct Source {
     std::string path;
     ingest::SourceIdentity identity;
     std::uint64_t generation = 0;
-    std::string raw; ///< read and not handed over yet
+    std::string raw{}; ///< read and not handed over yet
     std::uint64_t rawOffset = 0;
     Clock::time_point checkpoint{};
-    bool unsaved = false;           ///< something was read after the last checkpoint
-    bool atEnd = false;             ///< all that the file holds was read
-    std::set<std::string> openRuns; ///< as published for the watch over processes
-    std::uint32_t fileOwner = 0;    ///< the user, as the file was opened: once deleted it cannot be asked for
+    bool unsaved = false;             ///< something was read after the last checkpoint
+    bool atEnd = false;               ///< all that the file holds was read
+    std::set<std::string> openRuns{}; ///< as published for the watch over processes
+    std::uint32_t fileOwner = 0;      ///< the user, as the file was opened: once deleted it cannot be asked for
 };
 
 std::string fileName(std::string_view path) {
@@ -62,6 +62,16 @@ struct OpenRun {
     live::FileKey file;
     std::uint32_t fileOwner = 0; ///< the user
 };
+
+/// The runs of a source of which the end may still come.
+std::vector<OpenRun> runningOf(const Source &source) {
+    std::vector<OpenRun> runs;
+    for (const Run *run : source.reader.openRuns()) {
+        if (run->status == RunStatus::Running)
+            runs.push_back({run->id, run->runner, keyOf(source.identity), source.fileOwner});
+    }
+    return runs;
+}
 
 } // namespace
 
@@ -116,6 +126,10 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
     void askForHistories();
     void tellProgress(bool atEnd);
     void watchProcesses(const std::stop_token &stop);
+    void tell(const Error &error) const {
+        if (callbacks.failed)
+            callbacks.failed(error);
+    }
     void changed() const {
         if (callbacks.changed)
             callbacks.changed();
@@ -123,21 +137,14 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
 };
 
 std::uint64_t FollowSession::Private::opened(const ingest::FollowedFile &file) {
-    Source source{ingest::SourceReader(zone, book),
-                  file.path,
-                  file.identity,
-                  0,
-                  {},
-                  0,
-                  Clock::now(),
-                  false,
-                  false,
-                  {},
-                  live::fileOwnerOf(file.path, keyOf(file.identity))};
+    Source source{.reader = ingest::SourceReader(zone, book),
+                  .path = file.path,
+                  .identity = file.identity,
+                  .checkpoint = Clock::now(),
+                  .fileOwner = live::fileOwnerOf(file.path, keyOf(file.identity))};
     const auto known = findSource(writer, file.identity, file.path);
     if (!known) {
-        if (callbacks.failed)
-            callbacks.failed(known.error());
+        tell(known.error());
         return ingest::Follower::skip;
     }
     if (*known) {
@@ -228,8 +235,8 @@ void FollowSession::Private::gone(const ingest::FollowedFile &file) {
 void FollowSession::Private::document(const std::string &path, const ingest::DocumentFormat &format) {
     auto read = documentBatch(path, format, zone);
     if (!read) {
-        if (callbacks.failed && read.error().kind != ErrorKind::NotFound)
-            callbacks.failed(read.error());
+        if (read.error().kind != ErrorKind::NotFound)
+            tell(read.error());
         return;
     }
     bool news = false;
@@ -249,8 +256,7 @@ void FollowSession::Private::resolveForks() {
         deliver(id, source, true);
     auto batches = resolveForksAnew(writer, *book);
     if (!batches) {
-        if (callbacks.failed)
-            callbacks.failed(batches.error());
+        tell(batches.error());
         return;
     }
     for (ingest::Batch &batch : *batches) {
@@ -269,8 +275,7 @@ void FollowSession::Private::knowForks() {
     using Stored = Result<std::vector<store::StoredFork>>;
     const auto stored = writer.call<Stored>([](store::Store &store) { return store.forks(); });
     if (!stored) {
-        if (callbacks.failed)
-            callbacks.failed(stored.error());
+        tell(stored.error());
         return;
     }
     ingest::Batch known;
@@ -347,14 +352,10 @@ void FollowSession::Private::deliver(std::uint64_t id, Source &source, bool with
 }
 
 void FollowSession::Private::publishOpenRuns(std::uint64_t id, Source &source) {
-    std::vector<OpenRun> runs;
+    std::vector<OpenRun> runs = runningOf(source);
     source.openRuns.clear();
-    for (const Run *run : source.reader.openRuns()) {
-        if (run->status != RunStatus::Running)
-            continue;
-        runs.push_back({run->id, run->runner, keyOf(source.identity), source.fileOwner});
-        source.openRuns.insert(run->id);
-    }
+    for (const OpenRun &run : runs)
+        source.openRuns.insert(run.id);
     const std::lock_guard lock(openMutex);
     if (runs.empty())
         open.erase(id);
@@ -365,12 +366,10 @@ void FollowSession::Private::publishOpenRuns(std::uint64_t id, Source &source) {
 
 /// Nothing will be read any more that could end the source's open runs, yet their process may live on.
 void FollowSession::Private::orphan(std::uint64_t id, const Source &source) {
+    const std::vector<OpenRun> runs = runningOf(source);
     const std::lock_guard lock(openMutex);
     open.erase(id);
-    for (const Run *run : source.reader.openRuns()) {
-        if (run->status == RunStatus::Running)
-            orphans.push_back({run->id, run->runner, keyOf(source.identity), source.fileOwner});
-    }
+    orphans.insert(orphans.end(), runs.begin(), runs.end());
     openChanged.notify_all();
 }
 
@@ -379,8 +378,7 @@ void FollowSession::Private::knowOrphans() {
     using Running = Result<std::vector<store::RunningRun>>;
     const auto running = writer.call<Running>([](store::Store &store) { return store.runningRuns(); });
     if (!running) {
-        if (callbacks.failed)
-            callbacks.failed(running.error());
+        tell(running.error());
         return;
     }
     const std::lock_guard lock(openMutex);
