@@ -45,6 +45,21 @@ void putCodec(std::string &out, ValueCodec codec) {
     out.push_back(static_cast<char>(codec));
 }
 
+/// Decodes an integer for each value, block by block; `put(block, at)` makes the values from `at` on of them, or says
+/// that they cannot be.
+template <typename Put>
+bool decodeBlocks(ByteReader &in, std::span<const double> values, Put put) {
+    IntegerDecoder decoder(in, values.size());
+    std::array<std::int64_t, blockLength> integers;
+    for (std::size_t at = 0; at < values.size();) {
+        const std::size_t n = decoder.next(integers.data());
+        if (n == 0 || !put(std::span<const std::int64_t>(integers).first(n), at))
+            return false;
+        at += n;
+    }
+    return true;
+}
+
 // --- decimals: how many, exceptions (how many; of each the distance to the one before, and the value), integers
 // -------
 
@@ -86,15 +101,12 @@ bool decodeDecimal(ByteReader &in, std::span<double> values) {
     }
     if (!in.ok())
         return false;
-    IntegerDecoder decoder(in, values.size());
-    std::array<std::int64_t, blockLength> integers;
-    for (std::size_t at = 0; at < values.size();) {
-        const std::size_t n = decoder.next(integers.data());
-        if (n == 0)
-            return false;
-        unscale(std::span(integers).first(n), decimals, values.data() + at);
-        at += n;
-    }
+    const bool whole = decodeBlocks(in, values, [&](std::span<const std::int64_t> block, std::size_t at) {
+        unscale(block, decimals, values.data() + at);
+        return true;
+    });
+    if (!whole)
+        return false;
     std::uint64_t position = 0;
     for (std::uint64_t i = 0; i < exceptions; ++i) {
         position += std::min<std::uint64_t>(apart.varint(), values.size());
@@ -119,17 +131,12 @@ std::string encodeBits(std::span<const double> values) {
 }
 
 bool decodeBits(ByteReader &in, std::span<double> values) {
-    IntegerDecoder decoder(in, values.size());
-    std::array<std::int64_t, blockLength> integers;
-    for (std::size_t at = 0; at < values.size();) {
-        const std::size_t n = decoder.next(integers.data());
-        if (n == 0)
-            return false;
-        for (std::size_t i = 0; i < n; ++i)
-            values[at + i] = std::bit_cast<double>(ordered(static_cast<std::uint64_t>(integers[i])));
-        at += n;
-    }
-    return in.ok();
+    const bool whole = decodeBlocks(in, values, [&](std::span<const std::int64_t> block, std::size_t at) {
+        for (std::size_t i = 0; i < block.size(); ++i)
+            values[at + i] = std::bit_cast<double>(ordered(static_cast<std::uint64_t>(block[i])));
+        return true;
+    });
+    return whole && in.ok();
 }
 
 // --- few different values: how many, they in their order, a code for each value
@@ -204,21 +211,16 @@ bool decodeDictionary(ByteReader &in, std::span<double> values) {
     const std::uint64_t size = in.varint();
     if (size == 0 || size > entries.size() || !decodeAt(Depth::Part, in, std::span(entries).first(size)))
         return false;
-    IntegerDecoder decoder(in, values.size());
-    std::array<std::int64_t, blockLength> codes;
-    for (std::size_t at = 0; at < values.size();) {
-        const std::size_t n = decoder.next(codes.data());
-        if (n == 0)
-            return false;
-        for (std::size_t i = 0; i < n; ++i) {
-            const auto code = static_cast<std::uint64_t>(codes[i]);
+    const bool whole = decodeBlocks(in, values, [&](std::span<const std::int64_t> block, std::size_t at) {
+        for (std::size_t i = 0; i < block.size(); ++i) {
+            const auto code = static_cast<std::uint64_t>(block[i]);
             if (code >= size)
                 return false;
             values[at + i] = entries[code];
         }
-        at += n;
-    }
-    return in.ok();
+        return true;
+    });
+    return whole && in.ok();
 }
 
 // --- values that repeat: how many runs, their values, their lengths less one
@@ -315,18 +317,13 @@ bool decodeSplit(ByteReader &in, std::span<double> values) {
         highest = std::max(highest, static_cast<std::uint64_t>(codes[i]));
     if (highest >= size)
         return false;
-    IntegerDecoder decoder(in, values.size());
-    std::array<std::int64_t, blockLength> lowers;
-    for (std::size_t at = 0; at < values.size();) {
-        const std::size_t n = decoder.next(lowers.data());
-        if (n == 0)
-            return false;
-        for (std::size_t i = 0; i < n; ++i)
+    const bool whole = decodeBlocks(in, values, [&](std::span<const std::int64_t> block, std::size_t at) {
+        for (std::size_t i = 0; i < block.size(); ++i)
             values[at + i] = std::bit_cast<double>(uppers[static_cast<std::size_t>(codes[at + i])] |
-                                                   static_cast<std::uint64_t>(lowers[i]));
-        at += n;
-    }
-    return in.ok();
+                                                   static_cast<std::uint64_t>(block[i]));
+        return true;
+    });
+    return whole && in.ok();
 }
 
 // --- the choice

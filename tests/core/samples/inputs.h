@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTest>
+
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -96,6 +98,14 @@ inline Makers<std::int64_t> integers() {
              return i % 50 == 3 ? most - small : i % 50 == 30 ? least + small : small;
          }},
     };
+}
+
+/// A data row for each, with its name in the one column.
+template <typename T>
+void addRows(const Makers<T> &makers) {
+    QTest::addColumn<QString>("name");
+    for (const auto &[name, maker] : makers)
+        QTest::newRow(name.c_str()) << QString::fromStdString(name);
 }
 
 template <typename T>

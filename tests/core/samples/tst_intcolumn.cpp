@@ -41,11 +41,7 @@ std::size_t sizeOf(std::size_t n, const std::function<std::int64_t(std::size_t)>
 class TestIntColumn : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void anyNumbersComeBack_data() {
-        QTest::addColumn<QString>("name");
-        for (const auto &[name, maker] : inputs::integers())
-            QTest::newRow(name.c_str()) << QString::fromStdString(name);
-    }
+    void anyNumbersComeBack_data() { inputs::addRows(inputs::integers()); }
     void anyNumbersComeBack() {
         QFETCH(QString, name);
         for (const std::size_t n : {1, 2, 3, 15, 16, 127, 128, 129, 255, 256, 257, 1000, 4095, 4096}) {

@@ -55,11 +55,7 @@ Values walk(std::size_t n) {
 class TestSegment : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void anyValuesComeBackBitForBit_data() {
-        QTest::addColumn<QString>("name");
-        for (const auto &[name, maker] : inputs::values())
-            QTest::newRow(name.c_str()) << QString::fromStdString(name);
-    }
+    void anyValuesComeBackBitForBit_data() { inputs::addRows(inputs::values()); }
     void anyValuesComeBackBitForBit() {
         QFETCH(QString, name);
         for (const std::size_t n : {0, 1, 2, 127, 128, 129, 4096, 4097, 9'000}) {
@@ -70,11 +66,7 @@ private Q_SLOTS:
         }
     }
 
-    void anyTimesInOrderComeBack_data() {
-        QTest::addColumn<QString>("name");
-        for (const auto &[name, maker] : inputs::integers())
-            QTest::newRow(name.c_str()) << QString::fromStdString(name);
-    }
+    void anyTimesInOrderComeBack_data() { inputs::addRows(inputs::integers()); }
     void anyTimesInOrderComeBack() {
         QFETCH(QString, name);
         for (const std::size_t n : {1, 2, 127, 128, 129, 5'000}) {

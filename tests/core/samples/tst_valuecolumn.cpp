@@ -32,11 +32,7 @@ std::optional<Values> decoded(const std::string &bytes, std::size_t count) {
 class TestValueColumn : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void anyValuesComeBackBitForBit_data() {
-        QTest::addColumn<QString>("name");
-        for (const auto &[name, maker] : inputs::values())
-            QTest::newRow(name.c_str()) << QString::fromStdString(name);
-    }
+    void anyValuesComeBackBitForBit_data() { inputs::addRows(inputs::values()); }
     void anyValuesComeBackBitForBit() {
         QFETCH(QString, name);
         for (const std::size_t n : {1, 2, 3, 100, 127, 128, 129, 1000, 4096}) {
