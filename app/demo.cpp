@@ -3,7 +3,7 @@
 #include "app/command.h"
 #include "app/reportfile.h"
 #include "core/engine/engine.h"
-#include "core/report/runreport.h"
+#include "core/report/compile.h"
 #include "core/simulate/simulate.h"
 #include "ui/shell/capture.h"
 #include "ui/shell/mainwindow.h"
@@ -79,12 +79,11 @@ Result<void> captureReport(const std::string &store, const std::string &dir) {
     if (runs->empty())
         return fail(
             {.kind = ErrorKind::NotFound, .what = "report on a run", .why = "the demonstration has no partial run"});
-    const auto history = (*reader)->history(runs->front().recipe);
-    if (!history)
-        return fail(history.error());
     const auto document =
-        report::buildRunReport(runs->front(), *history, now(), {.zone = Zone::fromName("").value_or(Zone())});
-    return writeReport(document, dir + "/report.pdf", QPageSize::A4);
+        report::compileRunReport(**reader, runs->front().id, now(), {.zone = Zone::fromName("").value_or(Zone())});
+    if (!document)
+        return fail(document.error());
+    return writeReport(*document, dir + "/report.pdf", QPageSize::A4);
 }
 
 int run(const Options &options, const Common &common) {
