@@ -390,20 +390,24 @@ void finishTraceback(OpenRun &open, std::string_view thread) {
 }
 
 void addSpan(OpenRun &open, std::uint64_t offset, std::uint64_t length, Certainty certainty) {
+    open.dirty = open.dirty || length > 0;
+    addSpan(open.spans, offset, length, certainty);
+}
+
+void addSpan(std::vector<LineSpan> &spans, std::uint64_t offset, std::uint64_t length, Certainty certainty) {
     constexpr std::uint64_t longest = 0xFFFF'FFFF;
-    if (!open.spans.empty()) {
-        LineSpan &last = open.spans.back();
+    if (!spans.empty()) {
+        LineSpan &last = spans.back();
         if (last.certainty == certainty && last.offset + last.length == offset && last.length + length <= longest) {
             last.length += static_cast<std::uint32_t>(length);
-            open.dirty = true;
             return;
         }
     }
-    if (open.spans.capacity() == 0)
-        open.spans.reserve(16);
-    for (; length > 0; open.dirty = true) {
+    if (spans.capacity() == 0)
+        spans.reserve(16);
+    while (length > 0) {
         const auto part = static_cast<std::uint32_t>(std::min(length, longest));
-        open.spans.push_back({offset, part, certainty});
+        spans.push_back({offset, part, certainty});
         offset += part;
         length -= part;
     }

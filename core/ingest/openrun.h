@@ -66,6 +66,7 @@ void finishTraceback(OpenRun &open, std::string_view thread);
 
 /// Adds a stretch of lines, joined to the last one where they touch.
 void addSpan(OpenRun &open, std::uint64_t offset, std::uint64_t length, Certainty certainty);
+void addSpan(std::vector<LineSpan> &spans, std::uint64_t offset, std::uint64_t length, Certainty certainty);
 
 /// The run has no final line, and nothing will write one: its process is gone, or its records cannot be told from
 /// others' any more. It comes back to life with its next record. True if that changed it.

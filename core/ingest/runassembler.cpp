@@ -157,8 +157,15 @@ void RunAssembler::processContinuation(const Record &record) {
         if (m_lastKind == RecordKind::RunFailed || m_tracebackOpen)
             applyContinuation(*m_last, m_lastKind, record.message);
     } else if (m_lastCluster != nullptr) {
-        m_lastCluster->addOther(record.offset, record.length);
+        addToCluster(record);
     }
+}
+
+/// Lines that name nobody may come in any number while the runs they may belong to are silent for ever.
+void RunAssembler::addToCluster(const Record &record) {
+    m_lastCluster->addOther(record.offset, record.length);
+    if (m_lastCluster->isFull())
+        close(*m_lastCluster);
 }
 
 void RunAssembler::process(const Record &record, Time time) {
@@ -394,7 +401,7 @@ void RunAssembler::processOther(const Record &record, Time time) {
     if (run == nullptr) {
         if (!m_clusters.empty()) {
             m_lastCluster = m_clusters.back().get();
-            m_lastCluster->addOther(record.offset, record.length);
+            addToCluster(record);
         }
         return;
     }
@@ -505,9 +512,8 @@ std::vector<RunChange> RunAssembler::takeChanges() {
     }
     const std::uint64_t revision = m_book == nullptr ? 0 : m_book->revision();
     for (auto &cluster : m_clusters) {
-        if (!cluster->dirty && revision == m_revision)
-            continue;
-        cluster->resolve(m_book.get());
+        if (cluster->dirty || revision != m_revision)
+            cluster->resolve(m_book.get());
         for (auto &run : cluster->runs) {
             if (run->dirty)
                 changes.push_back(takeChange(*run));
@@ -539,9 +545,10 @@ void RunAssembler::endOpenRuns(RunStatus status, const std::function<bool(const 
             cluster->resolve(m_book.get());
         for (auto &run : cluster->runs) {
             end(*run);
-            if (run->dirty)
-                m_done.push_back(std::make_unique<OpenRun>(*run));
-            run->dirty = false;
+            if (!run->dirty)
+                continue;
+            m_done.push_back(std::make_unique<OpenRun>(*run));
+            static_cast<void>(takeChange(*run)); // what m_done has is not to be said again
         }
     }
 }

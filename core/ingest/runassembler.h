@@ -87,6 +87,7 @@ private:
     /// The run that a line without a runner's name belongs to, and how surely. Null: none is open, or a cluster's.
     [[nodiscard]] OpenRun *attribute(const Record &record, Time time, Certainty &certainty);
     [[nodiscard]] bool mustWait(const Record &record) const;
+    void addToCluster(const Record &record);
     void close(Cluster &cluster);
     void closeQuietest();
     void dropEnded();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/sourcereader.h"
 
+#include "core/ingest/forkcluster.h"
 #include "core/ingest/recipebook.h"
 
 #include <QDateTime>
@@ -292,6 +293,21 @@ private Q_SLOTS:
         for (const auto &[offset, run] : kept.runs)
             QCOMPARE(toString(run.status),
                      begun++ < runs ? toString(RunStatus::Abandoned) : toString(RunStatus::Completed));
+    }
+
+    void linesOfNobodyEndTheWaitForSilentRunsThatShareAName() {
+        // A line of an unknown runner stands between any two, so that they do not join to one stretch.
+        std::string log = start("10:00:00", 9, "a.yaml") + start("11:00:00", 9, "a.yaml");
+        for (std::size_t i = 0; i <= ForkCluster::maxOthers; ++i)
+            log += line("11:00:01", "App", "working") + line("11:00:01", "runner.77", "a text of its own");
+        SourceReader reader(utc());
+        reader.feed(log);
+        reader.finish();
+        QVERIFY(reader.openRuns().empty());
+        Kept kept;
+        kept.apply(reader.takeBatch(false));
+        QCOMPARE(kept.runs.size(), 2U);
+        QCOMPARE(std::next(kept.spans.begin())->second.size(), ForkCluster::maxOthers + 2);
     }
 
     void refusedRecipesAreRuns() {
