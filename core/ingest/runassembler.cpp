@@ -224,14 +224,20 @@ void RunAssembler::processRunner(const Record &record, Time time) {
         return;
     }
     const bool hadEnded = run->ended;
+    const bool hadThread = !run->run.thread.empty();
     adopt(run, record, time);
     applyRunnerRecord(*run, record, time);
     if (run->ended && !hadEnded)
         ++m_endedOpen;
-    if (run->threadIsCertain && run->run.thread.empty())
-        std::erase_if(m_byThread, [&](const auto &entry) { return entry.second == run; });
-    if (run->ended)
-        std::erase_if(m_byThread, [&](const auto &entry) { return entry.second == run; });
+    if (hadThread && (run->ended || run->run.thread.empty()))
+        forgetThread(run);
+}
+
+void RunAssembler::forgetThread(const OpenRun *run) {
+    for (auto at = m_byThread.begin(); at != m_byThread.end();) {
+        std::erase(at->second, run);
+        at = at->second.empty() ? m_byThread.erase(at) : std::next(at);
+    }
 }
 
 void RunAssembler::startRun(const Record &record, Time time) {
@@ -253,7 +259,7 @@ void RunAssembler::startRun(const Record &record, Time time) {
         if (m_clusters.size() > maxClusters)
             closeQuietest();
         m_byRunner.erase(record.runner);
-        std::erase_if(m_byThread, [&](const auto &entry) { return entry.second == rival; });
+        forgetThread(rival);
         std::erase_if(m_open, [&](const auto &open) { return open.get() == rival; });
         return;
     }
@@ -265,7 +271,7 @@ void RunAssembler::startRun(const Record &record, Time time) {
     }
     m_byRunner[record.runner] = run.get();
     if (!run->run.thread.empty())
-        m_byThread[run->run.thread] = run.get();
+        m_byThread[run->run.thread].push_back(run.get());
     adopt(run.get(), record, time);
     m_open.push_back(std::move(run));
 }
@@ -313,25 +319,35 @@ void RunAssembler::takeHeadless(const Record &record, Time time) {
     }
 }
 
-OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &certainty) {
-    certainty = Certainty::Certain;
+/// Adds the runs that a line without a runner's name may belong to. True: it bears their thread's name.
+bool RunAssembler::findCandidates(const Record &record) {
     if (!record.thread.empty()) {
         const auto found = m_byThread.find(record.thread);
-        if (found != m_byThread.end())
-            return found->second;
-    }
-    std::vector<OpenRun *> &candidates = m_candidates;
-    candidates.clear();
-    for (const auto &open : m_open) {
-        if (!open->ended && open->run.thread.empty())
-            candidates.push_back(open.get());
-    }
-    if (candidates.empty() && !record.thread.empty()) { // a helper thread of a run in a thread
-        for (const auto &open : m_open) {
-            if (!open->ended)
-                candidates.push_back(open.get());
+        if (found != m_byThread.end()) {
+            m_candidates.assign(found->second.begin(), found->second.end());
+            return true;
         }
     }
+    for (const auto &open : m_open) {
+        if (!open->ended && open->run.thread.empty())
+            m_candidates.push_back(open.get());
+    }
+    if (m_candidates.empty() && !record.thread.empty()) { // a helper thread of a run in a thread
+        for (const auto &open : m_open) {
+            if (!open->ended)
+                m_candidates.push_back(open.get());
+        }
+    }
+    return false;
+}
+
+OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &certainty) {
+    certainty = Certainty::Certain;
+    std::vector<OpenRun *> &candidates = m_candidates;
+    candidates.clear();
+    // Processes give their threads the same names: a name is certain only while one run bears it.
+    if (findCandidates(record) && candidates.size() == 1)
+        return candidates.front();
     if (candidates.size() > 1) {
         const auto old = [&](OpenRun *open) { return time - open->lastTime > rivalAge; };
         if (!std::all_of(candidates.begin(), candidates.end(), old))
@@ -647,7 +663,7 @@ void RunAssembler::ioState(Archive &archive) {
             m_endedOpen += open->ended ? 1 : 0;
             m_byRunner[open->run.runner] = open.get();
             if (!open->ended && !open->run.thread.empty())
-                m_byThread[open->run.thread] = open.get();
+                m_byThread[open->run.thread].push_back(open.get());
         }
         m_cachedLocal = Record::kNoTime;
     }

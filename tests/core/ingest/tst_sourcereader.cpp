@@ -220,6 +220,38 @@ private Q_SLOTS:
         }
     }
 
+    void aThreadNameThatTwoProcessesUseIsNotTakenForCertain() {
+        const std::string pool = " [ThreadPoolExecutor-0_0]";
+        const std::string a = start("10:00:00", 11, "a.yaml", pool);
+        const Kept kept = readAll(
+            a + line("10:00:00", "scriptlets.framework", "Starting execution of SaveA" + pool) +
+            start("10:00:01", 12, "b.yaml", pool) +
+            line("10:00:01", "scriptlets.framework", "Starting execution of SaveB" + pool) +
+            line("10:00:03", "scriptlets.framework", "Execution failed for SaveA: disk full", "  ERROR") +
+            "Traceback (most recent call last):\n  File \"/srv/a.py\", line 1, in run\nOSError: disk full" + pool +
+            "\n" +
+            line("10:00:03", "scriptlets.framework", "Completed SaveA in 3.00s (success: False, exit_code: 1)" + pool) +
+            failed("10:00:03", 11, "save_a", "['disk full']" + pool) +
+            end("10:00:03", 11, "failed", "0/1", "3.001", pool) +
+            line("10:00:05", "scriptlets.framework", "Completed SaveB in 4.00s (success: True, exit_code: 0)" + pool) +
+            done("10:00:05", 12, "save_b", "4.000", pool) + end("10:00:05", 12, "completed", "1/1", "4.001", pool));
+        QCOMPARE(kept.runs.size(), 2U);
+        const Run &failing = kept.runs.begin()->second;
+        QCOMPARE(failing.steps.size(), 1U);
+        QCOMPARE(failing.steps[0].className, std::string("SaveA"));
+        QCOMPARE(failing.steps[0].attempts[0].errorType, std::string("OSError"));
+        const Run &good = std::next(kept.runs.begin())->second;
+        QVERIFY(good.status == RunStatus::Completed);
+        QVERIFY(!good.suspect);
+        QCOMPARE(good.steps.size(), 1U);
+        QCOMPARE(good.steps[0].attempts.size(), 1U);
+        QVERIFY(good.steps[0].attempts[0].success.value_or(false));
+        const bool shared = std::any_of(kept.spans.at(0).begin(), kept.spans.at(0).end(), [&](const LineSpan &span) {
+            return span.offset > a.size() && span.certainty == Certainty::Likely;
+        });
+        QVERIFY(shared);
+    }
+
     void aPathThatEndsLikeAThreadNameIsFoundOut() {
         const Kept kept = readAll(start("10:00:00", 3, "jobs/old [v2]") + done("10:00:00", 3, "a", "0.1") +
                                   end("10:00:00", 3, "completed", "1/1", "0.101"));
