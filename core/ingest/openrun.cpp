@@ -291,7 +291,7 @@ void applyRunnerRecord(OpenRun &open, const Record &record, Time time) {
     }
 }
 
-void applyFrameworkRecord(OpenRun &open, const Record &record, Time time) {
+bool applyFrameworkRecord(OpenRun &open, const Record &record, Time time) {
     if (record.kind == RecordKind::AttemptStarted) {
         const bool done = open.current >= 0 && !open.retryPending &&
                           !open.run.steps[static_cast<std::size_t>(open.current)].attempts.empty();
@@ -308,13 +308,13 @@ void applyFrameworkRecord(OpenRun &open, const Record &record, Time time) {
         open.inAttempt = true;
         open.retryPending = false;
         touch(open, step.index);
-        return;
+        return true;
     }
     if (open.current < 0 || currentClass(open) != record.text)
-        return;
+        return false;
     Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
     if (step.attempts.empty())
-        return;
+        return false;
     Attempt &attempt = step.attempts.back();
     if (record.kind == RecordKind::AttemptFinished) {
         attempt.duration = Duration(record.durationNs);
@@ -327,6 +327,7 @@ void applyFrameworkRecord(OpenRun &open, const Record &record, Time time) {
         attempt.errorMessage = record.rest;
     }
     touch(open, step.index);
+    return true;
 }
 
 void applyContinuation(OpenRun &open, RecordKind kind, std::string_view line) {

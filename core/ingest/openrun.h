@@ -56,8 +56,9 @@ struct OpenRun {
 
 /// Takes what a record of the run's own logger says. Unknown kinds change nothing.
 void applyRunnerRecord(OpenRun &open, const Record &record, Time time);
-/// Takes what a framework record (attempts) says that belongs to this run for certain or in all likelihood.
-void applyFrameworkRecord(OpenRun &open, const Record &record, Time time);
+/// Takes what a framework record (attempts) says that belongs to this run for certain or in all likelihood. False: it
+/// tells of an attempt that the run is not making, and changed nothing.
+bool applyFrameworkRecord(OpenRun &open, const Record &record, Time time);
 /// Adds a continuation line to what the record before it said (traceback, reason of a refusal). `kind` is that
 /// record's.
 void applyContinuation(OpenRun &open, RecordKind kind, std::string_view line);

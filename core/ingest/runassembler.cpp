@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
+#include <span>
 
 namespace ra::ingest {
 
@@ -50,6 +52,33 @@ void rememberOther(OpenRun &run, const Record &record, Certainty certainty) {
         others.emplace_back(after, LineSpan{record.offset, record.length, certainty});
     else
         run.factsComplete = false;
+}
+
+/// Whether a line without a runner's name fits what the run is doing.
+bool makesSense(const OpenRun &open, const Record &record, Time time) {
+    if (record.utc) // it may name the recipe
+        return !record.text.empty() && record.text == open.run.recipe;
+    switch (record.kind) {
+    case RecordKind::AttemptStarted:
+        return !open.inAttempt;
+    case RecordKind::AttemptFinished: {
+        if (!open.inAttempt || currentClass(open) != record.text)
+            return false;
+        const Attempt &attempt = open.run.steps[static_cast<std::size_t>(open.current)].attempts.back();
+        const Duration off = time - (attempt.start.value_or(time) + Duration(record.durationNs));
+        return off < std::chrono::milliseconds(1'100) && off > -std::chrono::milliseconds(1'100);
+    }
+    case RecordKind::AttemptRaised:
+        return open.inAttempt && currentClass(open) == record.text;
+    default:
+        return open.inAttempt && currentClass(open) == record.logger;
+    }
+}
+
+/// Whether a framework record tells of a class that the run does not execute.
+bool isOfAnother(const OpenRun &open, const Record &record) {
+    return (record.kind == RecordKind::AttemptFinished || record.kind == RecordKind::AttemptRaised) &&
+           currentClass(open) != record.text;
 }
 
 std::string hexId(std::uint64_t value) {
@@ -348,11 +377,6 @@ OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &cer
     // Processes give their threads the same names: a name is certain only while one run bears it.
     if (findCandidates(record) && candidates.size() == 1)
         return candidates.front();
-    if (candidates.size() > 1) {
-        const auto old = [&](OpenRun *open) { return time - open->lastTime > rivalAge; };
-        if (!std::all_of(candidates.begin(), candidates.end(), old))
-            std::erase_if(candidates, old);
-    }
     if (candidates.empty())
         return nullptr;
     if (candidates.size() == 1 && m_clusters.empty()) {
@@ -361,47 +385,34 @@ OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &cer
         return candidates.front();
     }
 
-    // Several runs are open: the ones for which the line makes sense now.
+    // Several runs are open: the ones for which the line makes sense now. Those that were silent for long are probably
+    // dead; they count only for a line that tells of what one of them was doing, and of none of the others.
+    const auto silent = std::stable_partition(candidates.begin(), candidates.end(),
+                                              [&](const OpenRun *open) { return time - open->lastTime <= rivalAge; });
+    const std::size_t awake =
+        silent == candidates.begin() ? candidates.size() : static_cast<std::size_t>(silent - candidates.begin());
+    const auto others = std::span(candidates).subspan(awake);
+    const auto pool = std::span(candidates).first(awake);
     std::vector<OpenRun *> &fitting = m_fitting;
     fitting.clear();
-    for (OpenRun *open : candidates) {
-        bool fits = false;
-        if (record.utc) { // it may name the recipe
-            if (!record.text.empty() && record.text == open->run.recipe)
-                fitting.push_back(open);
-            continue;
-        }
-        switch (record.kind) {
-        case RecordKind::AttemptStarted:
-            fits = !open->inAttempt;
-            break;
-        case RecordKind::AttemptFinished: {
-            fits = open->inAttempt && currentClass(*open) == record.text;
-            if (fits) {
-                const Attempt &attempt = open->run.steps[static_cast<std::size_t>(open->current)].attempts.back();
-                const Duration off = time - (attempt.start.value_or(time) + Duration(record.durationNs));
-                fits = off < std::chrono::milliseconds(1'100) && off > -std::chrono::milliseconds(1'100);
-            }
-            break;
-        }
-        case RecordKind::AttemptRaised:
-            fits = open->inAttempt && currentClass(*open) == record.text;
-            break;
-        default:
-            fits = open->inAttempt && currentClass(*open) == record.logger;
-            break;
-        }
-        if (fits)
-            fitting.push_back(open);
-    }
+    const auto fits = [&](const OpenRun *open) { return makesSense(*open, record, time); };
+    std::copy_if(pool.begin(), pool.end(), std::back_inserter(fitting), fits);
+    if (fitting.empty() && record.kind != RecordKind::AttemptStarted)
+        std::copy_if(others.begin(), others.end(), std::back_inserter(fitting), fits);
     if (fitting.size() == 1 && m_clusters.empty()) {
         certainty = Certainty::Likely;
         return fitting.front();
     }
+    if (fitting.empty() && pool.size() == 1 && m_clusters.empty() && !isOfAnother(*pool.front(), record)) {
+        certainty = Certainty::Likely;
+        return pool.front();
+    }
     certainty = Certainty::Possible;
-    const auto &pool = fitting.empty() ? candidates : fitting;
-    return *std::max_element(pool.begin(), pool.end(),
-                             [](const OpenRun *x, const OpenRun *y) { return x->lastTime < y->lastTime; });
+    const auto lastToSpeak = [](const auto &runs) {
+        return *std::max_element(runs.begin(), runs.end(),
+                                 [](const OpenRun *x, const OpenRun *y) { return x->lastTime < y->lastTime; });
+    };
+    return fitting.empty() ? lastToSpeak(pool) : lastToSpeak(fitting);
 }
 
 void RunAssembler::processOther(const Record &record, Time time) {
@@ -427,9 +438,8 @@ void RunAssembler::processOther(const Record &record, Time time) {
         return;
     const bool attempt = record.kind == RecordKind::AttemptStarted || record.kind == RecordKind::AttemptFinished ||
                          record.kind == RecordKind::AttemptRaised;
-    if (attempt)
-        applyFrameworkRecord(*run, record, time);
-    m_tracebackOpen = record.kind == RecordKind::AttemptRaised;
+    const bool taken = attempt && applyFrameworkRecord(*run, record, time);
+    m_tracebackOpen = taken && record.kind == RecordKind::AttemptRaised;
     if (run->lastTime < time)
         run->lastTime = time;
 }

@@ -252,6 +252,46 @@ private Q_SLOTS:
         QVERIFY(shared);
     }
 
+    void aTracebackGoesToTheRunThatRaisedHoweverLongItWasSilent() {
+        const auto framework = [](const char *time, const char *message) {
+            return line(time, "scriptlets.framework", message);
+        };
+        const std::string train = start("01:00:00", 1, "train.yaml");
+        const std::string raised = framework("08:00:09", "Execution failed for Trainer: no memory") +
+                                   "Traceback (most recent call last):\n  File \"/srv/t.py\", line 1, in run\n"
+                                   "MemoryError: no memory\n";
+        const std::string before = train + framework("01:00:00", "Starting execution of Trainer") +
+                                   start("08:00:00", 2, "b.yaml") +
+                                   framework("08:00:01", "Starting execution of LoadB");
+        const Kept kept = readAll(
+            before + raised + framework("08:00:09", "Completed Trainer in 25209.00s (success: False, exit_code: 1)") +
+            framework("08:00:10", "Completed LoadB in 9.00s (success: True, exit_code: 0)"));
+        QCOMPARE(kept.runs.size(), 2U);
+        const Attempt &failing = kept.only().steps.at(0).attempts.at(0);
+        QCOMPARE(failing.errorType, std::string("MemoryError"));
+        QVERIFY(!failing.success.value_or(true));
+        const Attempt &good = std::next(kept.runs.begin())->second.steps.at(0).attempts.at(0);
+        QVERIFY(good.success.value_or(false));
+        QVERIFY(good.errorType.empty());
+        QVERIFY(good.traceback.empty());
+        // And no line is called certain that came while both were open.
+        for (const auto &[offset, spans] : kept.spans) {
+            for (const LineSpan &span : spans)
+                QVERIFY(span.certainty != Certainty::Certain || span.offset < before.size());
+        }
+    }
+
+    void aTracebackOfAClassThatNoRunExecutesIsNobodys() {
+        const Kept kept = readAll(start("10:00:00", 1, "a.yaml") +
+                                  line("10:00:00", "scriptlets.framework", "Starting execution of Load") +
+                                  line("10:00:01", "scriptlets.framework", "Execution failed for Other: boom") +
+                                  "Traceback (most recent call last):\nValueError: boom\n");
+        const Attempt &attempt = kept.only().steps.at(0).attempts.at(0);
+        QVERIFY(attempt.traceback.empty());
+        QVERIFY(attempt.errorType.empty());
+        QVERIFY(!attempt.success.has_value());
+    }
+
     void aPathThatEndsLikeAThreadNameIsFoundOut() {
         const Kept kept = readAll(start("10:00:00", 3, "jobs/old [v2]") + done("10:00:00", 3, "a", "0.1") +
                                   end("10:00:00", 3, "completed", "1/1", "0.101"));
