@@ -26,6 +26,16 @@ struct OpenRun {
     std::optional<Time> cursor; ///< where the next step begins at the earliest
     int current = -1;           ///< index of the step in progress; -1 between steps
     bool inAttempt = false;     ///< an attempt has begun and not ended
+    /// A scriptlet of another class that began while the attempt had not ended: the step runs it, or else the lines
+    /// that ended the step are lost, and it is the next one's. The last of them; not those that run within it.
+    struct Nested {
+        std::string className;
+        Time begin{};
+        Attempt attempt;
+
+        bool operator==(const Nested &) const = default;
+    };
+    std::optional<Nested> nested;
     bool retryPending = false;
     bool cancelSeen = false;
     bool ended = false; ///< has its final line

@@ -16,7 +16,7 @@ namespace ra::ingest {
 
 namespace {
 
-constexpr std::uint32_t stateVersion = 2;
+constexpr std::uint32_t stateVersion = 3;
 constexpr auto rivalAge = std::chrono::hours(6);
 
 /// The thread name at the end of a record's last line.
