@@ -16,7 +16,7 @@ namespace ra::ingest {
 
 namespace {
 
-constexpr std::uint32_t stateVersion = 3;
+constexpr std::uint32_t stateVersion = 4;
 constexpr auto rivalAge = std::chrono::hours(6);
 
 /// The thread name at the end of a record's last line.
@@ -594,6 +594,40 @@ std::vector<const Run *> RunAssembler::openRuns() const {
     return runs;
 }
 
+/// Which run a name means is no matter of the runs that are open alone: what one that ended has taken from another is
+/// not given back.
+template <typename Archive>
+void RunAssembler::ioNames(Archive &archive) {
+    std::vector<std::uint32_t> byRunner; ///< positions in m_open
+    std::vector<std::uint32_t> byThread; ///< as they began
+    if constexpr (!Archive::loading) {
+        for (std::uint32_t i = 0; i < m_open.size(); ++i) {
+            const OpenRun *open = m_open[i].get();
+            const auto runner = m_byRunner.find(open->run.runner);
+            if (runner != m_byRunner.end() && runner->second == open)
+                byRunner.push_back(i);
+            const auto thread = m_byThread.find(open->run.thread);
+            if (thread != m_byThread.end() && std::ranges::count(thread->second, open) > 0)
+                byThread.push_back(i);
+        }
+    }
+    io(archive, byRunner);
+    io(archive, byThread);
+    if constexpr (Archive::loading) {
+        m_byRunner.clear();
+        m_byThread.clear();
+        const auto beyond = [&](std::uint32_t i) { return i >= m_open.size(); };
+        if (std::ranges::any_of(byRunner, beyond) || std::ranges::any_of(byThread, beyond)) {
+            archive.refuse();
+            return;
+        }
+        for (const std::uint32_t i : byRunner)
+            m_byRunner[m_open[i]->run.runner] = m_open[i].get();
+        for (const std::uint32_t i : byThread)
+            m_byThread[m_open[i]->run.thread].push_back(m_open[i].get());
+    }
+}
+
 template <typename Archive>
 void RunAssembler::ioState(Archive &archive) {
     const auto ioRuns = [&](auto &runs) {
@@ -666,17 +700,12 @@ void RunAssembler::ioState(Archive &archive) {
         m_lastCluster = lastCluster >= 0 && static_cast<std::size_t>(lastCluster) < m_clusters.size()
                             ? m_clusters[static_cast<std::size_t>(lastCluster)].get()
                             : nullptr;
-        m_byRunner.clear();
-        m_byThread.clear();
         m_endedOpen = 0;
-        for (const auto &open : m_open) {
+        for (const auto &open : m_open)
             m_endedOpen += open->ended ? 1 : 0;
-            m_byRunner[open->run.runner] = open.get();
-            if (!open->ended && !open->run.thread.empty())
-                m_byThread[open->run.thread].push_back(open.get());
-        }
         m_cachedLocal = Record::kNoTime;
     }
+    ioNames(archive);
 }
 
 std::string RunAssembler::saveState() const {

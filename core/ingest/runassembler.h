@@ -95,6 +95,8 @@ private:
     void dropEnded();
     void keepBuffersOf(OpenRun &ended);
     template <typename Archive>
+    void ioNames(Archive &archive);
+    template <typename Archive>
     void ioState(Archive &archive);
 
     Zone m_zone;

@@ -125,6 +125,25 @@ std::string forkedLog() {
            end("10:00:01", 9, "completed", "2/2", "0.859");
 }
 
+/// Names of runs that died come back with others, which end before the names are heard again.
+std::string namesLog() {
+    const std::string a = " [recipe-0]";
+    const std::string b = " [recipe-1]";
+    const auto loads = [](const char *time, const std::string &thread) {
+        return line(time, "scriptlets.framework", "Starting execution of Load" + thread) +
+               line(time, "Load", "half way" + thread) +
+               line(time, "scriptlets.framework", "Completed Load in 0.10s (success: True, exit_code: 0)" + thread);
+    };
+    return done("09:59:59", 5, "first", "0.100") + start("10:00:00", 5, "new.yaml") +
+           end("10:00:01", 5, "completed", "0/0", "0.900") + start("10:00:02", 6, "dead.yaml", a) +
+           loads("10:00:02", a) + start("10:00:03", 7, "b.yaml", b) + start("10:00:03", 8, "c.yaml", a) +
+           loads("10:00:04", a) + loads("10:00:04", b) + done("10:00:04", 8, "load", "0.100", a) +
+           end("10:00:05", 8, "completed", "1/1", "2.000", a) + start("10:00:06", 9, "d.yaml", b) +
+           done("10:00:07", 5, "quoted", "0.100") + loads("10:00:07", a) + loads("10:00:08", b) +
+           done("10:00:08", 7, "load", "0.100", b) + end("10:00:09", 7, "completed", "1/1", "6.000", b) +
+           loads("10:00:10", b) + end("10:00:11", 9, "completed", "0/0", "5.000", b);
+}
+
 /// Twenty runs, five at a time, that end in another order than they began, or never; half of them in threads, and some
 /// of a runner that another run bears at that time.
 std::string crowdLog() {
@@ -528,6 +547,7 @@ private Q_SLOTS:
             row("all", retryingRun() + threadsLog() + forkedLog(), 12, piece);
         }
         row("crowd", crowdLog(), 6, 300);
+        row("names", namesLog(), 24, 300);
     }
     void everyCutIntoChunksGivesTheSame() {
         QFETCH(const QByteArray, log);
