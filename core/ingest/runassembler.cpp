@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <iterator>
 #include <span>
+#include <utility>
 
 namespace ra::ingest {
 
@@ -491,7 +492,7 @@ void RunAssembler::dropEnded() {
 /// Runs end as often as they begin: the next ones use the memory again.
 void RunAssembler::keepBuffersOf(OpenRun &ended) {
     constexpr std::size_t most = 16; // as many as run at a time; thousands of sources may be followed
-    OpenRun::Buffers buffers = std::move(ended.kept);
+    OpenRun::Buffers buffers = std::exchange(ended.kept, {}); // it may still be saved
     buffers.facts.clear();
     buffers.others.clear();
     if (m_spare.size() < most)
