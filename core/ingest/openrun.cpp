@@ -490,6 +490,19 @@ bool endSilently(OpenRun &open, RunStatus status) {
     return true;
 }
 
+namespace {
+constexpr const char *sharedName = "shares-runner-name";
+}
+
+void noteSharedName(OpenRun &open) {
+    noteSuspect(open.run, sharedName);
+    open.dirty = true;
+}
+
+bool sharesName(const OpenRun &open) {
+    return std::ranges::find(open.run.notes, sharedName) != open.run.notes.end();
+}
+
 RunChange takeChange(OpenRun &open) {
     RunChange change;
     change.firstOffset = open.firstOffset;

@@ -83,6 +83,10 @@ void addSpan(std::vector<LineSpan> &spans, std::uint64_t offset, std::uint64_t l
 /// others' any more. It comes back to life with its next record. True if that changed it.
 bool endSilently(OpenRun &open, RunStatus status);
 
+/// Another run began under the name of this one's runner, and too little is kept of it to tell them apart.
+void noteSharedName(OpenRun &open);
+[[nodiscard]] bool sharesName(const OpenRun &open);
+
 /// What has changed since the last call.
 [[nodiscard]] RunChange takeChange(OpenRun &open);
 

@@ -220,7 +220,8 @@ RunAssembler::Cluster *RunAssembler::clusterByRunner(std::uint64_t runner) {
 }
 
 void RunAssembler::adopt(OpenRun *run, const Record &record, Time time) {
-    addSpan(*run, record.offset, record.length, Certainty::Certain);
+    const Certainty certainty = sharesName(*run) ? Certainty::Possible : Certainty::Certain;
+    addSpan(*run, record.offset, record.length, certainty);
     if (record.kind != RecordKind::Text && record.kind != RecordKind::LoadFailed) {
         if (run->kept.facts.size() < OpenRun::maxFacts)
             run->kept.facts.add(record, time);
@@ -229,7 +230,7 @@ void RunAssembler::adopt(OpenRun *run, const Record &record, Time time) {
     }
     m_last = run;
     m_lastCluster = nullptr;
-    m_lastCertainty = Certainty::Certain;
+    m_lastCertainty = certainty;
 }
 
 void RunAssembler::processRunner(const Record &record, Time time) {
@@ -298,6 +299,10 @@ void RunAssembler::startRun(const Record &record, Time time) {
     if (!m_spare.empty()) {
         run->kept = std::move(m_spare.back());
         m_spare.pop_back();
+    }
+    if (rival != nullptr) {
+        noteSharedName(*rival);
+        noteSharedName(*run);
     }
     m_byRunner[record.runner] = run.get();
     if (!run->run.thread.empty())

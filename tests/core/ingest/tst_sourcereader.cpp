@@ -401,6 +401,29 @@ private Q_SLOTS:
         QCOMPARE(std::next(kept.spans.begin())->second.size(), ForkCluster::maxOthers + 2);
     }
 
+    void runsOfOneNameThatCannotBeToldApartSaySo_data() {
+        QTest::addColumn<QByteArray>("rival");
+        std::string steps = start("10:00:00", 9, "a.yaml");
+        for (std::size_t i = 0; i <= OpenRun::maxFacts; ++i)
+            steps += done("10:00:00", 9, "s" + std::to_string(i), "0.001");
+        QTest::newRow("its first line is missing") << QByteArray::fromStdString(done("10:00:00", 9, "one", "0.100"));
+        QTest::newRow("it has too many steps to keep") << QByteArray::fromStdString(steps);
+    }
+    void runsOfOneNameThatCannotBeToldApartSaySo() {
+        QFETCH(const QByteArray, rival);
+        const std::string before = rival.toStdString();
+        const Kept kept = readAll(before + start("10:00:01", 9, "b.yaml") + done("10:00:02", 9, "two", "0.100") +
+                                  end("10:00:03", 9, "completed", "1/1", "2.000"));
+        QCOMPARE(kept.runs.size(), 2U);
+        for (const auto &[offset, run] : kept.runs) {
+            QVERIFY(run.suspect);
+            QVERIFY(std::ranges::count(run.notes, "shares-runner-name") == 1);
+        }
+        const std::vector<LineSpan> &spans = std::next(kept.spans.begin())->second;
+        QCOMPARE(spans.size(), 1U);
+        QVERIFY(spans[0].certainty == Certainty::Possible);
+    }
+
     void refusedRecipesAreRuns() {
         const Kept kept = readAll(
             line("10:00:00", "runner.1", "Recipe execution failed: Recipe file not found: jobs/none.yaml", "  ERROR") +
