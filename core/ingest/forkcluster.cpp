@@ -16,8 +16,12 @@ constexpr std::uint32_t dataVersion = 1;
 } // namespace
 
 void ForkCluster::addOther(std::uint64_t offset, std::uint32_t length) {
-    dirty = true;
     const auto after = static_cast<std::uint32_t>(facts.size() - 1);
+    if (!dirty && given.back() >= 0) {
+        const auto run = static_cast<std::size_t>(given.back());
+        addSpan(*runs[run], offset, length, Certainty::Possible);
+        addSpan(resolved[run].spans, offset, length, Certainty::Possible);
+    }
     if (!others.empty() && others.back().first == after) {
         LineSpan &last = others.back().second;
         const bool joins = last.offset + last.length == offset && last.certainty == Certainty::Possible;
@@ -33,7 +37,7 @@ bool ForkCluster::isOver() const {
     const auto ends = std::count_if(facts.begin(), facts.end(), [](const Fact &fact) {
         return fact.record.kind == RecordKind::RunFinished || fact.record.kind == RecordKind::RunFailed;
     });
-    return static_cast<std::size_t>(ends) >= ids.size() || facts.size() > maxFacts || others.size() > maxOthers;
+    return static_cast<std::size_t>(ends) >= ids.size() || isFull();
 }
 
 void ForkCluster::resolve(const RecipeBook *book) {
@@ -46,7 +50,7 @@ void ForkCluster::resolve(const RecipeBook *book) {
         search->take({fact.record.kind, toNs(fact.time), fact.text, fact.record.durationNs, fact.record.a,
                       fact.record.b, fact.thread});
     }
-    const std::vector<int> given = search->assignment();
+    given = search->assignment();
     std::vector<std::unique_ptr<OpenRun>> before;
     before.swap(runs);
     std::vector<std::pair<std::size_t, LineSpan>> spans;

@@ -39,13 +39,17 @@ struct ForkCluster {
         bool operator==(const Resolved &) const = default;
     };
     std::vector<Resolved> resolved;
+    std::vector<int> given; ///< by fact: the run that it went to then, or -1
 
     static constexpr std::size_t maxFacts = 5'000;
     static constexpr std::size_t maxOthers = 20'000;
 
-    /// A line that names no runner, after the facts so far.
+    /// A line that names no runner, after the facts so far. Nothing is decided anew for it: it goes to the run that
+    /// spoke last.
     void addOther(std::uint64_t offset, std::uint32_t length);
-    /// Whether nothing more can come of it: every run has its end, or there is more than can be told apart.
+    /// Whether there is more than can be told apart.
+    [[nodiscard]] bool isFull() const { return facts.size() > maxFacts || others.size() > maxOthers; }
+    /// Whether nothing more can come of it: every run has its end, or it is full.
     [[nodiscard]] bool isOver() const;
     /// Decides who said what. Runs of which that says something else than before are made anew. `book` may be null.
     void resolve(const RecipeBook *book);

@@ -11,6 +11,7 @@ namespace ra::ingest {
 namespace {
 
 constexpr std::size_t beamWidth = 64;
+constexpr std::size_t mostOpen = 64; ///< runs that one line may belong to
 constexpr int maxExchanges = 200;
 constexpr std::size_t mostExchanged = 400; ///< facts
 
@@ -231,11 +232,14 @@ struct ForkSearch::Hypothesis {
     std::vector<std::pair<int, std::shared_ptr<const Track>>> open; ///< runs without an end, by ordinal
     std::shared_ptr<const Decision> last;
 
-    [[nodiscard]] Hypothesis giving(int run) const {
-        Hypothesis child = *this;
-        child.last = std::make_shared<const Decision>(Decision{last, run});
-        return child;
-    }
+    void give(int run) { last = std::make_shared<const Decision>(Decision{std::move(last), run}); }
+};
+
+/// A hypothesis gone on with one of its open runs, before it is made: only the best few are.
+struct ForkSearch::Candidate {
+    double cost = 0;
+    const Hypothesis *from = nullptr;
+    std::size_t position = 0; ///< in `from->open`; beyond it: the fact is nobody's
 };
 
 ForkSearch::ForkSearch(const RecipeBook *book)
@@ -243,41 +247,67 @@ ForkSearch::ForkSearch(const RecipeBook *book)
     , m_beam(1) {}
 ForkSearch::~ForkSearch() = default;
 
+/// Of so many runs most are dead, and the one that was silent longest is the likeliest to be.
+void ForkSearch::begin(const ForkFact &fact) {
+    const auto track = std::make_shared<const Track>(ra::ingest::begin(fact, m_book));
+    for (Hypothesis &hypothesis : m_beam) {
+        auto &open = hypothesis.open;
+        if (open.size() >= mostOpen)
+            open.erase(std::min_element(open.begin(), open.end(),
+                                        [](const auto &x, const auto &y) { return x.second->last < y.second->last; }));
+        open.emplace_back(m_runs, track);
+        hypothesis.give(m_runs);
+    }
+    ++m_runs;
+}
+
+ForkSearch::Hypothesis ForkSearch::make(const Candidate &candidate, const ForkFact &fact) {
+    Hypothesis child = *candidate.from;
+    child.cost = candidate.cost;
+    if (candidate.position >= child.open.size()) {
+        child.give(-1);
+        return child;
+    }
+    auto &[run, track] = child.open[candidate.position];
+    child.give(run);
+    Track changed = *track;
+    ra::ingest::take(changed, fact);
+    if (changed.ended)
+        child.open.erase(child.open.begin() + static_cast<std::ptrdiff_t>(candidate.position));
+    else
+        track = std::make_shared<const Track>(std::move(changed));
+    return child;
+}
+
 void ForkSearch::take(const ForkFact &fact) {
     m_facts.push_back(fact);
-    std::vector<Hypothesis> next;
+    if (fact.kind == RecordKind::RunStarted) {
+        begin(fact);
+        return;
+    }
+    std::vector<Candidate> candidates;
     for (const Hypothesis &hypothesis : m_beam) {
-        if (fact.kind == RecordKind::RunStarted) {
-            Hypothesis child = hypothesis.giving(m_runs);
-            child.open.emplace_back(m_runs, std::make_shared<const Track>(begin(fact, m_book)));
-            next.push_back(std::move(child));
-            continue;
-        }
-        if (hypothesis.open.empty())
-            next.push_back(hypothesis.giving(-1));
-        for (std::size_t t = 0; t < hypothesis.open.size(); ++t) {
-            const auto &[run, track] = hypothesis.open[t];
-            const auto end = hypothesis.open.begin() + static_cast<std::ptrdiff_t>(t);
-            const bool twin = std::any_of(hypothesis.open.begin(), end, [&](const auto &other) {
-                return *other.second == *hypothesis.open[t].second;
-            });
+        const auto &open = hypothesis.open;
+        if (open.empty())
+            candidates.push_back({hypothesis.cost, &hypothesis, 0});
+        for (auto at = open.begin(); at != open.end(); ++at) {
+            const bool twin =
+                std::any_of(open.begin(), at, [&](const auto &other) { return *other.second == *at->second; });
             if (twin)
                 continue;
-            Hypothesis child = hypothesis.giving(run);
-            Track changed = *track;
-            child.cost += ra::ingest::take(changed, fact);
-            if (changed.ended)
-                child.open.erase(child.open.begin() + static_cast<std::ptrdiff_t>(t));
-            else
-                child.open[t].second = std::make_shared<const Track>(std::move(changed));
-            next.push_back(std::move(child));
+            Track changed = *at->second;
+            candidates.push_back({hypothesis.cost + ra::ingest::take(changed, fact), &hypothesis,
+                                  static_cast<std::size_t>(at - open.begin())});
         }
     }
-    if (fact.kind == RecordKind::RunStarted)
-        ++m_runs;
-    std::stable_sort(next.begin(), next.end(), [](const auto &x, const auto &y) { return x.cost < y.cost; });
-    if (next.size() > beamWidth)
-        next.resize(beamWidth);
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate &x, const Candidate &y) { return x.cost < y.cost; });
+    if (candidates.size() > beamWidth)
+        candidates.resize(beamWidth);
+    std::vector<Hypothesis> next;
+    next.reserve(candidates.size());
+    for (const Candidate &candidate : candidates)
+        next.push_back(make(candidate, fact));
     m_beam = std::move(next);
 }
 

@@ -31,7 +31,8 @@ struct ForkFact {
 /// steps by a few milliseconds. The assignment of least total contradiction is found by beam search and improved by
 /// exchanging facts between runs until nothing improves; runs that look alike so far are interchangeable and only one
 /// of them is tried. Deterministic. What a fact costs depends on the open runs and the beam alone, so that runs can be
-/// told apart while they are written.
+/// told apart while they are written. Of very many open runs those that were silent longest get nothing more, so that
+/// neither time nor memory grows with the runs that never end.
 class ForkSearch {
 public:
     /// `book` may be null; where it knows a run's recipe, steps that the recipe does not have and steps out of its
@@ -51,6 +52,10 @@ public:
 
 private:
     struct Hypothesis;
+    struct Candidate;
+    void begin(const ForkFact &fact);
+    [[nodiscard]] static Hypothesis make(const Candidate &candidate, const ForkFact &fact);
+
     const RecipeBook *m_book;
     std::vector<ForkFact> m_facts;
     std::vector<Hypothesis> m_beam;

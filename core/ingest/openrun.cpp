@@ -28,6 +28,7 @@ Step &pushStep(OpenRun &open, Time time) {
     step.start = std::max(open.cursor.value_or(time), time - std::chrono::seconds(1));
     open.current = open.run.steps.back().index;
     open.inAttempt = false;
+    open.nested.reset();
     open.retryPending = false;
     return open.run.steps.back();
 }
@@ -50,10 +51,14 @@ Step &stepNamed(OpenRun &open, std::string_view name, Time time) {
     return step;
 }
 
-void noteClockSetBack(Run &run) {
+void noteSuspect(Run &run, const char *note) {
     run.suspect = true;
-    if (std::find(run.notes.begin(), run.notes.end(), "clock-set-back") == run.notes.end())
-        run.notes.emplace_back("clock-set-back");
+    if (std::find(run.notes.begin(), run.notes.end(), note) == run.notes.end())
+        run.notes.emplace_back(note);
+}
+
+void noteClockSetBack(Run &run) {
+    noteSuspect(run, "clock-set-back");
 }
 
 /// Steps run one after another, so a step's end is where the last one ended plus its duration; the line's own second is
@@ -86,6 +91,7 @@ void endStep(OpenRun &open, Step &step, StepStatus status, Time time) {
     touch(open, step.index);
     open.current = -1;
     open.inAttempt = false;
+    open.nested.reset();
     open.retryPending = false;
 }
 
@@ -97,6 +103,59 @@ void leaveStep(OpenRun &open, StepStatus status, Time time) {
     if (!step.attempts.empty() && step.attempts.back().success.value_or(false))
         status = StepStatus::Completed;
     endStep(open, step, status, time);
+}
+
+/// Before a record that ends an attempt of the step `name`. An attempt in progress whose own end was not seen can only
+/// be another step's if what began last has ended as the record says: then the lines between them are lost.
+void settleNested(OpenRun &open, std::string_view name, bool success) {
+    if (!open.nested || !open.inAttempt || open.current < 0 || open.nested->attempt.success != success)
+        return;
+    const Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
+    if (step.name == name || step.attempts.empty() || step.attempts.back().success)
+        return;
+    OpenRun::Nested nested = std::move(*open.nested);
+    leaveStep(open, StepStatus::Interrupted, nested.begin);
+    noteSuspect(open.run, "lines-missing");
+    Step &next = pushStep(open, nested.begin);
+    next.className = std::move(nested.className);
+    next.exitCode = nested.attempt.exitCode;
+    nested.attempt.number = next.attemptCount;
+    nested.attempt.start = next.start;
+    next.attempts.push_back(std::move(nested.attempt));
+}
+
+/// Takes a framework record that tells of a class other than the attempt's in progress. False: nothing is known of it.
+bool takeNested(OpenRun &open, const Record &record) {
+    if (!open.inAttempt || !open.nested || open.nested->className != record.text || open.nested->attempt.success)
+        return false;
+    if (record.kind == RecordKind::AttemptFinished) {
+        open.nested->attempt.duration = Duration(record.durationNs);
+        open.nested->attempt.success = record.a != 0;
+        open.nested->attempt.exitCode = static_cast<int>(record.b);
+    } else if (record.kind == RecordKind::AttemptRaised) {
+        open.nested->attempt.errorMessage = record.rest;
+    }
+    return true;
+}
+
+/// Begins the next attempt where the one before did not end with a line of its own; or, with another class in the
+/// midst of an attempt, a nested one. False: that it is.
+bool leaveAttempt(OpenRun &open, const Record &record, Time time) {
+    if (open.current < 0 || open.retryPending)
+        return true;
+    const Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
+    if (step.attempts.empty())
+        return true;
+    const bool known = step.attempts.back().success.has_value();
+    if (open.inAttempt && !known && step.className != record.text) {
+        if (!open.nested || open.nested->attempt.success)
+            open.nested = OpenRun::Nested{std::string(record.text), time, {}};
+        return false;
+    }
+    leaveStep(open, known ? StepStatus::Failed : StepStatus::Interrupted, time);
+    if (!known)
+        noteSuspect(open.run, "lines-missing");
+    return true;
 }
 
 void finishRun(OpenRun &open, const Record &record, Time time) {
@@ -213,6 +272,7 @@ void applyRunnerRecord(OpenRun &open, const Record &record, Time time) {
         failRun(open, record, time);
         break;
     case RecordKind::StepCompleted: {
+        settleNested(open, record.text, true);
         Step &step = stepNamed(open, record.text, time);
         step.duration = Duration(record.durationNs);
         if (!step.attempts.empty() && !step.attempts.back().success)
@@ -222,6 +282,7 @@ void applyRunnerRecord(OpenRun &open, const Record &record, Time time) {
         break;
     }
     case RecordKind::StepFailed: {
+        settleNested(open, record.text, false);
         Step &step = stepNamed(open, record.text, time);
         step.errors = parsePythonList(record.rest);
         endStep(open, step, StepStatus::Failed, time);
@@ -237,6 +298,7 @@ void applyRunnerRecord(OpenRun &open, const Record &record, Time time) {
         break;
     }
     case RecordKind::RetryScheduled: {
+        settleNested(open, record.text, false);
         Step &step = stepNamed(open, record.text, time);
         if (!step.attempts.empty() && !step.attempts.back().success)
             step.attempts.back().success = false;
@@ -291,12 +353,10 @@ void applyRunnerRecord(OpenRun &open, const Record &record, Time time) {
     }
 }
 
-void applyFrameworkRecord(OpenRun &open, const Record &record, Time time) {
+bool applyFrameworkRecord(OpenRun &open, const Record &record, Time time) {
     if (record.kind == RecordKind::AttemptStarted) {
-        const bool done = open.current >= 0 && !open.retryPending &&
-                          !open.run.steps[static_cast<std::size_t>(open.current)].attempts.empty();
-        if (done) // its last line is lost
-            leaveStep(open, StepStatus::Failed, time);
+        if (!leaveAttempt(open, record, time))
+            return true;
         if (open.current < 0)
             pushStep(open, time);
         Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
@@ -308,13 +368,15 @@ void applyFrameworkRecord(OpenRun &open, const Record &record, Time time) {
         open.inAttempt = true;
         open.retryPending = false;
         touch(open, step.index);
-        return;
+        return true;
     }
-    if (open.current < 0 || currentClass(open) != record.text)
-        return;
+    if (open.current < 0)
+        return false;
+    if (currentClass(open) != record.text)
+        return takeNested(open, record) && record.kind != RecordKind::AttemptRaised; // its traceback is not the step's
     Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
     if (step.attempts.empty())
-        return;
+        return false;
     Attempt &attempt = step.attempts.back();
     if (record.kind == RecordKind::AttemptFinished) {
         attempt.duration = Duration(record.durationNs);
@@ -327,6 +389,7 @@ void applyFrameworkRecord(OpenRun &open, const Record &record, Time time) {
         attempt.errorMessage = record.rest;
     }
     touch(open, step.index);
+    return true;
 }
 
 void applyContinuation(OpenRun &open, RecordKind kind, std::string_view line) {
@@ -390,20 +453,24 @@ void finishTraceback(OpenRun &open, std::string_view thread) {
 }
 
 void addSpan(OpenRun &open, std::uint64_t offset, std::uint64_t length, Certainty certainty) {
+    open.dirty = open.dirty || length > 0;
+    addSpan(open.spans, offset, length, certainty);
+}
+
+void addSpan(std::vector<LineSpan> &spans, std::uint64_t offset, std::uint64_t length, Certainty certainty) {
     constexpr std::uint64_t longest = 0xFFFF'FFFF;
-    if (!open.spans.empty()) {
-        LineSpan &last = open.spans.back();
+    if (!spans.empty()) {
+        LineSpan &last = spans.back();
         if (last.certainty == certainty && last.offset + last.length == offset && last.length + length <= longest) {
             last.length += static_cast<std::uint32_t>(length);
-            open.dirty = true;
             return;
         }
     }
-    if (open.spans.capacity() == 0)
-        open.spans.reserve(16);
-    for (; length > 0; open.dirty = true) {
+    if (spans.capacity() == 0)
+        spans.reserve(16);
+    while (length > 0) {
         const auto part = static_cast<std::uint32_t>(std::min(length, longest));
-        open.spans.push_back({offset, part, certainty});
+        spans.push_back({offset, part, certainty});
         offset += part;
         length -= part;
     }
@@ -421,6 +488,19 @@ bool endSilently(OpenRun &open, RunStatus status) {
     }
     open.dirty = true;
     return true;
+}
+
+namespace {
+constexpr const char *sharedName = "shares-runner-name";
+}
+
+void noteSharedName(OpenRun &open) {
+    noteSuspect(open.run, sharedName);
+    open.dirty = true;
+}
+
+bool sharesName(const OpenRun &open) {
+    return std::ranges::find(open.run.notes, sharedName) != open.run.notes.end();
 }
 
 namespace {

@@ -26,6 +26,16 @@ struct OpenRun {
     std::optional<Time> cursor; ///< where the next step begins at the earliest
     int current = -1;           ///< index of the step in progress; -1 between steps
     bool inAttempt = false;     ///< an attempt has begun and not ended
+    /// A scriptlet of another class that began while the attempt had not ended: the step runs it, or else the lines
+    /// that ended the step are lost, and it is the next one's. The last of them; not those that run within it.
+    struct Nested {
+        std::string className;
+        Time begin{};
+        Attempt attempt;
+
+        bool operator==(const Nested &) const = default;
+    };
+    std::optional<Nested> nested;
     bool retryPending = false;
     bool cancelSeen = false;
     bool ended = false; ///< has its final line
@@ -56,8 +66,9 @@ struct OpenRun {
 
 /// Takes what a record of the run's own logger says. Unknown kinds change nothing.
 void applyRunnerRecord(OpenRun &open, const Record &record, Time time);
-/// Takes what a framework record (attempts) says that belongs to this run for certain or in all likelihood.
-void applyFrameworkRecord(OpenRun &open, const Record &record, Time time);
+/// Takes what a framework record (attempts) says that belongs to this run for certain or in all likelihood. False: it
+/// tells of an attempt that the run is not making, and changed nothing.
+bool applyFrameworkRecord(OpenRun &open, const Record &record, Time time);
 /// Adds a continuation line to what the record before it said (traceback, reason of a refusal). `kind` is that
 /// record's.
 void applyContinuation(OpenRun &open, RecordKind kind, std::string_view line);
@@ -66,10 +77,15 @@ void finishTraceback(OpenRun &open, std::string_view thread);
 
 /// Adds a stretch of lines, joined to the last one where they touch.
 void addSpan(OpenRun &open, std::uint64_t offset, std::uint64_t length, Certainty certainty);
+void addSpan(std::vector<LineSpan> &spans, std::uint64_t offset, std::uint64_t length, Certainty certainty);
 
 /// The run has no final line, and nothing will write one: its process is gone, or its records cannot be told from
 /// others' any more. It comes back to life with its next record. True if that changed it.
 bool endSilently(OpenRun &open, RunStatus status);
+
+/// Another run began under the name of this one's runner, and too little is kept of it to tell them apart.
+void noteSharedName(OpenRun &open);
+[[nodiscard]] bool sharesName(const OpenRun &open);
 
 /// What has changed since the last call.
 [[nodiscard]] RunChange takeChange(OpenRun &open);

@@ -66,10 +66,15 @@ void io(Archive &archive, FactLog &v) {
 }
 
 template <typename Archive>
+void io(Archive &archive, OpenRun::Nested &v) {
+    ioAll(archive, v.className, v.begin, v.attempt);
+}
+
+template <typename Archive>
 void io(Archive &archive, OpenRun &v) {
     ioAll(archive, v.run, v.firstOffset, v.headless, v.pathWithSuffix, v.threadIsCertain, v.lastTime, v.cursor,
-          v.current, v.inAttempt, v.retryPending, v.cancelSeen, v.ended, v.kept.facts, v.factsComplete, v.kept.others,
-          v.dirty, v.firstDirtyStep, v.spans, v.replaceSpans);
+          v.current, v.inAttempt, v.nested, v.retryPending, v.cancelSeen, v.ended, v.kept.facts, v.factsComplete,
+          v.kept.others, v.dirty, v.firstDirtyStep, v.spans, v.replaceSpans);
 }
 
 template <typename Archive>

@@ -9,13 +9,15 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
+#include <span>
 #include <utility>
 
 namespace ra::ingest {
 
 namespace {
 
-constexpr std::uint32_t stateVersion = 2;
+constexpr std::uint32_t stateVersion = 4;
 constexpr auto rivalAge = std::chrono::hours(6);
 
 /// The thread name at the end of a record's last line.
@@ -51,6 +53,33 @@ void rememberOther(OpenRun &run, const Record &record, Certainty certainty) {
         others.emplace_back(after, LineSpan{record.offset, record.length, certainty});
     else
         run.factsComplete = false;
+}
+
+/// Whether a line without a runner's name fits what the run is doing.
+bool makesSense(const OpenRun &open, const Record &record, Time time) {
+    if (record.utc) // it may name the recipe
+        return !record.text.empty() && record.text == open.run.recipe;
+    switch (record.kind) {
+    case RecordKind::AttemptStarted:
+        return !open.inAttempt;
+    case RecordKind::AttemptFinished: {
+        if (!open.inAttempt || currentClass(open) != record.text)
+            return false;
+        const Attempt &attempt = open.run.steps[static_cast<std::size_t>(open.current)].attempts.back();
+        const Duration off = time - (attempt.start.value_or(time) + Duration(record.durationNs));
+        return off < std::chrono::milliseconds(1'100) && off > -std::chrono::milliseconds(1'100);
+    }
+    case RecordKind::AttemptRaised:
+        return open.inAttempt && currentClass(open) == record.text;
+    default:
+        return open.inAttempt && currentClass(open) == record.logger;
+    }
+}
+
+/// Whether a framework record tells of a class that the run does not execute.
+bool isOfAnother(const OpenRun &open, const Record &record) {
+    return (record.kind == RecordKind::AttemptFinished || record.kind == RecordKind::AttemptRaised) &&
+           currentClass(open) != record.text;
 }
 
 std::string hexId(std::uint64_t value) {
@@ -158,8 +187,15 @@ void RunAssembler::processContinuation(const Record &record) {
         if (m_lastKind == RecordKind::RunFailed || m_tracebackOpen)
             applyContinuation(*m_last, m_lastKind, record.message);
     } else if (m_lastCluster != nullptr) {
-        m_lastCluster->addOther(record.offset, record.length);
+        addToCluster(record);
     }
+}
+
+/// Lines that name nobody may come in any number while the runs they may belong to are silent for ever.
+void RunAssembler::addToCluster(const Record &record) {
+    m_lastCluster->addOther(record.offset, record.length);
+    if (m_lastCluster->isFull())
+        close(*m_lastCluster);
 }
 
 void RunAssembler::process(const Record &record, Time time) {
@@ -184,7 +220,8 @@ RunAssembler::Cluster *RunAssembler::clusterByRunner(std::uint64_t runner) {
 }
 
 void RunAssembler::adopt(OpenRun *run, const Record &record, Time time) {
-    addSpan(*run, record.offset, record.length, Certainty::Certain);
+    const Certainty certainty = sharesName(*run) ? Certainty::Possible : Certainty::Certain;
+    addSpan(*run, record.offset, record.length, certainty);
     if (record.kind != RecordKind::Text && record.kind != RecordKind::LoadFailed) {
         if (run->kept.facts.size() < OpenRun::maxFacts)
             run->kept.facts.add(record, time);
@@ -193,7 +230,7 @@ void RunAssembler::adopt(OpenRun *run, const Record &record, Time time) {
     }
     m_last = run;
     m_lastCluster = nullptr;
-    m_lastCertainty = Certainty::Certain;
+    m_lastCertainty = certainty;
 }
 
 void RunAssembler::processRunner(const Record &record, Time time) {
@@ -218,14 +255,20 @@ void RunAssembler::processRunner(const Record &record, Time time) {
         return;
     }
     const bool hadEnded = run->ended;
+    const bool hadThread = !run->run.thread.empty();
     adopt(run, record, time);
     applyRunnerRecord(*run, record, time);
     if (run->ended && !hadEnded)
         ++m_endedOpen;
-    if (run->threadIsCertain && run->run.thread.empty())
-        std::erase_if(m_byThread, [&](const auto &entry) { return entry.second == run; });
-    if (run->ended)
-        std::erase_if(m_byThread, [&](const auto &entry) { return entry.second == run; });
+    if (hadThread && (run->ended || run->run.thread.empty()))
+        forgetThread(run);
+}
+
+void RunAssembler::forgetThread(const OpenRun *run) {
+    for (auto at = m_byThread.begin(); at != m_byThread.end();) {
+        std::erase(at->second, run);
+        at = at->second.empty() ? m_byThread.erase(at) : std::next(at);
+    }
 }
 
 void RunAssembler::startRun(const Record &record, Time time) {
@@ -247,7 +290,7 @@ void RunAssembler::startRun(const Record &record, Time time) {
         if (m_clusters.size() > maxClusters)
             closeQuietest();
         m_byRunner.erase(record.runner);
-        std::erase_if(m_byThread, [&](const auto &entry) { return entry.second == rival; });
+        forgetThread(rival);
         std::erase_if(m_open, [&](const auto &open) { return open.get() == rival; });
         return;
     }
@@ -257,9 +300,13 @@ void RunAssembler::startRun(const Record &record, Time time) {
         run->kept = std::move(m_spare.back());
         m_spare.pop_back();
     }
+    if (rival != nullptr) {
+        noteSharedName(*rival);
+        noteSharedName(*run);
+    }
     m_byRunner[record.runner] = run.get();
     if (!run->run.thread.empty())
-        m_byThread[run->run.thread] = run.get();
+        m_byThread[run->run.thread].push_back(run.get());
     adopt(run.get(), record, time);
     m_open.push_back(std::move(run));
 }
@@ -307,30 +354,35 @@ void RunAssembler::takeHeadless(const Record &record, Time time) {
     }
 }
 
-OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &certainty) {
-    certainty = Certainty::Certain;
+/// Adds the runs that a line without a runner's name may belong to. True: it bears their thread's name.
+bool RunAssembler::findCandidates(const Record &record) {
     if (!record.thread.empty()) {
         const auto found = m_byThread.find(record.thread);
-        if (found != m_byThread.end())
-            return found->second;
-    }
-    std::vector<OpenRun *> &candidates = m_candidates;
-    candidates.clear();
-    for (const auto &open : m_open) {
-        if (!open->ended && open->run.thread.empty())
-            candidates.push_back(open.get());
-    }
-    if (candidates.empty() && !record.thread.empty()) { // a helper thread of a run in a thread
-        for (const auto &open : m_open) {
-            if (!open->ended)
-                candidates.push_back(open.get());
+        if (found != m_byThread.end()) {
+            m_candidates.assign(found->second.begin(), found->second.end());
+            return true;
         }
     }
-    if (candidates.size() > 1) {
-        const auto old = [&](OpenRun *open) { return time - open->lastTime > rivalAge; };
-        if (!std::all_of(candidates.begin(), candidates.end(), old))
-            std::erase_if(candidates, old);
+    for (const auto &open : m_open) {
+        if (!open->ended && open->run.thread.empty())
+            m_candidates.push_back(open.get());
     }
+    if (m_candidates.empty() && !record.thread.empty()) { // a helper thread of a run in a thread
+        for (const auto &open : m_open) {
+            if (!open->ended)
+                m_candidates.push_back(open.get());
+        }
+    }
+    return false;
+}
+
+OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &certainty) {
+    certainty = Certainty::Certain;
+    std::vector<OpenRun *> &candidates = m_candidates;
+    candidates.clear();
+    // Processes give their threads the same names: a name is certain only while one run bears it.
+    if (findCandidates(record) && candidates.size() == 1)
+        return candidates.front();
     if (candidates.empty())
         return nullptr;
     if (candidates.size() == 1 && m_clusters.empty()) {
@@ -339,47 +391,34 @@ OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &cer
         return candidates.front();
     }
 
-    // Several runs are open: the ones for which the line makes sense now.
+    // Several runs are open: the ones for which the line makes sense now. Those that were silent for long are probably
+    // dead; they count only for a line that tells of what one of them was doing, and of none of the others.
+    const auto silent = std::stable_partition(candidates.begin(), candidates.end(),
+                                              [&](const OpenRun *open) { return time - open->lastTime <= rivalAge; });
+    const std::size_t awake =
+        silent == candidates.begin() ? candidates.size() : static_cast<std::size_t>(silent - candidates.begin());
+    const auto others = std::span(candidates).subspan(awake);
+    const auto pool = std::span(candidates).first(awake);
     std::vector<OpenRun *> &fitting = m_fitting;
     fitting.clear();
-    for (OpenRun *open : candidates) {
-        bool fits = false;
-        if (record.utc) { // it may name the recipe
-            if (!record.text.empty() && record.text == open->run.recipe)
-                fitting.push_back(open);
-            continue;
-        }
-        switch (record.kind) {
-        case RecordKind::AttemptStarted:
-            fits = !open->inAttempt;
-            break;
-        case RecordKind::AttemptFinished: {
-            fits = open->inAttempt && currentClass(*open) == record.text;
-            if (fits) {
-                const Attempt &attempt = open->run.steps[static_cast<std::size_t>(open->current)].attempts.back();
-                const Duration off = time - (attempt.start.value_or(time) + Duration(record.durationNs));
-                fits = off < std::chrono::milliseconds(1'100) && off > -std::chrono::milliseconds(1'100);
-            }
-            break;
-        }
-        case RecordKind::AttemptRaised:
-            fits = open->inAttempt && currentClass(*open) == record.text;
-            break;
-        default:
-            fits = open->inAttempt && currentClass(*open) == record.logger;
-            break;
-        }
-        if (fits)
-            fitting.push_back(open);
-    }
+    const auto fits = [&](const OpenRun *open) { return makesSense(*open, record, time); };
+    std::copy_if(pool.begin(), pool.end(), std::back_inserter(fitting), fits);
+    if (fitting.empty() && record.kind != RecordKind::AttemptStarted)
+        std::copy_if(others.begin(), others.end(), std::back_inserter(fitting), fits);
     if (fitting.size() == 1 && m_clusters.empty()) {
         certainty = Certainty::Likely;
         return fitting.front();
     }
+    if (fitting.empty() && pool.size() == 1 && m_clusters.empty() && !isOfAnother(*pool.front(), record)) {
+        certainty = Certainty::Likely;
+        return pool.front();
+    }
     certainty = Certainty::Possible;
-    const auto &pool = fitting.empty() ? candidates : fitting;
-    return *std::max_element(pool.begin(), pool.end(),
-                             [](const OpenRun *x, const OpenRun *y) { return x->lastTime < y->lastTime; });
+    const auto lastToSpeak = [](const auto &runs) {
+        return *std::max_element(runs.begin(), runs.end(),
+                                 [](const OpenRun *x, const OpenRun *y) { return x->lastTime < y->lastTime; });
+    };
+    return fitting.empty() ? lastToSpeak(pool) : lastToSpeak(fitting);
 }
 
 void RunAssembler::processOther(const Record &record, Time time) {
@@ -395,7 +434,7 @@ void RunAssembler::processOther(const Record &record, Time time) {
     if (run == nullptr) {
         if (!m_clusters.empty()) {
             m_lastCluster = m_clusters.back().get();
-            m_lastCluster->addOther(record.offset, record.length);
+            addToCluster(record);
         }
         return;
     }
@@ -405,9 +444,8 @@ void RunAssembler::processOther(const Record &record, Time time) {
         return;
     const bool attempt = record.kind == RecordKind::AttemptStarted || record.kind == RecordKind::AttemptFinished ||
                          record.kind == RecordKind::AttemptRaised;
-    if (attempt)
-        applyFrameworkRecord(*run, record, time);
-    m_tracebackOpen = record.kind == RecordKind::AttemptRaised;
+    const bool taken = attempt && applyFrameworkRecord(*run, record, time);
+    m_tracebackOpen = taken && record.kind == RecordKind::AttemptRaised;
     if (run->lastTime < time)
         run->lastTime = time;
 }
@@ -489,9 +527,8 @@ std::vector<RunChange> RunAssembler::takeChanges() {
     }
     const std::uint64_t revision = m_book == nullptr ? 0 : m_book->revision();
     for (auto &cluster : m_clusters) {
-        if (!cluster->dirty && revision == m_revision)
-            continue;
-        cluster->resolve(m_book.get());
+        if (cluster->dirty || revision != m_revision)
+            cluster->resolve(m_book.get());
         for (auto &run : cluster->runs) {
             if (run->dirty)
                 changes.push_back(takeChange(*run));
@@ -523,9 +560,10 @@ void RunAssembler::endOpenRuns(RunStatus status, const std::function<bool(const 
             cluster->resolve(m_book.get());
         for (auto &run : cluster->runs) {
             end(*run);
-            if (run->dirty)
-                m_done.push_back(std::make_unique<OpenRun>(*run));
-            run->dirty = false;
+            if (!run->dirty)
+                continue;
+            m_done.push_back(std::make_unique<OpenRun>(*run));
+            static_cast<void>(takeChange(*run)); // what m_done has is not to be said again
         }
     }
 }
@@ -543,6 +581,40 @@ std::vector<const Run *> RunAssembler::openRuns() const {
         }
     }
     return runs;
+}
+
+/// Which run a name means is no matter of the runs that are open alone: what one that ended has taken from another is
+/// not given back.
+template <typename Archive>
+void RunAssembler::ioNames(Archive &archive) {
+    std::vector<std::uint32_t> byRunner; ///< positions in m_open
+    std::vector<std::uint32_t> byThread; ///< as they began
+    if constexpr (!Archive::loading) {
+        for (std::uint32_t i = 0; i < m_open.size(); ++i) {
+            const OpenRun *open = m_open[i].get();
+            const auto runner = m_byRunner.find(open->run.runner);
+            if (runner != m_byRunner.end() && runner->second == open)
+                byRunner.push_back(i);
+            const auto thread = m_byThread.find(open->run.thread);
+            if (thread != m_byThread.end() && std::ranges::count(thread->second, open) > 0)
+                byThread.push_back(i);
+        }
+    }
+    io(archive, byRunner);
+    io(archive, byThread);
+    if constexpr (Archive::loading) {
+        m_byRunner.clear();
+        m_byThread.clear();
+        const auto beyond = [&](std::uint32_t i) { return i >= m_open.size(); };
+        if (std::ranges::any_of(byRunner, beyond) || std::ranges::any_of(byThread, beyond)) {
+            archive.refuse();
+            return;
+        }
+        for (const std::uint32_t i : byRunner)
+            m_byRunner[m_open[i]->run.runner] = m_open[i].get();
+        for (const std::uint32_t i : byThread)
+            m_byThread[m_open[i]->run.thread].push_back(m_open[i].get());
+    }
 }
 
 template <typename Archive>
@@ -617,17 +689,12 @@ void RunAssembler::ioState(Archive &archive) {
         m_lastCluster = lastCluster >= 0 && static_cast<std::size_t>(lastCluster) < m_clusters.size()
                             ? m_clusters[static_cast<std::size_t>(lastCluster)].get()
                             : nullptr;
-        m_byRunner.clear();
-        m_byThread.clear();
         m_endedOpen = 0;
-        for (const auto &open : m_open) {
+        for (const auto &open : m_open)
             m_endedOpen += open->ended ? 1 : 0;
-            m_byRunner[open->run.runner] = open.get();
-            if (!open->ended && !open->run.thread.empty())
-                m_byThread[open->run.thread] = open.get();
-        }
         m_cachedLocal = Record::kNoTime;
     }
+    ioNames(archive);
 }
 
 std::string RunAssembler::saveState() const {

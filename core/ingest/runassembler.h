@@ -82,15 +82,20 @@ private:
     void startRun(const Record &record, Time time);
     void takeHeadless(const Record &record, Time time);
     void adopt(OpenRun *run, const Record &record, Time time);
+    void forgetThread(const OpenRun *run);
+    bool findCandidates(const Record &record);
     [[nodiscard]] OpenRun *openByRunner(std::uint64_t runner);
     [[nodiscard]] Cluster *clusterByRunner(std::uint64_t runner);
     /// The run that a line without a runner's name belongs to, and how surely. Null: none is open, or a cluster's.
     [[nodiscard]] OpenRun *attribute(const Record &record, Time time, Certainty &certainty);
     [[nodiscard]] bool mustWait(const Record &record) const;
+    void addToCluster(const Record &record);
     void close(Cluster &cluster);
     void closeQuietest();
     void dropEnded();
     void keepBuffersOf(OpenRun &ended);
+    template <typename Archive>
+    void ioNames(Archive &archive);
     template <typename Archive>
     void ioState(Archive &archive);
 
@@ -104,7 +109,8 @@ private:
     std::uint64_t m_revision = 0;                 ///< of the book when the clusters were resolved last
     std::vector<std::unique_ptr<OpenRun>> m_done; ///< ended, to be handed out
     std::unordered_map<std::uint64_t, OpenRun *> m_byRunner;
-    std::unordered_map<std::string, OpenRun *, TextHash, std::equal_to<>> m_byThread;
+    /// Those without an end; threads of several processes may have one name.
+    std::unordered_map<std::string, std::vector<OpenRun *>, TextHash, std::equal_to<>> m_byThread;
     std::unordered_map<std::uint64_t, std::uint32_t> m_ordinals; ///< of equal run keys
     std::optional<Pending> m_pending;
     OpenRun *m_last = nullptr; ///< the run of the record before

@@ -124,6 +124,31 @@ void TestRunMessages::everyMessageHasItsEffect_data() {
         says(11, R"(Step 'load' failed: ['a\r\tb', "it's", 'caf\xe9 \u20ac \U0001f600', 'C:\\d \d'])", "   ERROR"),
         ends("failed", "0/1"),
         "failed 0/1/0 of 1: load failed x1 'a\r\tb' 'it's' 'caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80' 'C:\\d \\d'");
+    const auto begun = [](int second, const char *name) {
+        return framework(second, std::string("Starting execution of ") + name);
+    };
+    const auto over = [](int second, const char *name, bool success) {
+        return framework(second, std::string("Completed ") + name + " in 1.00s (success: " +
+                                     (success ? "True, exit_code: 0)" : "False, exit_code: 1)"));
+    };
+    row("a step that runs other scriptlets",
+        begun(11, "Outer") + begun(11, "Inner") + begun(11, "Innermost") + over(11, "Innermost", true) +
+            over(11, "Inner", true) + begun(11, "Another") + over(12, "Another", true) + over(12, "Outer", true) +
+            says(12, "Step 'load' completed successfully (1.000s)"),
+        ends("completed", "1/1"), "completed 1/0/0 of 1: load completed x1");
+    row("a step that copes with a scriptlet's failure",
+        begun(11, "Outer") + begun(11, "Inner") + framework(11, "Execution failed for Inner: boom") +
+            over(11, "Inner", false) + over(12, "Outer", true) +
+            says(12, "Step 'load' completed successfully (1.000s)"),
+        ends("completed", "1/1"), "completed 1/0/0 of 1: load completed x1");
+    row("the lines that end a step are lost",
+        begun(10, "Load") + begun(12, "Save") + over(13, "Save", true) +
+            says(13, "Step 'save' completed successfully (1.000s)"),
+        ends("completed", "2/2"), "completed 2/0/0 of 2: <Load> interrupted x1, save completed x1");
+    row("the lines that end a step are lost, and the next fails",
+        begun(10, "Load") + begun(12, "Save") + framework(13, "Execution failed for Save: boom") +
+            over(13, "Save", false) + says(13, "Step 'save' failed: ['boom']", "   ERROR"),
+        ends("partial", "1/2"), "partial 1/1/0 of 2: <Load> interrupted x1, save failed x1 'boom' (boom)");
     row("an error that nobody expected",
         says(11, "Unexpected error in step 'load': 'NoneType'", "   ERROR") +
             says(11, "Step 'load' failed: [\"'NoneType'\"]", "   ERROR"),

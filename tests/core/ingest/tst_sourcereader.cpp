@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/sourcereader.h"
 
+#include "core/ingest/forkcluster.h"
 #include "core/ingest/recipebook.h"
 
 #include <QDateTime>
@@ -124,6 +125,25 @@ std::string forkedLog() {
            end("10:00:01", 9, "completed", "2/2", "0.859");
 }
 
+/// Names of runs that died come back with others, which end before the names are heard again.
+std::string namesLog() {
+    const std::string a = " [recipe-0]";
+    const std::string b = " [recipe-1]";
+    const auto loads = [](const char *time, const std::string &thread) {
+        return line(time, "scriptlets.framework", "Starting execution of Load" + thread) +
+               line(time, "Load", "half way" + thread) +
+               line(time, "scriptlets.framework", "Completed Load in 0.10s (success: True, exit_code: 0)" + thread);
+    };
+    return done("09:59:59", 5, "first", "0.100") + start("10:00:00", 5, "new.yaml") +
+           end("10:00:01", 5, "completed", "0/0", "0.900") + start("10:00:02", 6, "dead.yaml", a) +
+           loads("10:00:02", a) + start("10:00:03", 7, "b.yaml", b) + start("10:00:03", 8, "c.yaml", a) +
+           loads("10:00:04", a) + loads("10:00:04", b) + done("10:00:04", 8, "load", "0.100", a) +
+           end("10:00:05", 8, "completed", "1/1", "2.000", a) + start("10:00:06", 9, "d.yaml", b) +
+           done("10:00:07", 5, "quoted", "0.100") + loads("10:00:07", a) + loads("10:00:08", b) +
+           done("10:00:08", 7, "load", "0.100", b) + end("10:00:09", 7, "completed", "1/1", "6.000", b) +
+           loads("10:00:10", b) + end("10:00:11", 9, "completed", "0/0", "5.000", b);
+}
+
 /// Twenty runs, five at a time, that end in another order than they began, or never; half of them in threads, and some
 /// of a runner that another run bears at that time.
 std::string crowdLog() {
@@ -219,6 +239,78 @@ private Q_SLOTS:
         }
     }
 
+    void aThreadNameThatTwoProcessesUseIsNotTakenForCertain() {
+        const std::string pool = " [ThreadPoolExecutor-0_0]";
+        const std::string a = start("10:00:00", 11, "a.yaml", pool);
+        const Kept kept = readAll(
+            a + line("10:00:00", "scriptlets.framework", "Starting execution of SaveA" + pool) +
+            start("10:00:01", 12, "b.yaml", pool) +
+            line("10:00:01", "scriptlets.framework", "Starting execution of SaveB" + pool) +
+            line("10:00:03", "scriptlets.framework", "Execution failed for SaveA: disk full", "  ERROR") +
+            "Traceback (most recent call last):\n  File \"/srv/a.py\", line 1, in run\nOSError: disk full" + pool +
+            "\n" +
+            line("10:00:03", "scriptlets.framework", "Completed SaveA in 3.00s (success: False, exit_code: 1)" + pool) +
+            failed("10:00:03", 11, "save_a", "['disk full']" + pool) +
+            end("10:00:03", 11, "failed", "0/1", "3.001", pool) +
+            line("10:00:05", "scriptlets.framework", "Completed SaveB in 4.00s (success: True, exit_code: 0)" + pool) +
+            done("10:00:05", 12, "save_b", "4.000", pool) + end("10:00:05", 12, "completed", "1/1", "4.001", pool));
+        QCOMPARE(kept.runs.size(), 2U);
+        const Run &failing = kept.runs.begin()->second;
+        QCOMPARE(failing.steps.size(), 1U);
+        QCOMPARE(failing.steps[0].className, std::string("SaveA"));
+        QCOMPARE(failing.steps[0].attempts[0].errorType, std::string("OSError"));
+        const Run &good = std::next(kept.runs.begin())->second;
+        QVERIFY(good.status == RunStatus::Completed);
+        QVERIFY(!good.suspect);
+        QCOMPARE(good.steps.size(), 1U);
+        QCOMPARE(good.steps[0].attempts.size(), 1U);
+        QVERIFY(good.steps[0].attempts[0].success.value_or(false));
+        const bool shared = std::any_of(kept.spans.at(0).begin(), kept.spans.at(0).end(), [&](const LineSpan &span) {
+            return span.offset > a.size() && span.certainty == Certainty::Likely;
+        });
+        QVERIFY(shared);
+    }
+
+    void aTracebackGoesToTheRunThatRaisedHoweverLongItWasSilent() {
+        const auto framework = [](const char *time, const char *message) {
+            return line(time, "scriptlets.framework", message);
+        };
+        const std::string train = start("01:00:00", 1, "train.yaml");
+        const std::string raised = framework("08:00:09", "Execution failed for Trainer: no memory") +
+                                   "Traceback (most recent call last):\n  File \"/srv/t.py\", line 1, in run\n"
+                                   "MemoryError: no memory\n";
+        const std::string before = train + framework("01:00:00", "Starting execution of Trainer") +
+                                   start("08:00:00", 2, "b.yaml") +
+                                   framework("08:00:01", "Starting execution of LoadB");
+        const Kept kept = readAll(
+            before + raised + framework("08:00:09", "Completed Trainer in 25209.00s (success: False, exit_code: 1)") +
+            framework("08:00:10", "Completed LoadB in 9.00s (success: True, exit_code: 0)"));
+        QCOMPARE(kept.runs.size(), 2U);
+        const Attempt &failing = kept.only().steps.at(0).attempts.at(0);
+        QCOMPARE(failing.errorType, std::string("MemoryError"));
+        QVERIFY(!failing.success.value_or(true));
+        const Attempt &good = std::next(kept.runs.begin())->second.steps.at(0).attempts.at(0);
+        QVERIFY(good.success.value_or(false));
+        QVERIFY(good.errorType.empty());
+        QVERIFY(good.traceback.empty());
+        // And no line is called certain that came while both were open.
+        for (const auto &[offset, spans] : kept.spans) {
+            for (const LineSpan &span : spans)
+                QVERIFY(span.certainty != Certainty::Certain || span.offset < before.size());
+        }
+    }
+
+    void aTracebackOfAClassThatNoRunExecutesIsNobodys() {
+        const Kept kept = readAll(start("10:00:00", 1, "a.yaml") +
+                                  line("10:00:00", "scriptlets.framework", "Starting execution of Load") +
+                                  line("10:00:01", "scriptlets.framework", "Execution failed for Other: boom") +
+                                  "Traceback (most recent call last):\nValueError: boom\n");
+        const Attempt &attempt = kept.only().steps.at(0).attempts.at(0);
+        QVERIFY(attempt.traceback.empty());
+        QVERIFY(attempt.errorType.empty());
+        QVERIFY(!attempt.success.has_value());
+    }
+
     void aPathThatEndsLikeAThreadNameIsFoundOut() {
         const Kept kept = readAll(start("10:00:00", 3, "jobs/old [v2]") + done("10:00:00", 3, "a", "0.1") +
                                   end("10:00:00", 3, "completed", "1/1", "0.101"));
@@ -292,6 +384,44 @@ private Q_SLOTS:
         for (const auto &[offset, run] : kept.runs)
             QCOMPARE(toString(run.status),
                      begun++ < runs ? toString(RunStatus::Abandoned) : toString(RunStatus::Completed));
+    }
+
+    void linesOfNobodyEndTheWaitForSilentRunsThatShareAName() {
+        // A line of an unknown runner stands between any two, so that they do not join to one stretch.
+        std::string log = start("10:00:00", 9, "a.yaml") + start("11:00:00", 9, "a.yaml");
+        for (std::size_t i = 0; i <= ForkCluster::maxOthers; ++i)
+            log += line("11:00:01", "App", "working") + line("11:00:01", "runner.77", "a text of its own");
+        SourceReader reader(utc());
+        reader.feed(log);
+        reader.finish();
+        QVERIFY(reader.openRuns().empty());
+        Kept kept;
+        kept.apply(reader.takeBatch(false));
+        QCOMPARE(kept.runs.size(), 2U);
+        QCOMPARE(std::next(kept.spans.begin())->second.size(), ForkCluster::maxOthers + 2);
+    }
+
+    void runsOfOneNameThatCannotBeToldApartSaySo_data() {
+        QTest::addColumn<QByteArray>("rival");
+        std::string steps = start("10:00:00", 9, "a.yaml");
+        for (std::size_t i = 0; i <= OpenRun::maxFacts; ++i)
+            steps += done("10:00:00", 9, "s" + std::to_string(i), "0.001");
+        QTest::newRow("its first line is missing") << QByteArray::fromStdString(done("10:00:00", 9, "one", "0.100"));
+        QTest::newRow("it has too many steps to keep") << QByteArray::fromStdString(steps);
+    }
+    void runsOfOneNameThatCannotBeToldApartSaySo() {
+        QFETCH(const QByteArray, rival);
+        const std::string before = rival.toStdString();
+        const Kept kept = readAll(before + start("10:00:01", 9, "b.yaml") + done("10:00:02", 9, "two", "0.100") +
+                                  end("10:00:03", 9, "completed", "1/1", "2.000"));
+        QCOMPARE(kept.runs.size(), 2U);
+        for (const auto &[offset, run] : kept.runs) {
+            QVERIFY(run.suspect);
+            QVERIFY(std::ranges::count(run.notes, "shares-runner-name") == 1);
+        }
+        const std::vector<LineSpan> &spans = std::next(kept.spans.begin())->second;
+        QCOMPARE(spans.size(), 1U);
+        QVERIFY(spans[0].certainty == Certainty::Possible);
     }
 
     void refusedRecipesAreRuns() {
@@ -440,6 +570,7 @@ private Q_SLOTS:
             row("all", retryingRun() + threadsLog() + forkedLog(), 12, piece);
         }
         row("crowd", crowdLog(), 6, 300);
+        row("names", namesLog(), 24, 300);
     }
     void everyCutIntoChunksGivesTheSame() {
         QFETCH(const QByteArray, log);
