@@ -10,7 +10,7 @@
 
 namespace ra::app {
 
-int showWindow(const Common &common, const std::string &folder) {
+int showWindow(const Common &common, const std::string &folder, const std::string &link) {
     if (const auto possible = needDisplay(); !possible)
         return complain(possible.error());
     QApplication application(*common.argc, common.argv);
@@ -30,6 +30,8 @@ int showWindow(const Common &common, const std::string &folder) {
     }
     ui::MainWindow window(**engine);
     window.show();
+    if (!link.empty())
+        window.navigate(ui::Link::fromUrl(QUrl(QString::fromStdString(link))));
     QTimer signals; // Ctrl-C in the terminal closes the window in an orderly way
     QObject::connect(&signals, &QTimer::timeout, &window, [&] {
         if (common.stop.stop_requested())
