@@ -40,8 +40,8 @@ void addSimulate(CLI::App &program, Action &action);
 void addReport(CLI::App &program, Action &action);
 void addDemo(CLI::App &program, Action &action);
 
-/// Opens the window; its exit status.
-int showWindow(const Common &common, const std::string &folder);
+/// Opens the window, at the place that the link names unless it is empty; its exit status.
+int showWindow(const Common &common, const std::string &folder, const std::string &link);
 
 /// An error where no window can be shown. Qt would end the program with a core dump.
 [[nodiscard]] Result<void> needDisplay();

@@ -62,13 +62,18 @@ int run(int argc, char **argv) {
     Common common;
     common.stop = stopOnSignals().get_token();
     Action action;
-    std::string folder;
+    std::string folder, link;
     CLI::App program{"Makes sense of the recipes that Framework0 runs on this workstation.", "recipe-analytics"};
     program.set_version_flag("--version", RA_VERSION);
     program.fallthrough();
     program.add_option("--store", common.store, "The store file (default: in the user's data folder)");
     program.add_flag("--json", common.json, "One JSON document on standard output");
     program.add_option("--folder", folder, "Open the window on this folder of logs");
+    program.add_option("link", link, "Open the window at a place: recipe-analytics://run/ID, as the window copies it")
+        ->type_name("LINK")
+        ->check([](const std::string &text) {
+            return text.starts_with("recipe-analytics://") ? std::string() : text + " is no link of this program";
+        });
     program.require_subcommand(0, 1);
     for (const AddCommand add : subcommands)
         add(program, action);
@@ -83,7 +88,7 @@ int run(int argc, char **argv) {
     common.argv = argv;
     if (common.store.empty())
         common.store = defaultStorePath();
-    int status = action ? action(common) : showWindow(common, folder);
+    int status = action ? action(common) : showWindow(common, folder, link);
     if (!std::cout.flush()) { // half a document must not look like a whole one
         status = complain({.what = "write the output",
                            .where = {},

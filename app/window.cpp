@@ -10,7 +10,7 @@
 
 namespace ra::app {
 
-int showWindow(const Common &common, const std::string &folder) {
+int showWindow(const Common &common, const std::string &folder, const std::string &link) {
     if (const auto possible = needDisplay(); !possible)
         return complain(possible.error());
     QApplication application(*common.argc, common.argv);
@@ -31,6 +31,8 @@ int showWindow(const Common &common, const std::string &folder) {
     ui::MainWindow window(**engine);
     window.show();
     const auto closing = closeOnSignal(window, common.stop);
+    if (!link.empty())
+        window.navigate(ui::Link::fromUrl(QUrl(QString::fromStdString(link))));
     return QApplication::exec();
 }
 

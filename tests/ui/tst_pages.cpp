@@ -160,6 +160,33 @@ private Q_SLOTS:
         QCOMPARE(page.board()->run().id, idOf(3));
     }
 
+    void stepsOfOneNameAreToldApartByALink() {
+        StoreFile file;
+        {
+            Run run = textRun(1, monday, 4);
+            run.steps[1].name = run.steps[3].name = "settle";
+            need(file.open()->apply(std::vector{batchOf(1, 100, {changeOf(run, 0)})}));
+        }
+        auto engine = need(engine::Engine::open({.storePath = file.path(), .zone = "UTC", .folders = {}}));
+        RunPage page(*engine);
+        Link link;
+        link.page = QStringLiteral("run");
+        link.runId = QString::fromStdString(idOf(1));
+        page.open(link);
+        QTRY_VERIFY(!page.isLoading());
+        page.board()->selectStep(3);
+        const Link second = page.link();
+        page.board()->selectStep(0);
+        page.open(second); // as Back does
+        QCOMPARE(page.board()->currentStep(), 3);
+        link.step = QStringLiteral("settle");
+        page.open(link); // a link of before
+        QCOMPARE(page.board()->currentStep(), 1);
+        link.stepIndex = 2; // another step stands there
+        page.open(link);
+        QCOMPARE(page.board()->currentStep(), 1);
+    }
+
     void theLinkOfWhatIsSelectedCanBeCopied() {
         Fixture f;
         RunPage page(*f.engine);

@@ -234,7 +234,7 @@ private Q_SLOTS:
         QCOMPARE(f.board.currentStep(), 0);
         QCOMPARE(f.board.stepsTable()->currentStep(), 0);
         QCOMPARE(spy.size(), 4);
-        QVERIFY(f.board.currentLineOffset() > 0);
+        QVERIFY(f.board.currentLine() != nullptr && f.board.currentLine()->offset > 0);
     }
 
     void aLinkToALineSelectsItAndItsStep() {
@@ -242,9 +242,25 @@ private Q_SLOTS:
         f.board.selectLineAt(1100);
         QCOMPARE(f.board.logPanel()->view()->currentLine(), 11);
         QCOMPARE(f.board.currentStep(), 2);
-        QCOMPARE(f.board.currentLineOffset(), 1100);
-        f.board.selectLineAt(12345); // no such line: nothing changes
-        QCOMPARE(f.board.currentLineOffset(), 1100);
+        QCOMPARE(f.board.currentLine()->offset, 1100U);
+        f.board.selectLineAt(12345);   // no such line: nothing changes
+        f.board.selectLineAt(1200, 5); // nor of that source
+        QCOMPARE(f.board.currentLine()->offset, 1100U);
+    }
+
+    void linesOfTwoSourcesAtOneOffsetAreToldApart() {
+        RunBoard board;
+        board.setDetails({sampleRun(), std::nullopt}, Time(100s));
+        std::vector<query::LogLine> lines{line("one"), line("two"), line("three")};
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            lines[i].sourceId = static_cast<std::int64_t>(i) + 1;
+            lines[i].offset = 70;
+        }
+        board.setLog({std::make_shared<const std::vector<query::LogLine>>(lines), {0, 0, 0}});
+        board.selectLineAt(70, 2);
+        QCOMPARE(board.currentLine()->text, std::string("two"));
+        board.selectLineAt(70); // a link of before does not say which
+        QCOMPARE(board.currentLine()->text, std::string("one"));
     }
 
     void progressKeepsTheSelection() {

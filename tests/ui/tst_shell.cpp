@@ -44,6 +44,9 @@ private Q_SLOTS:
         full.step = QStringLiteral("load & join + 100% <b>ümlaut</b> #1?=");
         full.line = 123'456'789'012;
         QTest::newRow("step with everything that URLs dislike") << full;
+        full.stepIndex = 3;
+        full.source = 12;
+        QTest::newRow("step and line told apart") << full;
         Link runs;
         runs.page = QStringLiteral("runs");
         runs.recipe = QStringLiteral("nightly orders/2026");
@@ -65,6 +68,11 @@ private Q_SLOTS:
         for (const char *url : {"https://example.org/run/1", "recipe-analytics://nowhere/", "", "recipe-analytics:"})
             QCOMPARE(Link::fromUrl(QUrl(QString::fromLatin1(url))), Link{});
         QCOMPARE(Link::fromUrl(QUrl(QStringLiteral("recipe-analytics://run/x?line=-7"))).line, -1);
+        const Link before = Link::fromUrl(QUrl(QStringLiteral("recipe-analytics://run/x?step=load&line=7")));
+        QCOMPARE(before.step, QStringLiteral("load"));
+        QCOMPARE(before.line, 7);
+        QCOMPARE(before.stepIndex, -1);
+        QCOMPARE(before.source, -1);
     }
 
     void historyGoesBackAndForward() {

@@ -307,10 +307,11 @@ void RunBoard::updateLogNote() {
     m_log->setNote(first >= 0 ? tr("%1 from line %2").arg(name, count(first + 1)) : tr("no line of %1").arg(name));
 }
 
-void RunBoard::selectLineAt(std::uint64_t offset) {
+void RunBoard::selectLineAt(std::uint64_t offset, std::int64_t source) {
     const LogDocument &document = m_log->view()->document();
     for (std::size_t i = 0; i < document.size(); ++i) {
-        if (document.at(i).offset != offset)
+        const query::LogLine &line = document.at(i);
+        if (line.offset != offset || (source >= 0 && line.sourceId != source))
             continue;
         m_log->view()->setCurrentLine(static_cast<int>(i));
         choose(m_log->view()->stepOf(static_cast<int>(i)), m_log);
@@ -318,11 +319,9 @@ void RunBoard::selectLineAt(std::uint64_t offset) {
     }
 }
 
-qint64 RunBoard::currentLineOffset() const {
+const query::LogLine *RunBoard::currentLine() const {
     const int line = m_log->view()->currentLine();
-    if (line < 0)
-        return -1;
-    return static_cast<qint64>(m_log->view()->document().at(static_cast<std::size_t>(line)).offset);
+    return line < 0 ? nullptr : &m_log->view()->document().at(static_cast<std::size_t>(line));
 }
 
 bool RunBoard::showsTable() const {

@@ -53,10 +53,10 @@ public:
     [[nodiscard]] std::shared_ptr<const Run> shared() const { return m_details.run; }
     [[nodiscard]] int currentStep() const { return m_step; }
     void selectStep(int step);
-    /// Selects the line that stands at this offset of its source.
-    void selectLineAt(std::uint64_t offset);
-    /// The offset of the current line in its source; -1 for none.
-    [[nodiscard]] qint64 currentLineOffset() const;
+    /// Selects the line that stands at this offset of that source; of the first that has one there for source -1.
+    void selectLineAt(std::uint64_t offset, std::int64_t source = -1);
+    /// The current line; null for none.
+    [[nodiscard]] const query::LogLine *currentLine() const;
 
     [[nodiscard]] bool showsTable() const;
     void toggleTable();

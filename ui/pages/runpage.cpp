@@ -64,12 +64,15 @@ RunPage::RunPage(engine::Engine &engine, QWidget *parent)
     connect(&DisplayZone::instance(), &DisplayZone::changed, this, &Page::frameChanged);
     connect(m_board, &RunBoard::stepChanged, this, [this](int step) {
         m_wantedLine = -1; // the reader, or a link, wants something else by now
+        m_link.stepIndex = step;
         m_link.step =
             step < 0 ? QString() : QString::fromStdString(m_board->run().steps[static_cast<std::size_t>(step)].name);
     });
     connect(m_board, &RunBoard::lineChanged, this, [this] {
         m_wantedLine = -1;
-        m_link.line = m_board->currentLineOffset();
+        const query::LogLine *line = m_board->currentLine();
+        m_link.line = line ? static_cast<qint64>(line->offset) : -1;
+        m_link.source = line ? line->sourceId : -1;
     });
     connect(m_empty, &EmptyState::buttonClicked, this, [this] {
         Link link;
@@ -198,14 +201,21 @@ void RunPage::open(const Link &link) {
 
 void RunPage::select(const Link &link) {
     const std::vector<Step> &steps = m_board->run().steps;
-    const auto found = std::ranges::find(steps, link.step.toStdString(), &Step::name);
-    m_board->selectStep(link.step.isEmpty() || found == steps.end() ? -1 : static_cast<int>(found - steps.begin()));
+    const std::string name = link.step.toStdString();
+    const auto at = static_cast<std::size_t>(link.stepIndex);
+    const auto found = std::ranges::find(steps, name, &Step::name);
+    // The step at that place where it has that name; else the first of the name, as the run may have been told anew.
+    if (link.stepIndex >= 0 && at < steps.size() && steps[at].name == name)
+        m_board->selectStep(link.stepIndex);
+    else
+        m_board->selectStep(link.step.isEmpty() || found == steps.end() ? -1 : static_cast<int>(found - steps.begin()));
     if (link.line < 0)
         return;
     if (m_board->hasLog())
-        m_board->selectLineAt(static_cast<std::uint64_t>(link.line));
+        m_board->selectLineAt(static_cast<std::uint64_t>(link.line), link.source);
     else
         m_wantedLine = link.line;
+    m_link.source = link.source;
 }
 
 Link RunPage::link() const {
@@ -222,6 +232,7 @@ void RunPage::goTo(const std::string &runId) {
     Link link;
     link.page = QStringLiteral("run");
     link.runId = QString::fromStdString(runId);
+    link.stepIndex = m_link.stepIndex;
     link.step = m_link.step; // the same step of another run is what one wants to see when stepping through
     Q_EMIT navigate(link);
 }
@@ -287,6 +298,7 @@ void RunPage::take(const Result<Loaded> &loaded) {
     if (const std::optional<Link> wanted = std::exchange(m_wanted, std::nullopt)) {
         // Also what this run does not have: the next run of the recipe may.
         m_link.step = wanted->step;
+        m_link.stepIndex = wanted->stepIndex;
         m_link.line = wanted->line;
         select(*wanted);
     }
@@ -324,7 +336,7 @@ void RunPage::takeLog(const Result<RunBoard::Log> &log) {
         m_board->setLogNote({});
         m_board->setLog(*log);
         if (const qint64 line = std::exchange(m_wantedLine, -1); line >= 0)
-            m_board->selectLineAt(static_cast<std::uint64_t>(line));
+            m_board->selectLineAt(static_cast<std::uint64_t>(line), m_link.source);
     } else {
         m_board->setLogNote(tr("the log cannot be read"));
     }

@@ -3,6 +3,8 @@
 
 #include <QUrlQuery>
 
+#include <limits>
+
 namespace ra::ui {
 
 namespace {
@@ -42,8 +44,12 @@ QUrl Link::toUrl() const {
     add(query, "status", status);
     add(query, "text", text);
     add(query, "range", range);
+    if (stepIndex >= 0)
+        add(query, "at", QString::number(stepIndex));
     if (line >= 0)
         add(query, "line", QString::number(line));
+    if (line >= 0 && source >= 0)
+        add(query, "source", QString::number(source));
     if (!query.isEmpty())
         url.setQuery(query.query(QUrl::FullyEncoded), QUrl::StrictMode);
     return url;
@@ -61,9 +67,15 @@ Link Link::fromUrl(const QUrl &url) {
     link.status = take(query, "status");
     link.text = take(query, "text");
     link.range = take(query, "range");
-    bool ok = false;
-    const qint64 line = take(query, "line").toLongLong(&ok);
-    link.line = ok && line >= 0 ? line : -1;
+    const auto number = [&query](const char *key) {
+        bool ok = false;
+        const qint64 value = take(query, key).toLongLong(&ok);
+        return ok && value >= 0 ? value : -1;
+    };
+    const qint64 index = number("at");
+    link.stepIndex = index <= std::numeric_limits<int>::max() ? static_cast<int>(index) : -1;
+    link.line = number("line");
+    link.source = link.line >= 0 ? number("source") : -1;
     return link;
 }
 
