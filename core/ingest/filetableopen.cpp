@@ -23,8 +23,10 @@ void FileTable::classifyFile(File &file, const struct stat &status, const Cause 
     m_buffer.resize(std::max(m_buffer.size(), classifyHeadSize));
     const auto length = source->read(0, std::span(m_buffer).first(classifyHeadSize));
     const auto identity = source->identity();
-    if (!identity || Key(identity->device, identity->inode) != file.key)
-        return; // another file has taken the name: there is news of it under way
+    if (!identity || Key(identity->device, identity->inode) != file.key) {
+        file.seen = {}; // another file has taken the name: the news of that bring this one's new name, if it has one
+        return;
+    }
     const Classification what = classify(file.shown.path, {m_buffer.data(), length.value_or(0)});
     const auto now = Clock::now();
     const auto unwritten =
@@ -78,8 +80,10 @@ void FileTable::beginLines(File &file, std::string_view format) {
 
 void FileTable::reportDocument(File &file) {
     struct stat status {};
-    if (stat(file.shown.path.c_str(), &status) != 0)
+    if (stat(file.shown.path.c_str(), &status) != 0) {
+        file.seen = {}; // perhaps renamed: look again under the new name
         return;
+    }
     if (stampOf(status) != file.seen) // written to meanwhile
         return look(std::string(file.shown.path), {});
     if (file.document && m_callbacks.document)
@@ -89,7 +93,9 @@ void FileTable::reportDocument(File &file) {
 void FileTable::beginPacked(File &file) {
     auto source = ByteSource::open(file.shown.path);
     if (!source) {
-        noticeOnce(source.error().sentence());
+        file.seen = {}; // look again under its new name, or when its rights change
+        if (source.error().kind != ErrorKind::NotFound)
+            noticeOnce(source.error().sentence());
         return;
     }
     if (const auto identity = source->identity())

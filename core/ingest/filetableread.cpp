@@ -118,7 +118,8 @@ bool FileTable::openTail(File &file) {
         break;
     case Tail::Opening::Missing:
     case Tail::Opening::OtherFile:
-        return false; // the news of that are under way
+        file.seen = {}; // the news of that are under way; look again then
+        return false;
     case Tail::Opening::Failed:
         file.seen = {}; // look again when its rights change
         noticeOnce("Cannot read " + file.shown.path + ": " + std::strerror(file.tail.error()));

@@ -79,6 +79,8 @@ private Q_SLOTS:
     void replacedByRenamingIsAnotherFile();
     void aDeletedFileIsReadUntilItsWriterStops_data() { ways(); }
     void aDeletedFileIsReadUntilItsWriterStops();
+    void filesRenamedWhileTheyAreOpenedAreRead_data() { ways(); }
+    void filesRenamedWhileTheyAreOpenedAreRead();
     void touchingChangesNothing_data() { ways(); }
     void touchingChangesNothing();
     void linksAreFollowed_data() { ways(); }
@@ -346,6 +348,21 @@ void tst_follower::aDeletedFileIsReadUntilItsWriterStops() {
     QVERIFY(!log.files().at(id).gone);
     QTRY_VERIFY(log.files().at(id).gone);
     QCOMPARE(log.files().at(id).generations.at(0), all);
+}
+
+/// The name may change between any two system calls of the follower, and nothing is written to the file after that.
+void tst_follower::filesRenamedWhileTheyAreOpenedAreRead() {
+    FollowerLog &log = follow();
+    constexpr int files = 1500;
+    for (int i = 0; i < files; ++i) {
+        const std::string name = std::to_string(i);
+        write(at("new"), line(name));
+        fs::rename(at("new"), at(name + "-1"));
+        fs::rename(at(name + "-1"), at(name + "-2"));
+        fs::rename(at(name + "-2"), at(name + ".log"));
+    }
+    for (int i = 0; i < files; ++i)
+        QTRY_COMPARE(log.text(at(std::to_string(i) + ".log")), line(std::to_string(i)));
 }
 
 void tst_follower::touchingChangesNothing() {
