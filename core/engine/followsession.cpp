@@ -29,7 +29,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t largestBatch = 4U << 20; ///< of raw bytes while catching up
 constexpr std::size_t tailBytes = 16U << 10;   ///< of a batch that the live view may show
 constexpr auto checkpointEvery = std::chrono::milliseconds(500);
-constexpr auto lookEvery = std::chrono::milliseconds(400); ///< at the processes of open runs
+constexpr auto checkpointByteTakes = std::chrono::microseconds(1); ///< until the next: a large one comes less often
+constexpr auto lookEvery = std::chrono::milliseconds(400);         ///< at the processes of open runs
 constexpr auto progressEvery = std::chrono::milliseconds(100);
 
 /// A followed file while it is read.
@@ -41,6 +42,7 @@ struct Source {
     std::string raw{}; ///< read and not handed over yet
     std::uint64_t rawOffset = 0;
     Clock::time_point checkpoint{};
+    std::size_t checkpointSize = 0;   ///< of the last one: it holds every run that never ended
     bool unsaved = false;             ///< something was read after the last checkpoint
     bool atEnd = false;               ///< all that the file holds was read
     std::set<std::string> openRuns{}; ///< as published for the watch over processes
@@ -49,6 +51,12 @@ struct Source {
 
 std::string fileName(std::string_view path) {
     return std::string(path.substr(path.find_last_of('/') + 1));
+}
+
+bool checkpointIsDue(const Source &source) {
+    const Clock::duration pause =
+        std::max<Clock::duration>(checkpointEvery, source.checkpointSize * checkpointByteTakes);
+    return Clock::now() - source.checkpoint >= pause;
 }
 
 live::FileKey keyOf(const ingest::SourceIdentity &identity) {
@@ -184,7 +192,7 @@ void FollowSession::Private::bytes(const ingest::FollowedFile &file, std::uint64
     progress.done += data.size();
     progress.item = file.path;
     if (source.raw.size() >= largestBatch) {
-        deliver(file.id, source, true);
+        deliver(file.id, source, checkpointIsDue(source));
         tellProgress(false);
     }
 }
@@ -199,7 +207,7 @@ void FollowSession::Private::caughtUp(const ingest::FollowedFile &file) {
     source.atEnd = true;
     if (file.compressed)
         source.reader.finish(); // it is read once whole
-    const bool due = source.unsaved && (file.compressed || Clock::now() - source.checkpoint >= checkpointEvery);
+    const bool due = source.unsaved && (file.compressed || checkpointIsDue(source));
     if (!source.raw.empty() || due)
         deliver(file.id, source, due);
     tellProgress(true);
@@ -346,6 +354,7 @@ void FollowSession::Private::deliver(std::uint64_t id, Source &source, bool with
     source.rawOffset = source.reader.offset();
     if (withCheckpoint) {
         source.checkpoint = Clock::now();
+        source.checkpointSize = batch.checkpoint.state.size();
         source.unsaved = false;
     }
     writer.push(std::move(batch));

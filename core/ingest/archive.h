@@ -117,8 +117,11 @@ void io(Archive &archive, std::optional<T> &value) {
         io(archive, *value);
 }
 
-template <typename Archive, typename T>
-void io(Archive &archive, std::vector<T> &values) {
+template <typename Archive, typename Sequence>
+requires requires(Sequence &s) {
+    s.emplace_back();
+}
+void io(Archive &archive, Sequence &values) {
     std::uint64_t size = values.size();
     ioSize(archive, size);
     if constexpr (Archive::loading) {
@@ -126,7 +129,7 @@ void io(Archive &archive, std::vector<T> &values) {
         for (std::uint64_t i = 0; i < size && archive.ok(); ++i)
             io(archive, values.emplace_back());
     } else {
-        for (T &value : values)
+        for (auto &value : values)
             io(archive, value);
     }
 }

@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/runassembler.h"
 
-#include "core/ingest/archive.h"
-#include "core/ingest/forkclusterarchive.h"
-#include "core/ingest/openrunarchive.h"
+#include "core/ingest/attribution.h"
 
 #include <xxhash.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <iterator>
-#include <span>
 #include <utility>
 
 namespace ra::ingest {
 
 namespace {
-
-constexpr std::uint32_t stateVersion = 4;
-constexpr auto rivalAge = std::chrono::hours(6);
 
 /// The thread name at the end of a record's last line.
 std::string_view threadAtEnd(std::string_view line) {
@@ -53,33 +46,6 @@ void rememberOther(OpenRun &run, const Record &record, Certainty certainty) {
         others.emplace_back(after, LineSpan{record.offset, record.length, certainty});
     else
         run.factsComplete = false;
-}
-
-/// Whether a line without a runner's name fits what the run is doing.
-bool makesSense(const OpenRun &open, const Record &record, Time time) {
-    if (record.utc) // it may name the recipe
-        return !record.text.empty() && record.text == open.run.recipe;
-    switch (record.kind) {
-    case RecordKind::AttemptStarted:
-        return !open.inAttempt;
-    case RecordKind::AttemptFinished: {
-        if (!open.inAttempt || currentClass(open) != record.text)
-            return false;
-        const Attempt &attempt = open.run.steps[static_cast<std::size_t>(open.current)].attempts.back();
-        const Duration off = time - (attempt.start.value_or(time) + Duration(record.durationNs));
-        return off < std::chrono::milliseconds(1'100) && off > -std::chrono::milliseconds(1'100);
-    }
-    case RecordKind::AttemptRaised:
-        return open.inAttempt && currentClass(open) == record.text;
-    default:
-        return open.inAttempt && currentClass(open) == record.logger;
-    }
-}
-
-/// Whether a framework record tells of a class that the run does not execute.
-bool isOfAnother(const OpenRun &open, const Record &record) {
-    return (record.kind == RecordKind::AttemptFinished || record.kind == RecordKind::AttemptRaised) &&
-           currentClass(open) != record.text;
 }
 
 std::string hexId(std::uint64_t value) {
@@ -144,7 +110,7 @@ void RunAssembler::take(const Record &record) {
 /// A record's thread name stands after its last line. While runs in threads are open, a record whose first line bears
 /// no name may have one further down, so it has to be complete before it can be given to a run.
 bool RunAssembler::mustWait(const Record &record) const {
-    if (record.runner != 0 || !record.thread.empty() || m_byThread.empty())
+    if (record.runner != 0 || !record.thread.empty() || !m_open.hasThreads())
         return false;
     return record.kind == RecordKind::AttemptRaised || record.kind == RecordKind::Text;
 }
@@ -206,11 +172,6 @@ void RunAssembler::process(const Record &record, Time time) {
         processOther(record, time);
 }
 
-OpenRun *RunAssembler::openByRunner(std::uint64_t runner) {
-    const auto found = m_byRunner.find(runner);
-    return found == m_byRunner.end() ? nullptr : found->second;
-}
-
 RunAssembler::Cluster *RunAssembler::clusterByRunner(std::uint64_t runner) {
     for (const auto &cluster : m_clusters) {
         if (cluster->runner == runner)
@@ -219,16 +180,17 @@ RunAssembler::Cluster *RunAssembler::clusterByRunner(std::uint64_t runner) {
     return nullptr;
 }
 
-void RunAssembler::adopt(OpenRun *run, const Record &record, Time time) {
-    const Certainty certainty = sharesName(*run) ? Certainty::Possible : Certainty::Certain;
-    addSpan(*run, record.offset, record.length, certainty);
+/// A record of the run's own runner, one of m_open or m_withheld.
+void RunAssembler::adopt(OpenRun &run, const Record &record, Time time) {
+    const Certainty certainty = sharesName(run) ? Certainty::Possible : Certainty::Certain;
+    addSpan(run, record.offset, record.length, certainty);
     if (record.kind != RecordKind::Text && record.kind != RecordKind::LoadFailed) {
-        if (run->kept.facts.size() < OpenRun::maxFacts)
-            run->kept.facts.add(record, time);
+        if (run.kept.facts.size() < OpenRun::maxFacts)
+            run.kept.facts.add(record, time);
         else
-            run->factsComplete = false;
+            run.factsComplete = false;
     }
-    m_last = run;
+    m_last = &run;
     m_lastCluster = nullptr;
     m_lastCertainty = certainty;
 }
@@ -249,66 +211,63 @@ void RunAssembler::processRunner(const Record &record, Time time) {
         startRun(record, time);
         return;
     }
-    OpenRun *run = openByRunner(record.runner);
+    OpenRun *run = m_open.byRunner(record.runner);
     if (run == nullptr || (run->ended && record.kind != RecordKind::Text)) {
         takeHeadless(record, time);
         return;
     }
     const bool hadEnded = run->ended;
     const bool hadThread = !run->run.thread.empty();
-    adopt(run, record, time);
+    m_open.spoke(*run);
+    adopt(*run, record, time);
     applyRunnerRecord(*run, record, time);
     if (run->ended && !hadEnded)
-        ++m_endedOpen;
-    if (hadThread && (run->ended || run->run.thread.empty()))
-        forgetThread(run);
-}
-
-void RunAssembler::forgetThread(const OpenRun *run) {
-    for (auto at = m_byThread.begin(); at != m_byThread.end();) {
-        std::erase(at->second, run);
-        at = at->second.empty() ? m_byThread.erase(at) : std::next(at);
-    }
+        m_open.hasEnded(*run);
+    else if (hadThread && run->run.thread.empty())
+        m_open.forgetThread(*run);
 }
 
 void RunAssembler::startRun(const Record &record, Time time) {
     dropEnded();
     m_sawStart = true;
-    OpenRun *rival = openByRunner(record.runner);
+    OpenRun *rival = m_open.byRunner(record.runner);
     std::string id = idOf(record, time);
     if (rival != nullptr && !rival->headless && rival->factsComplete) {
-        auto cluster = std::make_unique<Cluster>();
-        cluster->runner = record.runner;
-        const std::vector<Fact> facts = rival->kept.facts.all();
-        cluster->facts.assign(facts.begin(), facts.end());
-        cluster->facts.push_back(Fact::of(record, time));
-        cluster->ids = {rival->run.id, std::move(id)};
-        cluster->others = std::move(rival->kept.others);
-        m_lastCluster = cluster.get();
-        m_last = nullptr;
-        m_clusters.push_back(std::move(cluster));
-        if (m_clusters.size() > maxClusters)
-            closeQuietest();
-        m_byRunner.erase(record.runner);
-        forgetThread(rival);
-        std::erase_if(m_open, [&](const auto &open) { return open.get() == rival; });
+        startCluster(*rival, record, std::move(id), time);
         return;
     }
-    auto run = std::make_unique<OpenRun>(beginRun(record, time));
-    run->run.id = std::move(id);
+    OpenRun run = beginRun(record, time);
+    run.run.id = std::move(id);
     if (!m_spare.empty()) {
-        run->kept = std::move(m_spare.back());
+        run.kept = std::move(m_spare.back());
         m_spare.pop_back();
     }
     if (rival != nullptr) {
         noteSharedName(*rival);
-        noteSharedName(*run);
+        noteSharedName(run);
     }
-    m_byRunner[record.runner] = run.get();
-    if (!run->run.thread.empty())
-        m_byThread[run->run.thread].push_back(run.get());
-    adopt(run.get(), record, time);
-    m_open.push_back(std::move(run));
+    if (m_open.isFull())
+        forgetQuietest();
+    OpenRun &added = m_open.add(std::move(run));
+    m_open.nameThread(added);
+    adopt(added, record, time);
+}
+
+/// From now on the rival and the run that starts are told apart by what all records together say.
+void RunAssembler::startCluster(OpenRun &rival, const Record &record, std::string id, Time time) {
+    OpenRun first = m_open.take(rival);
+    auto cluster = std::make_unique<Cluster>();
+    cluster->runner = record.runner;
+    const std::vector<Fact> facts = first.kept.facts.all();
+    cluster->facts.assign(facts.begin(), facts.end());
+    cluster->facts.push_back(Fact::of(record, time));
+    cluster->ids = {first.run.id, std::move(id)};
+    cluster->others = std::move(first.kept.others);
+    m_lastCluster = cluster.get();
+    m_last = nullptr;
+    m_clusters.push_back(std::move(cluster));
+    if (m_clusters.size() > maxClusters)
+        closeQuietest();
 }
 
 void RunAssembler::takeHeadless(const Record &record, Time time) {
@@ -320,105 +279,41 @@ void RunAssembler::takeHeadless(const Record &record, Time time) {
     OpenRun begun = beginHeadless(record, time);
     if (record.kind == RecordKind::RunFailed && begun.headless)
         return; // a refusal without a start that does not name its recipe says nothing
-    const auto withheld = std::find_if(m_withheld.begin(), m_withheld.end(),
-                                       [&](const auto &run) { return run->run.runner == record.runner; });
+    const auto withheld =
+        std::ranges::find(m_withheld, record.runner, [](const OpenRun &run) { return run.run.runner; });
+    const auto take = [&](OpenRun &run) {
+        adopt(run, record, time);
+        applyRunnerRecord(run, record, time);
+    };
+    // Without an end, in the middle of a source it may be text that quotes a record.
+    const bool isQuoted = m_sawStart && begun.headless && record.kind != RecordKind::RunFinished;
+    if (withheld == m_withheld.end() && isQuoted) {
+        begun.run.id = idOf(record, time);
+        if (m_withheld.size() >= 64)
+            m_withheld.pop_front();
+        take(m_withheld.emplace_back(std::move(begun)));
+        m_last = nullptr; // its lines go to the run around them
+        return;
+    }
+    if (withheld != m_withheld.end() && record.kind != RecordKind::RunFinished) {
+        take(*withheld);
+        withheld->dirty = true;
+        m_last = nullptr;
+        return;
+    }
+    if (m_open.isFull())
+        forgetQuietest();
     OpenRun *run = nullptr;
-    const bool isStart = m_sawStart && begun.headless; // in the middle of a source it may be text that quotes a record
     if (withheld != m_withheld.end()) {
-        run = withheld->get();
-        if (record.kind == RecordKind::RunFinished) {
-            m_open.push_back(std::move(*withheld));
-            m_withheld.erase(withheld);
-        }
+        run = &m_open.add(std::move(*withheld));
+        m_withheld.erase(withheld);
     } else {
         begun.run.id = idOf(record, time);
-        auto owned = std::make_unique<OpenRun>(std::move(begun));
-        run = owned.get();
-        const bool alone = isStart && record.kind != RecordKind::RunFinished;
-        if (alone && m_withheld.size() >= 64)
-            m_withheld.pop_front();
-        (alone ? m_withheld : m_open).push_back(std::move(owned));
-        if (!alone)
-            m_byRunner[record.runner] = run;
+        run = &m_open.add(std::move(begun));
     }
-    adopt(run, record, time);
-    applyRunnerRecord(*run, record, time);
-    const bool shown = std::any_of(m_open.begin(), m_open.end(), [&](const auto &open) { return open.get() == run; });
-    if (!shown) {
-        run->dirty = true;
-        m_last = nullptr; // its lines go to the run around them
-    } else if (run->ended) {
-        ++m_endedOpen;
-    } else {
-        m_byRunner[record.runner] = run;
-    }
-}
-
-/// Adds the runs that a line without a runner's name may belong to. True: it bears their thread's name.
-bool RunAssembler::findCandidates(const Record &record) {
-    if (!record.thread.empty()) {
-        const auto found = m_byThread.find(record.thread);
-        if (found != m_byThread.end()) {
-            m_candidates.assign(found->second.begin(), found->second.end());
-            return true;
-        }
-    }
-    for (const auto &open : m_open) {
-        if (!open->ended && open->run.thread.empty())
-            m_candidates.push_back(open.get());
-    }
-    if (m_candidates.empty() && !record.thread.empty()) { // a helper thread of a run in a thread
-        for (const auto &open : m_open) {
-            if (!open->ended)
-                m_candidates.push_back(open.get());
-        }
-    }
-    return false;
-}
-
-OpenRun *RunAssembler::attribute(const Record &record, Time time, Certainty &certainty) {
-    certainty = Certainty::Certain;
-    std::vector<OpenRun *> &candidates = m_candidates;
-    candidates.clear();
-    // Processes give their threads the same names: a name is certain only while one run bears it.
-    if (findCandidates(record) && candidates.size() == 1)
-        return candidates.front();
-    if (candidates.empty())
-        return nullptr;
-    if (candidates.size() == 1 && m_clusters.empty()) {
-        // The foundation's lines come from any process; that no other run was open is all that speaks for this one.
-        certainty = record.utc ? Certainty::Likely : Certainty::Certain;
-        return candidates.front();
-    }
-
-    // Several runs are open: the ones for which the line makes sense now. Those that were silent for long are probably
-    // dead; they count only for a line that tells of what one of them was doing, and of none of the others.
-    const auto silent = std::stable_partition(candidates.begin(), candidates.end(),
-                                              [&](const OpenRun *open) { return time - open->lastTime <= rivalAge; });
-    const std::size_t awake =
-        silent == candidates.begin() ? candidates.size() : static_cast<std::size_t>(silent - candidates.begin());
-    const auto others = std::span(candidates).subspan(awake);
-    const auto pool = std::span(candidates).first(awake);
-    std::vector<OpenRun *> &fitting = m_fitting;
-    fitting.clear();
-    const auto fits = [&](const OpenRun *open) { return makesSense(*open, record, time); };
-    std::copy_if(pool.begin(), pool.end(), std::back_inserter(fitting), fits);
-    if (fitting.empty() && record.kind != RecordKind::AttemptStarted)
-        std::copy_if(others.begin(), others.end(), std::back_inserter(fitting), fits);
-    if (fitting.size() == 1 && m_clusters.empty()) {
-        certainty = Certainty::Likely;
-        return fitting.front();
-    }
-    if (fitting.empty() && pool.size() == 1 && m_clusters.empty() && !isOfAnother(*pool.front(), record)) {
-        certainty = Certainty::Likely;
-        return pool.front();
-    }
-    certainty = Certainty::Possible;
-    const auto lastToSpeak = [](const auto &runs) {
-        return *std::max_element(runs.begin(), runs.end(),
-                                 [](const OpenRun *x, const OpenRun *y) { return x->lastTime < y->lastTime; });
-    };
-    return fitting.empty() ? lastToSpeak(pool) : lastToSpeak(fitting);
+    take(*run);
+    if (run->ended)
+        m_open.hasEnded(*run);
 }
 
 void RunAssembler::processOther(const Record &record, Time time) {
@@ -426,8 +321,8 @@ void RunAssembler::processOther(const Record &record, Time time) {
         addSpan(*m_last, record.offset, record.length, m_lastCertainty);
         return;
     }
-    Certainty certainty{};
-    OpenRun *run = attribute(record, time, certainty);
+    m_open.findCandidates(record.thread, time, m_candidates);
+    const auto [run, certainty] = attribute(m_candidates, record, time, !m_clusters.empty());
     m_lastCluster = nullptr;
     m_last = run;
     m_lastCertainty = certainty;
@@ -442,6 +337,7 @@ void RunAssembler::processOther(const Record &record, Time time) {
     rememberOther(*run, record, certainty);
     if (certainty == Certainty::Possible)
         return;
+    m_open.spoke(*run);
     const bool attempt = record.kind == RecordKind::AttemptStarted || record.kind == RecordKind::AttemptFinished ||
                          record.kind == RecordKind::AttemptRaised;
     const bool taken = attempt && applyFrameworkRecord(*run, record, time);
@@ -456,7 +352,7 @@ void RunAssembler::close(Cluster &cluster) {
     m_forks.push_back(cluster.record());
     for (auto &run : cluster.runs) {
         endSilently(*run, RunStatus::Abandoned); // its records cannot be told from others' any more
-        m_done.push_back(std::move(run));
+        m_done.push_back(std::move(*run));
     }
     if (m_lastCluster == &cluster)
         m_lastCluster = nullptr;
@@ -472,26 +368,21 @@ void RunAssembler::closeQuietest() {
 }
 
 void RunAssembler::dropEnded() {
-    // Those that ended are among the last that began; before them may stand thousands that never will.
-    std::vector<std::size_t> &ended = m_positions;
-    ended.clear();
-    for (std::size_t i = m_open.size(); i-- > 0 && ended.size() < m_endedOpen;) {
-        if (m_open[i]->ended)
-            ended.push_back(i);
-    }
-    m_endedOpen = 0;
-    for (auto i = ended.rbegin(); i != ended.rend(); ++i) {
-        std::unique_ptr<OpenRun> &open = m_open[*i];
-        if (m_last == open.get())
+    m_open.takeEnded([this](OpenRun &ended) {
+        if (m_last == &ended)
             m_last = nullptr;
-        const auto found = m_byRunner.find(open->run.runner);
-        if (found != m_byRunner.end() && found->second == open.get())
-            m_byRunner.erase(found);
-        keepBuffersOf(*open);
-        m_done.push_back(std::move(open));
-    }
-    for (const std::size_t i : ended)
-        m_open.erase(m_open.begin() + static_cast<std::ptrdiff_t>(i));
+        keepBuffersOf(ended);
+        m_done.push_back(std::move(ended));
+    });
+}
+
+/// Of a run that so many others have spoken after, nothing more is expected.
+void RunAssembler::forgetQuietest() {
+    OpenRun &quietest = m_open.quietest();
+    if (m_last == &quietest)
+        m_last = nullptr;
+    endSilently(quietest, RunStatus::Abandoned);
+    m_done.push_back(m_open.take(quietest));
 }
 
 /// Runs end as often as they begin: the next ones use the memory again.
@@ -511,20 +402,20 @@ void RunAssembler::finish() {
 
 std::vector<RunChange> RunAssembler::takeChanges() {
     std::vector<RunChange> changes;
-    changes.reserve(m_done.size() + m_open.size());
-    for (auto &run : m_done) {
-        if (run->dirty)
-            changes.push_back(takeLastChange(*run));
+    changes.reserve(m_done.size());
+    for (OpenRun &run : m_done) {
+        if (run.dirty)
+            changes.push_back(takeLastChange(run));
     }
     m_done.clear();
-    for (auto &run : m_open) {
-        if (run->dirty) {
-            changes.push_back(takeChange(*run));
-            run->resting = false;
-        } else if (!run->resting) {
-            rest(*run);
+    m_open.each([&](OpenRun &run) {
+        if (run.dirty) {
+            changes.push_back(takeChange(run));
+            run.resting = false;
+        } else if (!run.resting) {
+            rest(run);
         }
-    }
+    });
     const std::uint64_t revision = m_book == nullptr ? 0 : m_book->revision();
     for (auto &cluster : m_clusters) {
         if (cluster->dirty || revision != m_revision)
@@ -535,6 +426,7 @@ std::vector<RunChange> RunAssembler::takeChanges() {
         }
     }
     m_revision = revision;
+    std::ranges::stable_sort(changes, {}, &RunChange::firstOffset); // as they began
     return changes;
 }
 
@@ -553,8 +445,7 @@ void RunAssembler::endOpenRuns(RunStatus status, const std::function<bool(const 
         if (!open.ended && open.run.status == RunStatus::Running && isGone(open.run))
             endSilently(open, status);
     };
-    for (auto &open : m_open)
-        end(*open);
+    m_open.each(end);
     for (auto &cluster : m_clusters) {
         if (cluster->dirty)
             cluster->resolve(m_book.get());
@@ -562,7 +453,7 @@ void RunAssembler::endOpenRuns(RunStatus status, const std::function<bool(const 
             end(*run);
             if (!run->dirty)
                 continue;
-            m_done.push_back(std::make_unique<OpenRun>(*run));
+            m_done.push_back(*run);
             static_cast<void>(takeChange(*run)); // what m_done has is not to be said again
         }
     }
@@ -570,10 +461,10 @@ void RunAssembler::endOpenRuns(RunStatus status, const std::function<bool(const 
 
 std::vector<const Run *> RunAssembler::openRuns() const {
     std::vector<const Run *> runs;
-    for (const auto &open : m_open) {
-        if (!open->ended)
-            runs.push_back(&open->run);
-    }
+    m_open.each([&](const OpenRun &open) {
+        if (!open.ended)
+            runs.push_back(&open.run);
+    });
     for (const auto &cluster : m_clusters) {
         for (const auto &open : cluster->runs) {
             if (!open->ended)
@@ -581,141 +472,6 @@ std::vector<const Run *> RunAssembler::openRuns() const {
         }
     }
     return runs;
-}
-
-/// Which run a name means is no matter of the runs that are open alone: what one that ended has taken from another is
-/// not given back.
-template <typename Archive>
-void RunAssembler::ioNames(Archive &archive) {
-    std::vector<std::uint32_t> byRunner; ///< positions in m_open
-    std::vector<std::uint32_t> byThread; ///< as they began
-    if constexpr (!Archive::loading) {
-        for (std::uint32_t i = 0; i < m_open.size(); ++i) {
-            const OpenRun *open = m_open[i].get();
-            const auto runner = m_byRunner.find(open->run.runner);
-            if (runner != m_byRunner.end() && runner->second == open)
-                byRunner.push_back(i);
-            const auto thread = m_byThread.find(open->run.thread);
-            if (thread != m_byThread.end() && std::ranges::count(thread->second, open) > 0)
-                byThread.push_back(i);
-        }
-    }
-    io(archive, byRunner);
-    io(archive, byThread);
-    if constexpr (Archive::loading) {
-        m_byRunner.clear();
-        m_byThread.clear();
-        const auto beyond = [&](std::uint32_t i) { return i >= m_open.size(); };
-        if (std::ranges::any_of(byRunner, beyond) || std::ranges::any_of(byThread, beyond)) {
-            archive.refuse();
-            return;
-        }
-        for (const std::uint32_t i : byRunner)
-            m_byRunner[m_open[i]->run.runner] = m_open[i].get();
-        for (const std::uint32_t i : byThread)
-            m_byThread[m_open[i]->run.thread].push_back(m_open[i].get());
-    }
-}
-
-template <typename Archive>
-void RunAssembler::ioState(Archive &archive) {
-    const auto ioRuns = [&](auto &runs) {
-        std::uint64_t size = runs.size();
-        ioSize(archive, size);
-        if constexpr (Archive::loading) {
-            runs.clear();
-            for (std::uint64_t i = 0; i < size && archive.ok(); ++i)
-                runs.push_back(std::make_unique<OpenRun>());
-        }
-        for (auto &run : runs)
-            io(archive, *run);
-    };
-    ioRuns(m_open);
-    ioRuns(m_withheld);
-    ioRuns(m_done);
-    std::uint64_t clusters = m_clusters.size();
-    ioSize(archive, clusters);
-    if constexpr (Archive::loading) {
-        m_clusters.clear();
-        for (std::uint64_t i = 0; i < clusters && archive.ok(); ++i)
-            m_clusters.push_back(std::make_unique<Cluster>());
-    }
-    for (auto &cluster : m_clusters)
-        io(archive, *cluster);
-    std::vector<std::uint64_t> keys;
-    std::vector<std::uint32_t> counts;
-    for (const auto &[key, number] : m_ordinals) {
-        keys.push_back(key);
-        counts.push_back(number);
-    }
-    io(archive, keys);
-    io(archive, counts);
-    if constexpr (Archive::loading) {
-        m_ordinals.clear();
-        for (std::size_t i = 0; i < keys.size() && i < counts.size(); ++i)
-            m_ordinals[keys[i]] = counts[i];
-    }
-    bool pending = m_pending.has_value();
-    io(archive, pending);
-    if constexpr (Archive::loading)
-        m_pending = pending ? std::optional<Pending>(Pending{}) : std::nullopt;
-    if (m_pending) {
-        io(archive, m_pending->fact);
-        io(archive, m_pending->logger);
-        io(archive, m_pending->lines);
-        io(archive, m_pending->lastLine);
-        io(archive, m_pending->length);
-    }
-    // Pointers travel as positions.
-    std::int64_t last = -1;
-    std::int64_t lastCluster = -1;
-    if constexpr (!Archive::loading) {
-        for (std::size_t i = 0; i < m_open.size(); ++i)
-            last = m_open[i].get() == m_last ? static_cast<std::int64_t>(i) : last;
-        for (std::size_t i = 0; i < m_clusters.size(); ++i)
-            lastCluster = m_clusters[i].get() == m_lastCluster ? static_cast<std::int64_t>(i) : lastCluster;
-    }
-    io(archive, last);
-    io(archive, lastCluster);
-    io(archive, m_lastKind);
-    io(archive, m_lastCertainty);
-    io(archive, m_tracebackOpen);
-    io(archive, m_sawStart);
-    io(archive, m_lastTime);
-    if constexpr (Archive::loading) {
-        m_last = last >= 0 && static_cast<std::size_t>(last) < m_open.size()
-                     ? m_open[static_cast<std::size_t>(last)].get()
-                     : nullptr;
-        m_lastCluster = lastCluster >= 0 && static_cast<std::size_t>(lastCluster) < m_clusters.size()
-                            ? m_clusters[static_cast<std::size_t>(lastCluster)].get()
-                            : nullptr;
-        m_endedOpen = 0;
-        for (const auto &open : m_open)
-            m_endedOpen += open->ended ? 1 : 0;
-        m_cachedLocal = Record::kNoTime;
-    }
-    ioNames(archive);
-}
-
-std::string RunAssembler::saveState() const {
-    SavingArchive archive;
-    std::uint32_t version = stateVersion;
-    io(archive, version);
-    const_cast<RunAssembler *>(this)->ioState(archive); // saving changes nothing; one function serves both directions
-    return archive.take();
-}
-
-bool RunAssembler::loadState(std::string_view state) {
-    LoadingArchive archive(state);
-    std::uint32_t version = 0;
-    io(archive, version);
-    RunAssembler loaded(m_zone, m_book);
-    if (version == stateVersion)
-        loaded.ioState(archive);
-    if (version != stateVersion || !archive.ok() || !archive.atEnd())
-        return false;
-    *this = std::move(loaded);
-    return true;
 }
 
 } // namespace ra::ingest

@@ -4,7 +4,7 @@
 #include "core/base/zone.h"
 #include "core/ingest/batch.h"
 #include "core/ingest/forkcluster.h"
-#include "core/ingest/openrun.h"
+#include "core/ingest/openruns.h"
 #include "core/ingest/recipebook.h"
 #include "core/ingest/record.h"
 
@@ -65,11 +65,6 @@ private:
         std::string lastLine;
         std::uint64_t length = 0;
     };
-    /// Looks texts up by views of them.
-    struct TextHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-    };
 
     [[nodiscard]] Time timeOf(const Record &record);
     [[nodiscard]] std::string idOf(const Record &record, Time time);
@@ -80,37 +75,29 @@ private:
     void completePending();
     void closeTraceback();
     void startRun(const Record &record, Time time);
+    void startCluster(OpenRun &rival, const Record &record, std::string id, Time time);
     void takeHeadless(const Record &record, Time time);
-    void adopt(OpenRun *run, const Record &record, Time time);
-    void forgetThread(const OpenRun *run);
-    bool findCandidates(const Record &record);
-    [[nodiscard]] OpenRun *openByRunner(std::uint64_t runner);
+    void adopt(OpenRun &run, const Record &record, Time time);
     [[nodiscard]] Cluster *clusterByRunner(std::uint64_t runner);
-    /// The run that a line without a runner's name belongs to, and how surely. Null: none is open, or a cluster's.
-    [[nodiscard]] OpenRun *attribute(const Record &record, Time time, Certainty &certainty);
     [[nodiscard]] bool mustWait(const Record &record) const;
     void addToCluster(const Record &record);
     void close(Cluster &cluster);
     void closeQuietest();
     void dropEnded();
+    void forgetQuietest();
     void keepBuffersOf(OpenRun &ended);
-    template <typename Archive>
-    void ioNames(Archive &archive);
     template <typename Archive>
     void ioState(Archive &archive);
 
     Zone m_zone;
     std::shared_ptr<const RecipeBook> m_book;
-    std::deque<std::unique_ptr<OpenRun>> m_open;      ///< by first line; ended ones stay until the next run starts
-    std::deque<std::unique_ptr<OpenRun>> m_withheld;  ///< headless ones that may be quoted text
+    OpenRuns m_open;                                  ///< ended ones stay until the next run starts
+    std::deque<OpenRun> m_withheld;                   ///< headless ones that may be quoted text
     std::vector<std::unique_ptr<Cluster>> m_clusters; ///< runs that share a runner name at one time
     static constexpr std::size_t maxClusters = 64;
-    std::vector<ForkRecord> m_forks;              ///< of clusters that are no more
-    std::uint64_t m_revision = 0;                 ///< of the book when the clusters were resolved last
-    std::vector<std::unique_ptr<OpenRun>> m_done; ///< ended, to be handed out
-    std::unordered_map<std::uint64_t, OpenRun *> m_byRunner;
-    /// Those without an end; threads of several processes may have one name.
-    std::unordered_map<std::string, std::vector<OpenRun *>, TextHash, std::equal_to<>> m_byThread;
+    std::vector<ForkRecord> m_forks;                             ///< of clusters that are no more
+    std::uint64_t m_revision = 0;                                ///< of the book when the clusters were resolved last
+    std::vector<OpenRun> m_done;                                 ///< ended, to be handed out
     std::unordered_map<std::uint64_t, std::uint32_t> m_ordinals; ///< of equal run keys
     std::optional<Pending> m_pending;
     OpenRun *m_last = nullptr; ///< the run of the record before
@@ -120,10 +107,7 @@ private:
     bool m_tracebackOpen = false;
     bool m_sawStart = false;
     std::optional<Time> m_lastTime;
-    std::size_t m_endedOpen = 0;          ///< how many in m_open have ended
-    std::vector<std::size_t> m_positions; ///< dropEnded()'s, kept for its memory
-    std::vector<OpenRun *> m_candidates;  ///< attribute()'s, kept for their memory
-    std::vector<OpenRun *> m_fitting;
+    Candidates m_candidates;               ///< processOther()'s, kept for their memory
     std::vector<OpenRun::Buffers> m_spare; ///< empty, of ended runs: for their memory
     std::string m_key;                     ///< idOf()'s
     std::int64_t m_cachedLocal = Record::kNoTime;

@@ -386,6 +386,47 @@ private Q_SLOTS:
                      begun++ < runs ? toString(RunStatus::Abandoned) : toString(RunStatus::Completed));
     }
 
+    void runsThatNeverEndAreForgottenBeyondABound() {
+        // Processes are killed day by day, and what they left open must not be kept, searched and saved for ever.
+        constexpr std::size_t runs = OpenRuns::maxOpen + 20;
+        SourceReader reader(utc());
+        for (std::size_t i = 0; i < runs; ++i) {
+            reader.feed(start("10:00:00", 100 + static_cast<int>(i), "a.yaml"));
+            if (i == 50) // speaks again, so that others are silent for longer
+                reader.feed(done("10:00:00", 100, "one", "0.100"));
+        }
+        Kept kept;
+        kept.apply(reader.takeBatch(true));
+        QCOMPARE(reader.openRuns().size(), OpenRuns::maxOpen);
+        QCOMPARE(kept.runs.size(), runs);
+        std::size_t begun = 0;
+        for (const auto &[offset, run] : kept.runs) {
+            const bool forgotten = begun > 0 && begun <= 20;
+            QCOMPARE(toString(run.status), toString(forgotten ? RunStatus::Abandoned : RunStatus::Running));
+            ++begun;
+        }
+    }
+
+    void aLineThatFitsSeveralGoesToTheOneThatSpokeLast() {
+        const auto app = [](const char *time) { return line(time, "Saver", "saving"); };
+        const auto saver = [](const char *time) {
+            return line(time, "scriptlets.framework", "Starting execution of Saver");
+        };
+        const std::string log = start("10:00:00", 1, "a.yaml") + saver("10:00:00") + start("10:00:00", 2, "b.yaml") +
+                                saver("10:00:00") + app("10:00:00") +
+                                line("10:00:00", "runner.1", "a text of its own") + app("10:00:00");
+        const Kept kept = readAll(log);
+        const auto &first = kept.spans.begin()->second;
+        const auto &second = std::next(kept.spans.begin())->second;
+        const auto possible = [](const std::vector<LineSpan> &spans) {
+            return std::ranges::count(spans, Certainty::Possible, &LineSpan::certainty);
+        };
+        QCOMPARE(possible(first), 1);
+        QCOMPARE(possible(second), 1);
+        QVERIFY(second.back().certainty == Certainty::Possible);
+        QVERIFY(first.back().certainty == Certainty::Possible);
+    }
+
     void linesOfNobodyEndTheWaitForSilentRunsThatShareAName() {
         // A line of an unknown runner stands between any two, so that they do not join to one stretch.
         std::string log = start("10:00:00", 9, "a.yaml") + start("11:00:00", 9, "a.yaml");

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/ingest/openrun.h"
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace ra::ingest {
+
+/// Runs to which a line that names no runner may belong, the last to speak first.
+struct Candidates {
+    std::vector<OpenRun *> awake;
+    std::vector<OpenRun *> silent; ///< for longer than rivalAge: probably dead
+    bool bearThread = false;       ///< they bear the name of the line's thread
+
+    static constexpr auto rivalAge = std::chrono::hours(6);
+
+    [[nodiscard]] std::size_t size() const { return awake.size() + silent.size(); }
+    /// Not for none.
+    [[nodiscard]] OpenRun *lastToSpeak() const { return awake.empty() ? silent.front() : awake.front(); }
+};
+
+/// The runs of one source that are open, in the order in which they spoke last, and the names by which lines call
+/// them. Runs with a final line stay until takeEnded(), because lines of theirs may follow it.
+///
+/// Where processes die without a word, runs stay open for ever: no more than maxOpen are kept, and a line is held
+/// against no more than mostLookedAt of them, so that a line's cost is bounded.
+class OpenRuns {
+public:
+    static constexpr std::size_t maxOpen = 10'000;
+    static constexpr std::size_t mostLookedAt = 4'096;
+    static constexpr std::size_t mostSilent = 64;
+
+    OpenRuns() = default;
+    ~OpenRuns() = default;
+    OpenRuns(OpenRuns &&) noexcept = default;
+    OpenRuns &operator=(OpenRuns &&) noexcept = default;
+    OpenRuns(const OpenRuns &) = delete;
+    OpenRuns &operator=(const OpenRuns &) = delete;
+
+    /// The run that lines of that runner mean. Null: none.
+    [[nodiscard]] OpenRun *byRunner(std::uint64_t runner) const;
+    [[nodiscard]] bool hasThreads() const { return !m_byThread.empty(); }
+    [[nodiscard]] bool isFull() const { return m_runs.size() >= maxOpen; }
+
+    /// Takes a run, which has spoken last and which its runner's name means from now on. The reference stays valid
+    /// until the run is taken out.
+    OpenRun &add(OpenRun run);
+    /// Lets the thread that the run bears mean it.
+    void nameThread(OpenRun &run);
+    /// The run has no thread any more, or nothing that bears its name is its own any more.
+    void forgetThread(const OpenRun &run);
+    /// The run, one of these, has spoken.
+    void spoke(OpenRun &run);
+    /// Its final line has come.
+    void hasEnded(OpenRun &run);
+
+    /// Takes the run out.
+    [[nodiscard]] OpenRun take(OpenRun &run);
+    /// Takes out those with a final line, as `give` gets them.
+    void takeEnded(const std::function<void(OpenRun &)> &give);
+    /// The one that was silent for the longest. Not for none.
+    [[nodiscard]] OpenRun &quietest() { return m_runs.front(); }
+
+    /// Fills `candidates`, whose memory is used again, for a line with the thread's name `thread`, or none, of `time`.
+    void findCandidates(std::string_view thread, Time time, Candidates &candidates);
+
+    /// The quietest first.
+    void each(const std::function<void(OpenRun &)> &visit);
+    void each(const std::function<void(const OpenRun &)> &visit) const;
+
+    /// Position of a run, for saving what points to it; -1 for none.
+    [[nodiscard]] std::int64_t positionOf(const OpenRun *run) const;
+    [[nodiscard]] OpenRun *at(std::int64_t position);
+
+    template <typename Archive>
+    friend void io(Archive &archive, OpenRuns &runs);
+
+private:
+    /// A run that knows where it stands.
+    struct Held : OpenRun {
+        std::list<Held>::iterator place;
+    };
+    /// Looks texts up by views of them.
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
+
+    void forgetRunner(const OpenRun &run);
+    void collect(Time time, bool inThreads, Candidates &candidates);
+
+    std::list<Held> m_runs; ///< by when they spoke last; a list, because each line moves one
+    std::size_t m_ended = 0;
+    std::unordered_map<std::uint64_t, OpenRun *> m_byRunner;
+    /// Those without an end, as they began; threads of several processes may have one name.
+    std::unordered_map<std::string, std::vector<OpenRun *>, TextHash, std::equal_to<>> m_byThread;
+};
+
+} // namespace ra::ingest
