@@ -54,30 +54,36 @@ Fitting findFitting(const std::vector<OpenRun *> &runs, const Record &record, Ti
 
 } // namespace
 
-Attribution attribute(const Candidates &candidates, const Record &record, Time time, bool forked) {
-    if (candidates.size() == 0)
+Attribution attribute(OpenRuns &open, Candidates &candidates, const Record &record, Time time, bool forked) {
+    open.findAwake(record.thread, time, candidates);
+    const bool anyAwake = !candidates.awake.empty();
+    if (!anyAwake && candidates.hasSilent)
+        open.findSilent(record.thread, time, candidates);
+    const std::vector<OpenRun *> &pool = anyAwake ? candidates.awake : candidates.silent;
+    if (pool.empty())
         return {};
-    OpenRun *only = candidates.lastToSpeak();
-    if (candidates.size() == 1) {
+    OpenRun *lastToSpeak = pool.front();
+    if (pool.size() == 1 && (!anyAwake || !candidates.hasSilent)) {
         // Processes give their threads the same names: a name is certain only while one run bears it.
-        if (candidates.bearThread)
-            return {only, Certainty::Certain};
+        if (candidates.among == Candidates::Among::Namesakes)
+            return {lastToSpeak, Certainty::Certain};
         // The foundation's lines come from any process; that no other run was open is all that speaks for this one.
         if (!forked)
-            return {only, record.utc ? Certainty::Likely : Certainty::Certain};
+            return {lastToSpeak, record.utc ? Certainty::Likely : Certainty::Certain};
     }
 
     // Several runs are open: the ones for which the line makes sense now. Those that were silent for long count only
     // for a line that tells of what one of them was doing, and of none of the others.
-    const std::vector<OpenRun *> &pool = candidates.awake.empty() ? candidates.silent : candidates.awake;
     Fitting fitting = findFitting(pool, record, time);
-    if (fitting.count == 0 && record.kind != RecordKind::AttemptStarted && !candidates.awake.empty())
+    if (fitting.count == 0 && record.kind != RecordKind::AttemptStarted && anyAwake && candidates.hasSilent) {
+        open.findSilent(record.thread, time, candidates);
         fitting = findFitting(candidates.silent, record, time);
+    }
     if (fitting.count == 1 && !forked)
         return {fitting.lastToSpeak, Certainty::Likely};
-    if (fitting.count == 0 && pool.size() == 1 && !forked && !isOfAnother(*pool.front(), record))
-        return {pool.front(), Certainty::Likely};
-    return {fitting.count == 0 ? pool.front() : fitting.lastToSpeak, Certainty::Possible};
+    if (fitting.count == 0 && pool.size() == 1 && !forked && !isOfAnother(*lastToSpeak, record))
+        return {lastToSpeak, Certainty::Likely};
+    return {fitting.count == 0 ? lastToSpeak : fitting.lastToSpeak, Certainty::Possible};
 }
 
 } // namespace ra::ingest

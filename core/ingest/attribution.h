@@ -12,8 +12,9 @@ struct Attribution {
     Certainty certainty = Certainty::Certain;
 };
 
-/// Decides by what the candidates are doing. FORMATS.md 4. `forked`: there are also runs that share a runner's name, to
-/// which the line may belong as well.
-[[nodiscard]] Attribution attribute(const Candidates &candidates, const Record &record, Time time, bool forked);
+/// Decides by what the open runs are doing. FORMATS.md 4. `forked`: there are also runs that share a runner's name, to
+/// which the line may belong as well. `candidates` is memory to use.
+[[nodiscard]] Attribution attribute(OpenRuns &open, Candidates &candidates, const Record &record, Time time,
+                                    bool forked);
 
 } // namespace ra::ingest

@@ -8,8 +8,8 @@ namespace ra::ingest {
 
 namespace {
 
-void sort(OpenRun *run, Time time, Candidates &candidates) {
-    (time - run->lastTime <= Candidates::rivalAge ? candidates.awake : candidates.silent).push_back(run);
+bool isSilent(const OpenRun &run, Time time) {
+    return time - run.lastTime > Candidates::rivalAge;
 }
 
 } // namespace
@@ -53,6 +53,12 @@ void OpenRuns::forgetRunner(const OpenRun &run) {
 
 void OpenRuns::spoke(OpenRun &run) {
     m_runs.splice(m_runs.end(), m_runs, static_cast<Held &>(run).place);
+    const auto named = run.run.thread.empty() ? m_byThread.end() : m_byThread.find(run.run.thread);
+    if (named == m_byThread.end() || named->second.back() == &run)
+        return;
+    const auto place = std::ranges::find(named->second, &run);
+    if (place != named->second.end())
+        std::rotate(place, std::next(place), named->second.end());
 }
 
 void OpenRuns::hasEnded(OpenRun &run) {
@@ -83,32 +89,51 @@ void OpenRuns::takeEnded(const std::function<void(OpenRun &)> &give) {
     }
 }
 
-void OpenRuns::collect(Time time, bool inThreads, Candidates &candidates) {
+template <typename Take>
+void OpenRuns::walk(Candidates::Among among, std::string_view thread, Take take) {
     std::size_t looked = 0;
-    for (auto run = m_runs.rbegin();
-         run != m_runs.rend() && looked < mostLookedAt && candidates.silent.size() < mostSilent; ++run, ++looked) {
-        if (!run->ended && (inThreads || run->run.thread.empty()))
-            sort(&*run, time, candidates);
+    if (among == Candidates::Among::Namesakes) {
+        const std::vector<OpenRun *> &runs = m_byThread.find(thread)->second;
+        for (auto run = runs.rbegin(); run != runs.rend() && looked++ < mostLookedAt; ++run) {
+            if (!take(**run))
+                return;
+        }
+        return;
+    }
+    for (auto run = m_runs.rbegin(); run != m_runs.rend() && looked++ < mostLookedAt; ++run) {
+        const bool counts = !run->ended && (among == Candidates::Among::All || run->run.thread.empty());
+        if (counts && !take(*run))
+            return;
     }
 }
 
-void OpenRuns::findCandidates(std::string_view thread, Time time, Candidates &candidates) {
-    candidates.awake.clear();
+void OpenRuns::findAwake(std::string_view thread, Time time, Candidates &candidates) {
     candidates.silent.clear();
-    candidates.bearThread = false;
-    if (const auto named = thread.empty() ? m_byThread.end() : m_byThread.find(thread); named != m_byThread.end()) {
-        candidates.bearThread = true;
-        const std::vector<OpenRun *> &runs = named->second;
-        for (auto run = runs.rbegin(); run != runs.rend() && candidates.size() < mostLookedAt; ++run)
-            sort(*run, time, candidates);
-        const auto spokeLater = [](const OpenRun *x, const OpenRun *y) { return x->lastTime > y->lastTime; };
-        std::ranges::stable_sort(candidates.awake, spokeLater);
-        std::ranges::stable_sort(candidates.silent, spokeLater);
-        return;
+    candidates.awake.clear();
+    candidates.hasSilent = false;
+    const auto find = [&](Candidates::Among among) {
+        candidates.among = among;
+        walk(among, thread, [&](OpenRun &run) {
+            candidates.hasSilent = isSilent(run, time);
+            if (!candidates.hasSilent)
+                candidates.awake.push_back(&run);
+            return !candidates.hasSilent; // those that spoke before it are silent, too
+        });
+        return candidates.hasSilent || !candidates.awake.empty();
+    };
+    if (!thread.empty() && m_byThread.find(thread) != m_byThread.end()) {
+        find(Candidates::Among::Namesakes);
+    } else if (!find(Candidates::Among::Threadless) && !thread.empty()) { // a helper thread of a run in a thread
+        find(Candidates::Among::All);
     }
-    collect(time, false, candidates);
-    if (candidates.size() == 0 && !thread.empty()) // a helper thread of a run in a thread
-        collect(time, true, candidates);
+}
+
+void OpenRuns::findSilent(std::string_view thread, Time time, Candidates &candidates) {
+    walk(candidates.among, thread, [&](OpenRun &run) {
+        if (isSilent(run, time))
+            candidates.silent.push_back(&run);
+        return candidates.silent.size() < mostSilent;
+    });
 }
 
 void OpenRuns::each(const std::function<void(OpenRun &)> &visit) {

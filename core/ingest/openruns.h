@@ -15,15 +15,18 @@ namespace ra::ingest {
 
 /// Runs to which a line that names no runner may belong, the last to speak first.
 struct Candidates {
+    /// Where they were looked for.
+    enum class Among : std::uint8_t {
+        Namesakes, ///< those that bear the name of the line's thread
+        Threadless,
+        All
+    };
+    Among among = Among::Threadless;
     std::vector<OpenRun *> awake;
-    std::vector<OpenRun *> silent; ///< for longer than rivalAge: probably dead
-    bool bearThread = false;       ///< they bear the name of the line's thread
+    bool hasSilent = false;        ///< there are some that were silent for longer than rivalAge: probably dead
+    std::vector<OpenRun *> silent; ///< filled by findSilent only, because there may be many
 
     static constexpr auto rivalAge = std::chrono::hours(6);
-
-    [[nodiscard]] std::size_t size() const { return awake.size() + silent.size(); }
-    /// Not for none.
-    [[nodiscard]] OpenRun *lastToSpeak() const { return awake.empty() ? silent.front() : awake.front(); }
 };
 
 /// The runs of one source that are open, in the order in which they spoke last, and the names by which lines call
@@ -34,7 +37,7 @@ struct Candidates {
 class OpenRuns {
 public:
     static constexpr std::size_t maxOpen = 10'000;
-    static constexpr std::size_t mostLookedAt = 4'096;
+    static constexpr std::size_t mostLookedAt = 2'048;
     static constexpr std::size_t mostSilent = 64;
 
     OpenRuns() = default;
@@ -68,8 +71,11 @@ public:
     /// The one that was silent for the longest. Not for none.
     [[nodiscard]] OpenRun &quietest() { return m_runs.front(); }
 
-    /// Fills `candidates`, whose memory is used again, for a line with the thread's name `thread`, or none, of `time`.
-    void findCandidates(std::string_view thread, Time time, Candidates &candidates);
+    /// Finds the candidates for a line of `time` with the thread's name `thread`, or none, but for the silent ones. The
+    /// memory of `candidates` is used again.
+    void findAwake(std::string_view thread, Time time, Candidates &candidates);
+    /// Adds the silent ones for the same line.
+    void findSilent(std::string_view thread, Time time, Candidates &candidates);
 
     /// The quietest first.
     void each(const std::function<void(OpenRun &)> &visit);
@@ -94,12 +100,15 @@ private:
     };
 
     void forgetRunner(const OpenRun &run);
-    void collect(Time time, bool inThreads, Candidates &candidates);
+    /// Goes through those among which the candidates are, the last to speak first, until `take` says that it has
+    /// enough.
+    template <typename Take>
+    void walk(Candidates::Among among, std::string_view thread, Take take);
 
     std::list<Held> m_runs; ///< by when they spoke last; a list, because each line moves one
     std::size_t m_ended = 0;
     std::unordered_map<std::uint64_t, OpenRun *> m_byRunner;
-    /// Those without an end, as they began; threads of several processes may have one name.
+    /// Those without an end, by when they spoke last; threads of several processes may have one name.
     std::unordered_map<std::string, std::vector<OpenRun *>, TextHash, std::equal_to<>> m_byThread;
 };
 

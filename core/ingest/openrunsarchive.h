@@ -15,7 +15,7 @@ void io(Archive &archive, OpenRuns &v) {
     std::uint64_t size = v.m_runs.size();
     ioSize(archive, size);
     std::vector<std::uint32_t> byRunner;
-    std::vector<std::vector<std::uint32_t>> byThread; ///< runs of one thread's name, as they began
+    std::vector<std::vector<std::uint32_t>> byThread; ///< runs of one thread's name, in their order
     if constexpr (!Archive::loading) {
         std::unordered_map<const OpenRun *, std::uint32_t> positions;
         for (OpenRuns::Held &run : v.m_runs) {

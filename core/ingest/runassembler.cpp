@@ -321,8 +321,7 @@ void RunAssembler::processOther(const Record &record, Time time) {
         addSpan(*m_last, record.offset, record.length, m_lastCertainty);
         return;
     }
-    m_open.findCandidates(record.thread, time, m_candidates);
-    const auto [run, certainty] = attribute(m_candidates, record, time, !m_clusters.empty());
+    const auto [run, certainty] = attribute(m_open, m_candidates, record, time, !m_clusters.empty());
     m_lastCluster = nullptr;
     m_last = run;
     m_lastCertainty = certainty;
