@@ -71,8 +71,9 @@ OpenRun OpenRuns::take(OpenRun &run) {
     forgetThread(run);
     if (run.ended)
         --m_ended;
+    const auto place = static_cast<Held &>(run).place;
     OpenRun taken = std::move(run);
-    m_runs.erase(static_cast<Held &>(run).place);
+    m_runs.erase(place);
     return taken;
 }
 
