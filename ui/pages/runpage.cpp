@@ -256,7 +256,7 @@ void RunPage::ask() {
         m_slow.start();
     const std::stop_token stop = m_stop.get_token();
     auto asked = m_engine.ask<Loaded>(
-        [id = m_asked.toStdString()](query::Reader &reader, std::stop_token) -> Result<Loaded> {
+        [id = m_asked.toStdString()](query::Reader &reader, const std::stop_token &) -> Result<Loaded> {
             Loaded loaded;
             auto run = reader.run(id);
             if (!run)
@@ -315,7 +315,7 @@ void RunPage::askLog() {
     const std::stop_token stop = m_stop.get_token();
     auto asked = m_engine.ask<RunBoard::Log>(
         [id = m_asked.toStdString(), run = m_board->shared()](query::Reader &reader,
-                                                              std::stop_token stopped) -> Result<RunBoard::Log> {
+                                                              const std::stop_token &stopped) -> Result<RunBoard::Log> {
             auto lines = reader.log(id, {}, {}, stopped);
             if (!lines)
                 return fail(lines.error());
