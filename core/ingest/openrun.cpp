@@ -9,6 +9,8 @@ namespace ra::ingest {
 
 namespace {
 
+constexpr const char *sharedName = "shares-runner-name";
+
 void touch(OpenRun &open, int step) {
     open.dirty = true;
     open.firstDirtyStep = std::min(open.firstDirtyStep, static_cast<std::uint32_t>(std::max(step, 0)));
@@ -488,10 +490,6 @@ bool endSilently(OpenRun &open, RunStatus status) {
     }
     open.dirty = true;
     return true;
-}
-
-namespace {
-constexpr const char *sharedName = "shares-runner-name";
 }
 
 void noteSharedName(OpenRun &open) {

@@ -20,7 +20,7 @@ OpenRun *OpenRuns::byRunner(std::uint64_t runner) const {
 }
 
 OpenRun &OpenRuns::add(OpenRun run) {
-    Held &held = m_runs.emplace_back(Held{std::move(run), {}});
+    Held &held = m_runs.emplace_back(Held{std::move(run), {}, false});
     held.place = std::prev(m_runs.end());
     m_byRunner[held.run.runner] = &held;
     if (held.ended)
@@ -29,18 +29,23 @@ OpenRun &OpenRuns::add(OpenRun run) {
 }
 
 void OpenRuns::nameThread(OpenRun &run) {
-    if (!run.run.thread.empty())
-        m_byThread[run.run.thread].push_back(&run);
+    if (run.run.thread.empty())
+        return;
+    m_byThread[run.run.thread].push_back(&run);
+    static_cast<Held &>(run).inByThread = true;
 }
 
-void OpenRuns::forgetThread(const OpenRun &run) {
+void OpenRuns::forgetThread(OpenRun &run) {
+    if (!static_cast<Held &>(run).inByThread)
+        return;
+    static_cast<Held &>(run).inByThread = false;
     const auto forget = [&](auto at) {
         std::erase(at->second, &run);
         return at->second.empty() ? m_byThread.erase(at) : std::next(at);
     };
     if (const auto named = m_byThread.find(run.run.thread); named != m_byThread.end()) {
         forget(named);
-    } else if (run.run.thread.empty()) { // what was taken for its thread's name was none
+    } else { // what was taken for its thread's name was none
         for (auto at = m_byThread.begin(); at != m_byThread.end();)
             at = forget(at);
     }
@@ -53,12 +58,13 @@ void OpenRuns::forgetRunner(const OpenRun &run) {
 
 void OpenRuns::spoke(OpenRun &run) {
     m_runs.splice(m_runs.end(), m_runs, static_cast<Held &>(run).place);
-    const auto named = run.run.thread.empty() ? m_byThread.end() : m_byThread.find(run.run.thread);
-    if (named == m_byThread.end() || named->second.back() == &run)
+    if (!static_cast<Held &>(run).inByThread)
         return;
-    const auto place = std::ranges::find(named->second, &run);
-    if (place != named->second.end())
-        std::rotate(place, std::next(place), named->second.end());
+    std::vector<OpenRun *> &namesakes = m_byThread.find(run.run.thread)->second;
+    if (namesakes.back() == &run)
+        return;
+    const auto place = std::ranges::find(namesakes, &run);
+    std::rotate(place, std::next(place), namesakes.end());
 }
 
 void OpenRuns::hasEnded(OpenRun &run) {
@@ -118,7 +124,7 @@ void OpenRuns::findAwake(std::string_view thread, Time time, Candidates &candida
             candidates.hasSilent = isSilent(run, time);
             if (!candidates.hasSilent)
                 candidates.awake.push_back(&run);
-            return !candidates.hasSilent; // those that spoke before it are silent, too
+            return !candidates.hasSilent; // those that spoke before it are silent, too, but for a clock set back
         });
         return candidates.hasSilent || !candidates.awake.empty();
     };

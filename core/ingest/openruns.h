@@ -57,8 +57,8 @@ public:
     OpenRun &add(OpenRun run);
     /// Lets the thread that the run bears mean it.
     void nameThread(OpenRun &run);
-    /// The run has no thread any more, or nothing that bears its name is its own any more.
-    void forgetThread(const OpenRun &run);
+    /// Its thread, if it has one, does not mean the run any more.
+    void forgetThread(OpenRun &run);
     /// The run, one of these, has spoken.
     void spoke(OpenRun &run);
     /// Its final line has come.
@@ -92,6 +92,7 @@ private:
     /// A run that knows where it stands.
     struct Held : OpenRun {
         std::list<Held>::iterator place;
+        bool inByThread = false;
     };
     /// Looks texts up by views of them.
     struct TextHash {

@@ -216,15 +216,19 @@ void RunAssembler::processRunner(const Record &record, Time time) {
         takeHeadless(record, time);
         return;
     }
-    const bool hadEnded = run->ended;
-    const bool hadThread = !run->run.thread.empty();
     m_open.spoke(*run);
-    adopt(*run, record, time);
-    applyRunnerRecord(*run, record, time);
-    if (run->ended && !hadEnded)
-        m_open.hasEnded(*run);
-    else if (hadThread && run->run.thread.empty())
-        m_open.forgetThread(*run);
+    takeOwn(*run, record, time);
+}
+
+/// A record of the runner of `run`, one of m_open.
+void RunAssembler::takeOwn(OpenRun &run, const Record &record, Time time) {
+    const bool hadEnded = run.ended;
+    adopt(run, record, time);
+    applyRunnerRecord(run, record, time);
+    if (run.ended && !hadEnded)
+        m_open.hasEnded(run);
+    else if (run.run.thread.empty())
+        m_open.forgetThread(run);
 }
 
 void RunAssembler::startRun(const Record &record, Time time) {
@@ -281,9 +285,11 @@ void RunAssembler::takeHeadless(const Record &record, Time time) {
         return; // a refusal without a start that does not name its recipe says nothing
     const auto withheld =
         std::ranges::find(m_withheld, record.runner, [](const OpenRun &run) { return run.run.runner; });
-    const auto take = [&](OpenRun &run) {
+    const auto withhold = [&](OpenRun &run) {
         adopt(run, record, time);
         applyRunnerRecord(run, record, time);
+        run.dirty = true;
+        m_last = nullptr; // its lines go to the run around them
     };
     // Without an end, in the middle of a source it may be text that quotes a record.
     const bool isQuoted = m_sawStart && begun.headless && record.kind != RecordKind::RunFinished;
@@ -291,29 +297,22 @@ void RunAssembler::takeHeadless(const Record &record, Time time) {
         begun.run.id = idOf(record, time);
         if (m_withheld.size() >= 64)
             m_withheld.pop_front();
-        take(m_withheld.emplace_back(std::move(begun)));
-        m_last = nullptr; // its lines go to the run around them
+        withhold(m_withheld.emplace_back(std::move(begun)));
         return;
     }
     if (withheld != m_withheld.end() && record.kind != RecordKind::RunFinished) {
-        take(*withheld);
-        withheld->dirty = true;
-        m_last = nullptr;
+        withhold(*withheld);
         return;
     }
     if (m_open.isFull())
         forgetQuietest();
-    OpenRun *run = nullptr;
     if (withheld != m_withheld.end()) {
-        run = &m_open.add(std::move(*withheld));
+        begun = std::move(*withheld);
         m_withheld.erase(withheld);
     } else {
         begun.run.id = idOf(record, time);
-        run = &m_open.add(std::move(begun));
     }
-    take(*run);
-    if (run->ended)
-        m_open.hasEnded(*run);
+    takeOwn(m_open.add(std::move(begun)), record, time);
 }
 
 void RunAssembler::processOther(const Record &record, Time time) {

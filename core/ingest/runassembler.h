@@ -77,6 +77,7 @@ private:
     void startRun(const Record &record, Time time);
     void startCluster(OpenRun &rival, const Record &record, std::string id, Time time);
     void takeHeadless(const Record &record, Time time);
+    void takeOwn(OpenRun &run, const Record &record, Time time);
     void adopt(OpenRun &run, const Record &record, Time time);
     [[nodiscard]] Cluster *clusterByRunner(std::uint64_t runner);
     [[nodiscard]] bool mustWait(const Record &record) const;
