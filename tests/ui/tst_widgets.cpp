@@ -36,6 +36,24 @@ class TestWidgets : public QObject {
 private Q_SLOTS:
     void initTestCase() { applyTheme(ThemeChoice::Light); }
 
+    void anEmptyStateShowsAllOfItsText() {
+        QWidget host;
+        QVBoxLayout layout(&host);
+        EmptyState empty;
+        empty.setReason(QStringLiteral("There is no run 52ce3ae3478f3ff0 in the store that this window shows, alas"));
+        empty.setHelp(QStringLiteral("The link may be of another store, or the run's log has not been read yet: follow "
+                                     "the folder that it lies in, or read it from the command line"));
+        empty.setButton(QStringLiteral("All runs"));
+        layout.addWidget(&empty);
+        for (const QSize size : {QSize(600, 300), QSize(1100, 700), QSize(2400, 1300)}) {
+            host.resize(size);
+            host.show();
+            QVERIFY(QTest::qWaitForWindowExposed(&host));
+            for (const QLabel *label : empty.findChildren<QLabel *>())
+                QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(label->text()));
+        }
+    }
+
     void labelsTakeNothingForMarkup() {
         QWidget host;
         Card card(kMarkup, &host);

@@ -4,6 +4,7 @@
 #include "ui/theme/tokens.h"
 #include "ui/widgets/elidedlabel.h"
 
+#include <QHBoxLayout>
 #include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -46,23 +47,30 @@ EmptyState::EmptyState(QWidget *parent)
     help->setTone(PlainLabel::Tone::Secondary);
     help->setAlignment(Qt::AlignCenter);
     help->setWordWrap(true);
-    help->setMinimumWidth(320);
-    help->setMaximumWidth(460);
     m_help = help;
     m_button = new QPushButton(this);
     m_button->setAutoDefault(true); // Enter presses it: nothing else here could be meant
     m_button->setVisible(false);
     connect(m_button, &QPushButton::clicked, this, &EmptyState::buttonClicked);
 
-    auto *layout = new QVBoxLayout(this);
+    // A column of a readable width: texts aligned one by one would get the height that they need at the page's width.
+    auto *column = new QWidget(this);
+    column->setMinimumWidth(320);
+    column->setMaximumWidth(460);
+    auto *lines = new QVBoxLayout(column);
+    lines->setContentsMargins(0, 0, 0, 0);
+    lines->setSpacing(measure::gapS);
+    lines->addStretch(1);
+    lines->addWidget(m_icon, 0, Qt::AlignHCenter);
+    lines->addWidget(m_reason);
+    lines->addWidget(m_help);
+    lines->addSpacing(measure::gapXs);
+    lines->addWidget(m_button, 0, Qt::AlignHCenter);
+    lines->addStretch(1);
+    auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(measure::gapXl, measure::gapXl, measure::gapXl, measure::gapXl);
-    layout->setSpacing(measure::gapS);
     layout->addStretch(1);
-    layout->addWidget(m_icon, 0, Qt::AlignHCenter);
-    layout->addWidget(m_reason, 0, Qt::AlignHCenter);
-    layout->addWidget(m_help, 0, Qt::AlignHCenter);
-    layout->addSpacing(measure::gapXs);
-    layout->addWidget(m_button, 0, Qt::AlignHCenter);
+    layout->addWidget(column, 1'000);
     layout->addStretch(1);
 }
 
