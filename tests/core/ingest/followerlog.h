@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace ra::ingest::test {
@@ -32,7 +33,7 @@ public:
 
     Follower &follower() { return m_follower; }
     void start(std::function<void()> onThread = {}) {
-        m_thread = std::jthread([this, onThread](const std::stop_token &stop) {
+        m_thread = std::jthread([this, onThread = std::move(onThread)](const std::stop_token &stop) {
             if (onThread)
                 onThread();
             m_follower.run(stop);

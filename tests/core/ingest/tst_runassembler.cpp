@@ -150,7 +150,7 @@ private Q_SLOTS:
 
     void aKnownRecipeTellsForkedRunsApart() {
         auto book = std::make_shared<RecipeBook>();
-        const auto recipe = [](const char *path, std::vector<const char *> names) {
+        const auto recipe = [](const char *path, const std::vector<const char *> &names) {
             Recipe result;
             result.path = path;
             for (const char *name : names)
