@@ -10,6 +10,7 @@
 #include "core/store/sourcetable.h"
 #include "core/store/sqlerror.h"
 #include "core/store/storeinfo.h"
+#include "core/store/wholesource.h"
 #include "core/store/writerlock.h"
 
 #include <SQLiteCpp/Transaction.h>
@@ -108,6 +109,7 @@ struct Store::Private {
             , blocks(db)
             , recipes(db)
             , forks(db)
+            , whole(db)
             , reject(db,
                      "INSERT OR IGNORE INTO rejected(source_id, offset, line, reason, excerpt) VALUES(?, ?, ?, ?, ?)") {
         }
@@ -118,6 +120,7 @@ struct Store::Private {
         BlockWriter blocks;
         RecipeWriter recipes;
         ForkTable forks;
+        WholeSources whole;
         Statement reject;
     };
 
@@ -199,12 +202,16 @@ CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
     }
 
     // First the times of all sources, so that each run is put knowing who may agree with it.
+    const auto isWrittenAnew = [this](const ingest::Batch &batch, std::int64_t sourceId) {
+        return rooms->whole.isWrittenAnew(batch, sourceId);
+    };
     std::vector<Source *> sources;
     for (const ingest::Batch &batch : batches) {
         bool isNew = false;
-        Source &source = rooms->sources.obtain(batch, isNew);
-        // All of an older stretch is in the store already, unless its times are read in another zone now.
-        const bool old = !isNew && hasCheckpoint(batch) && batch.zone == source.state.zone &&
+        Source &source = rooms->sources.obtain(batch, isNew, isWrittenAnew);
+        // All of an older stretch is in the store already, unless its times are read in another zone now. A document
+        // has no stretches: it says other things, however long it is.
+        const bool old = !batch.whole && !isNew && hasCheckpoint(batch) && batch.zone == source.state.zone &&
                          batch.checkpoint.offset < source.state.checkpoint.offset;
         sources.push_back(old ? nullptr : &source);
         if (old)
@@ -252,6 +259,15 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
     }
     if (!batch.runs.empty())
         rooms->grouping.focus(source.state.sourceId, first, last, vague);
+    if (batch.whole) {
+        rooms->runs.flush();
+        const bool understood = batch.rejected.empty() || !batch.runs.empty() || !batch.recipes.empty();
+        if (understood) {
+            for (const ingest::RunChange &gone : rooms->whole.withdrawals(batch, source.state.sourceId))
+                applyRun(source, gone, false, touched, summary);
+        }
+        rooms->whole.forgetRejected(batch, source.state.sourceId);
+    }
     // By their beginnings: a run that begins after all that are known is new without asking, and the rows of many new
     // ones go in together. Runs are told by their ends.
     std::vector<const ingest::RunChange *> changes;
@@ -280,7 +296,9 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
     const bool advances =
         batch.checkpoint.offset > source.state.checkpoint.offset ||
         (!batch.raw.empty() && batch.raw.back().offset + batch.raw.back().bytes.size() > source.blocksEnd);
-    if (advances)
+    if (batch.whole)
+        source.records = batch.records;
+    else if (advances)
         source.records += batch.records;
     source.state.path = batch.path;
     source.state.format = batch.format;
