@@ -4,6 +4,7 @@
 #include "core/store/blocks.h"
 #include "core/store/forktable.h"
 #include "core/store/grouping.h"
+#include "core/store/peek.h"
 #include "core/store/recipewriter.h"
 #include "core/store/runwriter.h"
 #include "core/store/schema.h"
@@ -34,7 +35,7 @@ constexpr std::int64_t nsPerDay = 86'400'000'000'000;
 
 /// Makes the file if need be, for its owner only, and gives its canonical path. SQLite itself must open it afterwards:
 /// closing another descriptor of a database that this process has open would drop SQLite's locks, so an existing file
-/// is not opened here.
+/// is not opened here. Neither is it touched: it may be another program's.
 Result<std::string> prepareFile(const std::string &path) {
     const auto failure = [&](int code) {
         return fail({.what = "open the store",
@@ -57,8 +58,13 @@ Result<std::string> prepareFile(const std::string &path) {
         return failure(errno);
     else if (fs::is_directory(path, code))
         return failure(EISDIR);
-    // An old file of wider rights: narrowed where it is ours, else left to its owner.
-    static_cast<void>(::chmod(path.c_str(), 0600));
+    else if (!fs::is_regular_file(path, code)) {
+        return fail({.kind = ErrorKind::Damaged,
+                     .what = "open the store",
+                     .where = path,
+                     .why = "it is no ordinary file",
+                     .hint = "Choose another file"});
+    }
     const fs::path canonical = fs::canonical(path, code);
     if (code)
         return failure(code.value());
@@ -151,13 +157,22 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
         Result<std::string> canonical = prepareFile(path);
         if (!canonical)
             return tl::unexpected(canonical.error());
+        configureLibrary();
+        if (const Result<void> ours = checkIsOurs(*canonical); !ours)
+            return tl::unexpected(ours.error());
         Result<WriterLock> lock = WriterLock::acquire(*canonical);
         if (!lock)
             return tl::unexpected(lock.error());
         std::unique_ptr<Store> store(new Store);
-        configureLibrary();
         store->d = std::make_unique<Private>(std::move(*canonical), std::move(*lock));
         Private &opened = *store->d;
+        // Once more, with what a WAL holds: it stays as it is where the file is refused.
+        sqlite3_db_config(opened.db.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+        if (const Result<int> version = versionOf(opened.db, opened.path); !version)
+            return tl::unexpected(version.error());
+        sqlite3_db_config(opened.db.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+        // An old file of wider rights: narrowed where it is ours, else left to its owner.
+        static_cast<void>(::chmod(opened.path.c_str(), 0600));
         configure(opened.db);
         if (const Result<int> schema = migrate(opened.db, opened.path); !schema)
             return tl::unexpected(schema.error());
