@@ -51,14 +51,14 @@ using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
 struct Table {
     std::vector<std::string> columns;
     std::vector<std::vector<Cell>> rows;
-    bool truncated = false; ///< the row cap was reached
+    bool truncated = false; ///< there are more rows than a cap allows
 };
 
 struct SqlLimits {
     std::size_t maxRows = 100'000;
     Duration timeout = std::chrono::seconds(30);
     std::size_t maxBytes =
-        std::size_t{256} * 1024 * 1024; ///< of texts in the answer; beyond it the answer is cut as by maxRows
+        std::size_t{256} * 1024 * 1024; ///< of the answer; the first row beyond it and all after are left out
 };
 
 /// How long runs of a recipe took: the basis of an estimate.
@@ -140,7 +140,8 @@ public:
     [[nodiscard]] Result<StoreInfo> info();
 
     /// Runs one read-only statement over the documented views (README): no PRAGMA, ATTACH or functions that reach
-    /// files; at most limits.maxRows rows and limits.timeout.
+    /// files; at most limits.maxRows rows and limits.timeout. A value or row of more than 1 MiB is an error. What is
+    /// sorted or gathered goes to temporary files where it is large.
     [[nodiscard]] Result<Table> sql(std::string_view statement, const SqlLimits &limits = {},
                                     std::stop_token stop = {});
 
