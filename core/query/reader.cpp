@@ -89,6 +89,11 @@ Result<std::vector<RejectedRow>> Reader::rejected(std::size_t limit) {
     });
 }
 
+Result<std::int64_t> Reader::dataVersion() {
+    return guarded("look at the store", d->path,
+                   [&]() -> Result<std::int64_t> { return d->db.execAndGet("PRAGMA data_version").getInt64(); });
+}
+
 Result<StoreInfo> Reader::info() {
     return guarded("look at the store", d->path, [&]() -> Result<StoreInfo> {
         const Snapshot snapshot(d->db);

@@ -136,6 +136,8 @@ public:
     [[nodiscard]] Result<RecipeHistory> history(std::string_view recipe, std::string_view except = {});
     /// By path and place.
     [[nodiscard]] Result<std::vector<RejectedRow>> rejected(std::size_t limit);
+    /// A number that changes with every commit of another connection or process, and with nothing else.
+    [[nodiscard]] Result<std::int64_t> dataVersion();
     /// What Store::info says, without the right to write.
     [[nodiscard]] Result<StoreInfo> info();
 
