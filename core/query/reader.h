@@ -67,7 +67,8 @@ struct RecipeHistory {
     int runs = 0; ///< completed runs looked at, at most the 50 newest
     Duration median{};
     double spread = 0; ///< half of the interquartile range by the median: 0.2 is "±20 %"
-    std::vector<std::pair<std::string, Duration>> stepMedians; ///< by step in order
+    /// By step in order; steps that never completed are not among them, so they are to be found by name.
+    std::vector<std::pair<std::string, Duration>> stepMedians;
 };
 
 /// The ids of the runs of a recipe just before and after one of them, by start; empty where there is none.
