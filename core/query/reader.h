@@ -110,6 +110,10 @@ public:
 
     /// Whole runs with steps, newest first; runs without a start last.
     [[nodiscard]] Result<std::vector<Run>> runs(const RunFilter &filter, std::size_t limit, std::stop_token stop = {});
+    /// The same one by one, however many there are, until `take` gives false. What is stored meanwhile may be seen in
+    /// runs that come later; nothing is kept open while `take` is at work.
+    [[nodiscard]] Result<void> eachRun(const RunFilter &filter, const std::function<bool(const Run &)> &take,
+                                       std::stop_token stop = {});
     /// NotFound: no run has or had that id.
     [[nodiscard]] Result<Run> run(std::string_view runId);
     /// Runs that start at the same moment follow each other as the store has them. A run without a start has no
