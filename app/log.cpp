@@ -21,9 +21,13 @@ int run(const Options &options, const Common &common) {
     const auto reader = query::Reader::open(common.store);
     if (!reader)
         return complain(reader.error());
-    const auto lines = (*reader)->log(options.runId, options.step, options.grep, common.stop);
+    auto lines = (*reader)->log(options.runId, options.step, options.grep, common.stop);
     if (!lines)
         return complain(lines.error());
+    if (!lines->empty() && lines->back().isNote) {
+        std::cerr << "recipe-analytics: " << lines->back().text << '\n';
+        lines->pop_back();
+    }
     if (common.json) {
         nlohmann::json list = nlohmann::json::array();
         for (const query::LogLine &line : *lines)

@@ -6,18 +6,21 @@
 
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace ra::app {
 
 namespace {
 
+constexpr std::size_t screenful = 50;
+
 struct Options {
     std::string recipe;
     std::vector<std::string> statuses;
     std::string since;
     std::string until;
-    std::size_t limit = 50;
+    std::optional<std::size_t> limit; ///< absent: all as JSON, the newest for people
 };
 
 Result<query::RunFilter> filterOf(const Options &options) {
@@ -78,6 +81,24 @@ void printTable(const std::vector<Run> &runs) {
     std::cout << table(columns, rows);
 }
 
+/// One document, written as it is read: there may be a million runs.
+int printJson(query::Reader &reader, const query::RunFilter &filter, const Options &options, const Common &common) {
+    std::size_t written = 0;
+    std::cout << '[';
+    const auto print = [&](const Run &one) {
+        if (options.limit && written >= *options.limit)
+            return false;
+        std::cout << (written++ > 0 ? "," : "")
+                  << toJson(one).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        return std::cout.good();
+    };
+    const auto listed = reader.eachRun(filter, print, common.stop);
+    if (!listed)
+        return complain(listed.error()); // what was written is no whole document, and nobody takes it for one
+    std::cout << ']' << std::endl;
+    return Done;
+}
+
 int run(const Options &options, const Common &common) {
     const auto filter = filterOf(options);
     if (!filter)
@@ -85,19 +106,15 @@ int run(const Options &options, const Common &common) {
     const auto reader = query::Reader::open(common.store);
     if (!reader)
         return complain(reader.error());
-    const auto runs = (*reader)->runs(*filter, options.limit, common.stop);
+    if (common.json)
+        return printJson(**reader, *filter, options, common);
+    const std::size_t limit = options.limit.value_or(screenful);
+    const auto runs = (*reader)->runs(*filter, limit, common.stop);
     if (!runs)
         return complain(runs.error());
-    if (common.json) {
-        nlohmann::json list = nlohmann::json::array();
-        for (const Run &one : *runs)
-            list.push_back(toJson(one));
-        print(list);
-        return Done;
-    }
     printTable(*runs);
-    if (runs->size() == options.limit)
-        std::cerr << "recipe-analytics: the newest " << options.limit << " are shown; --limit N shows more\n";
+    if (runs->size() == limit)
+        std::cerr << "recipe-analytics: the newest " << limit << " are shown; --limit N shows more\n";
     return Done;
 }
 
@@ -110,7 +127,8 @@ void addRuns(CLI::App &program, Action &action) {
     command->add_option("--status", options->statuses, "Only runs with this status (repeatable)");
     command->add_option("--since", options->since, "Only runs that start at or after it: 2026-11-23, 7d, 12h");
     command->add_option("--until", options->until, "Only runs that start before it");
-    command->add_option("--limit", options->limit, "At most so many")->capture_default_str();
+    command->add_option("--limit", options->limit, "At most so many")
+        ->default_str(std::to_string(screenful) + ", with --json all");
     command->footer("Example: recipe-analytics runs --recipe daily_orders --status failed --since 7d --json");
     command->callback(
         [options, &action] { action = [options](const Common &common) { return run(*options, common); }; });

@@ -5,12 +5,14 @@
 #include "core/engine/ingestor.h"
 #include "core/engine/querypool.h"
 #include "core/engine/runtally.h"
+#include "core/engine/storewatch.h"
 #include "core/engine/writerthread.h"
 
 #include <QMetaObject>
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -25,11 +27,14 @@ constexpr int queryThreads = 2;
 struct Engine::Private {
     EngineConfig config;
     Zone zone;
-    bool readOnly = false;
+    std::atomic<bool> readOnly = false;
     std::shared_ptr<ingest::RecipeBook> book = std::make_shared<ingest::RecipeBook>();
     std::unique_ptr<WriterThread> writer; ///< null when read-only
     std::unique_ptr<QueryPool> pool;
+    std::unique_ptr<StoreWatch> watch; ///< while read-only
     std::unique_ptr<FollowSession> session;
+    std::uint64_t sessions = 0;       ///< begun or cancelled: what an earlier one reports of its progress is no news
+    std::future<Result<void>> ending; ///< of a session that was cancelled; no other may begin before it is over
     std::vector<std::string> folders;
     std::function<void(const RunEvent &)> eventSink;
 
@@ -51,6 +56,7 @@ Engine::Engine(EngineConfig config)
 }
 
 Engine::~Engine() {
+    d->watch.reset();   // its thread calls back
     (void)endSession(); // its thread pushes to the writer
     d->writer.reset();
     d->pool.reset();
@@ -67,19 +73,9 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config) {
     if (!store && store.error().kind != ErrorKind::Busy)
         return fail(store.error());
     d.readOnly = !store;
-    if (store) {
-        Engine *self = engine.get();
-        WriterThread::Callbacks callbacks;
-        callbacks.committed = [self](const store::CommitSummary &summary) { self->onCommitted(summary); };
-        callbacks.failed = [self](const Error &error) {
-            QMetaObject::invokeMethod(
-                self, [self, error] { Q_EMIT self->failed(error); }, Qt::QueuedConnection);
-        };
-        callbacks.waits = [self](const Error &error) { self->noticeStore("Nothing is stored: " + error.sentence()); };
-        callbacks.goesOn = [self] { self->noticeStore({}); };
-        d.writer = std::make_unique<WriterThread>(std::move(*store), std::move(callbacks));
-    }
-    const auto reader = query::Reader::open(d.config.storePath);
+    if (store)
+        engine->startWriter(std::move(*store));
+    auto reader = query::Reader::open(d.config.storePath);
     if (!reader)
         return fail(reader.error());
     const auto recipes = (*reader)->recipes();
@@ -88,9 +84,54 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineConfig config) {
     for (const Recipe &recipe : *recipes)
         d.book->add(recipe);
     d.pool = std::make_unique<QueryPool>(d.config.storePath, queryThreads);
+    if (d.readOnly)
+        engine->watchStore(std::move(*reader));
     if (!d.config.folders.empty())
         engine->follow(d.config.folders);
     return engine;
+}
+
+void Engine::startWriter(std::unique_ptr<store::Store> store) {
+    WriterThread::Callbacks callbacks;
+    callbacks.committed = [this](const store::CommitSummary &summary) { onCommitted(summary); };
+    callbacks.failed = [this](const Error &error) {
+        QMetaObject::invokeMethod(
+            this, [this, error] { Q_EMIT failed(error); }, Qt::QueuedConnection);
+    };
+    callbacks.waits = [this](const Error &error) { noticeStore("Nothing is stored: " + error.sentence()); };
+    callbacks.goesOn = [this] { noticeStore({}); };
+    d->writer = std::make_unique<WriterThread>(std::move(store), std::move(callbacks));
+}
+
+void Engine::watchStore(std::unique_ptr<query::Reader> reader) {
+    StoreWatch::Callbacks callbacks;
+    callbacks.changed = [this] {
+        QMetaObject::invokeMethod(
+            this, [this] { Q_EMIT runsCommitted({}); }, Qt::QueuedConnection);
+    };
+    callbacks.takenOver = [this](std::unique_ptr<store::Store> store, std::vector<Recipe> recipes) {
+        // A message must be copyable. Where nobody takes it any more, the store is closed with it.
+        const auto taken = std::make_shared<std::unique_ptr<store::Store>>(std::move(store));
+        QMetaObject::invokeMethod(
+            this, [this, taken, recipes = std::move(recipes)] { becomeWriter(std::move(*taken), recipes); },
+            Qt::QueuedConnection);
+    };
+    callbacks.failed = [this](const Error &error) {
+        QMetaObject::invokeMethod(
+            this, [this, error] { Q_EMIT failed(error); }, Qt::QueuedConnection);
+    };
+    d->watch = std::make_unique<StoreWatch>(std::move(reader), d->config.storePath, std::move(callbacks));
+}
+
+void Engine::becomeWriter(std::unique_ptr<store::Store> store, const std::vector<Recipe> &recipes) {
+    d->watch.reset();
+    for (const Recipe &recipe : recipes)
+        d->book->add(recipe);
+    startWriter(std::move(store));
+    d->readOnly = false;
+    if (!d->config.folders.empty())
+        follow(d->config.folders);
+    Q_EMIT becameWriter();
 }
 
 bool Engine::isReadOnly() const {
@@ -160,15 +201,23 @@ void Engine::follow(const std::vector<std::string> &folders) {
     if (d->readOnly)
         return;
     d->folders.insert(d->folders.end(), folders.begin(), folders.end());
-    if (d->session) {
+    if (d->session)
         d->session->add(folders);
-        return;
-    }
+    else if (!d->ending.valid())
+        startSession();
+}
+
+void Engine::startSession() {
     FollowSession::Callbacks callbacks;
     callbacks.changed = [this] { announceLive(); };
-    callbacks.progress = [this](const Progress &progress) {
+    callbacks.progress = [this, session = ++d->sessions](const Progress &progress) {
         QMetaObject::invokeMethod(
-            this, [this, progress] { Q_EMIT indexProgress(progress); }, Qt::QueuedConnection);
+            this,
+            [this, session, progress] {
+                if (session == d->sessions)
+                    Q_EMIT indexProgress(progress);
+            },
+            Qt::QueuedConnection);
     };
     callbacks.failed = [this](const Error &error) {
         QMetaObject::invokeMethod(
@@ -192,7 +241,39 @@ Result<void> Engine::stopFollowing() {
     return stored;
 }
 
+void Engine::cancelFollowing() {
+    d->folders.clear();
+    ++d->sessions;
+    if (!d->session)
+        return;
+    // A session stores what it has read and waits for the writer; neither is for the caller to wait for. As nothing can
+    // be followed before that is over, a disk that is full must not draw it out.
+    d->writer->setFailFast(true);
+    d->ending = std::async(std::launch::async, [this, session = std::move(d->session)]() mutable {
+        session.reset();
+        auto stored = d->writer->flush(); // a commit that failed has been told
+        d->writer->setFailFast(false);
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                if (d->session || !d->ending.valid())
+                    return;
+                (void)d->ending.get();
+                if (!d->folders.empty())
+                    startSession();
+            },
+            Qt::QueuedConnection);
+        return stored;
+    });
+}
+
 Result<void> Engine::endSession() {
+    if (d->ending.valid()) {
+        // The folders that wait for the end were never read.
+        auto stored = d->ending.get();
+        if (!d->session)
+            return stored;
+    }
     if (!d->session)
         return {};
     // Nobody may have to wait here until a full disk has room again.

@@ -49,8 +49,8 @@ struct IngestReport {
 class Engine : public QObject {
     Q_OBJECT
 public:
-    /// Opens the store for writing; if another process writes to it, opens read-only (isReadOnly() says so) and shows
-    /// what that process stores.
+    /// Opens the store for writing; if another process writes to it, opens read-only (isReadOnly() says so), shows what
+    /// that process stores, and takes the store over when that process has ended: see becameWriter().
     [[nodiscard]] static Result<std::unique_ptr<Engine>> open(EngineConfig config);
     ~Engine() override;
 
@@ -66,9 +66,13 @@ public:
     void follow(const std::vector<std::string> &folders);
     /// Ends following one of them; what it brought stays.
     void unfollow(const std::string &folder);
-    /// Ends all following and stores what was read. What cannot be stored now, for the reason given, is read again the
-    /// next time.
+    /// Ends all following and stores what was read, blocking the caller. What cannot be stored now, for the reason
+    /// given, is read again the next time.
     Result<void> stopFollowing();
+    /// The same, but returns at once: what was read is stored in the background. It was decoded and shown already, is
+    /// at most as much as the writer's queue holds, and to drop it would be to read it again. What is to be followed
+    /// meanwhile is followed after that.
+    void cancelFollowing();
     [[nodiscard]] std::vector<std::string> followedFolders() const;
 
     /// The newest state of what runs now, with a notice while nothing can be stored.
@@ -94,10 +98,13 @@ public:
 Q_SIGNALS:
     /// What runs now changed; at most once a display frame. Take live().
     void liveChanged();
-    /// Runs with these ids were added or changed in the store.
+    /// Runs with these ids were added or changed in the store; without ids: another process changed any of them.
     void runsCommitted(const std::vector<std::string> &runIds);
     /// Indexing goes on; `progress.done == progress.total` at its end.
     void indexProgress(const ra::Progress &progress);
+    /// The other process has ended and this one writes: isReadOnly() is no more. What the configuration names is
+    /// followed from now on; whoever wants more followed must ask for it now.
+    void becameWriter();
     /// Something went wrong that the user must know; the rest goes on.
     void failed(const ra::Error &error);
 
@@ -106,6 +113,10 @@ private:
     void onCommitted(const store::CommitSummary &summary); ///< on the writer thread
     void announceLive();                                   ///< on any thread
     void noticeStore(const std::string &notice);           ///< on any thread
+    void startWriter(std::unique_ptr<store::Store> store);
+    void watchStore(std::unique_ptr<query::Reader> reader);
+    void becomeWriter(std::unique_ptr<store::Store> store, const std::vector<Recipe> &recipes);
+    void startSession();
     Result<void> endSession();
     void post(std::function<void(query::Reader &)> job, std::function<void(const Error &)> unavailable);
     struct Private;

@@ -14,11 +14,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
 #include <sys/stat.h>
 #include <thread>
+#include <utility>
 
 namespace ra::engine {
 
@@ -104,6 +106,8 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
     std::map<std::uint64_t, std::vector<OpenRun>> open; ///< by source; guarded by openMutex
     /// Open in the store, and no source is read that could end them; guarded by openMutex.
     std::vector<OpenRun> orphans;
+    std::set<std::string> beingMarked; ///< of the orphans: the writer is about to mark them; guarded by openMutex
+    bool markingFailed = false;        ///< the last time; guarded by openMutex
     std::condition_variable_any openChanged;
 
     std::atomic<std::int64_t> lastActivity{Clock::now().time_since_epoch().count()};
@@ -133,7 +137,9 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
     void endAbandoned(const std::set<std::string> &runIds);
     void askForHistories();
     void tellProgress(bool atEnd);
+    [[nodiscard]] static std::vector<bool> areGone(const std::vector<OpenRun> &runs);
     void watchProcesses(const std::stop_token &stop);
+    void markOrphans(const std::vector<std::string> &lost);
     void tell(const Error &error) const {
         if (callbacks.failed)
             callbacks.failed(error);
@@ -446,6 +452,22 @@ void FollowSession::Private::tellProgress(bool atEnd) {
         progress = {.stage = "index", .item = {}, .done = 0, .total = 0};
 }
 
+/// Which of the runs have no process any more: one pass over the processes for all of them.
+std::vector<bool> FollowSession::Private::areGone(const std::vector<OpenRun> &runs) {
+    std::map<live::FileKey, std::size_t> places;
+    std::vector<live::OwnedFile> files;
+    for (const OpenRun &run : runs) {
+        if (places.emplace(run.file, files.size()).second)
+            files.push_back({run.file, run.fileOwner});
+    }
+    const auto holders = live::holdersOf(files);
+    std::vector<bool> gone;
+    gone.reserve(runs.size());
+    for (const OpenRun &run : runs)
+        gone.push_back(live::ownerOf(run.runner, holders[places.at(run.file)]).liveness == live::Liveness::Gone);
+    return gone;
+}
+
 /// Looks at the processes that have the logs open. A run is called abandoned when its process was gone at two looks in
 /// a row: its last lines have been read by then.
 void FollowSession::Private::watchProcesses(const std::stop_token &stop) {
@@ -462,48 +484,66 @@ void FollowSession::Private::watchProcesses(const std::stop_token &stop) {
             for (const auto &[id, some] : open)
                 runs.insert(runs.end(), some.begin(), some.end());
             read = runs.size();
-            runs.insert(runs.end(), orphans.begin(), orphans.end());
+            std::copy_if(orphans.begin(), orphans.end(), std::back_inserter(runs),
+                         [this](const OpenRun &run) { return !beingMarked.contains(run.id); });
         }
+        if (stop.stop_requested())
+            return;
+        const std::vector<bool> gone = areGone(runs);
         std::set<std::string> missing;
         std::set<std::string> abandoned;
         std::vector<std::string> lost; ///< of the abandoned ones, those whose source is not read
-        std::optional<live::FileKey> looked;
-        std::optional<std::vector<live::Holder>> holders;
-        for (std::size_t i = 0; i < runs.size(); ++i) { // those of one file lie together
-            const OpenRun &run = runs[i];
-            if (stop.stop_requested())
-                return;
-            if (looked != run.file) {
-                holders = live::holdersOf(run.file, run.fileOwner);
-                looked = run.file;
-            }
-            if (live::ownerOf(run.runner, holders).liveness != live::Liveness::Gone)
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            if (!gone[i])
                 continue;
-            missing.insert(run.id);
-            if (!suspects.contains(run.id))
+            missing.insert(runs[i].id);
+            if (!suspects.contains(runs[i].id))
                 continue;
             if (i < read)
-                abandoned.insert(run.id);
+                abandoned.insert(runs[i].id);
             else
-                lost.push_back(run.id);
+                lost.push_back(runs[i].id);
         }
         suspects = std::move(missing);
         if (!abandoned.empty())
             follower->post([this, abandoned] { endAbandoned(abandoned); });
-        if (lost.empty())
-            continue;
-        {
-            const std::lock_guard lock(openMutex);
-            std::erase_if(
-                orphans, [&](const OpenRun &run) { return std::find(lost.begin(), lost.end(), run.id) != lost.end(); });
-        }
-        writer.post([lost](store::Store &store) -> Result<store::CommitSummary> { return store.markAbandoned(lost); });
-        {
-            const std::lock_guard lock(boardMutex);
-            board.markAbandoned(lost, now());
-        }
-        changed();
+        if (!lost.empty())
+            markOrphans(lost);
     }
+}
+
+/// Nobody reads what could tell the store so later: a run is forgotten when the store has it, and marked again at a
+/// later look where that failed.
+void FollowSession::Private::markOrphans(const std::vector<std::string> &lost) {
+    {
+        const std::lock_guard lock(openMutex);
+        beingMarked.insert(lost.begin(), lost.end());
+    }
+    {
+        const std::lock_guard lock(boardMutex);
+        board.markAbandoned(lost, now());
+    }
+    changed();
+    // The session may have ended by then: what is not marked comes up in the next one.
+    writer.post([session = weak_from_this(), lost](store::Store &store) -> Result<store::CommitSummary> {
+        auto marked = store.markAbandoned(lost);
+        const auto self = session.lock();
+        if (!self)
+            return marked;
+        const std::lock_guard lock(self->openMutex);
+        for (const std::string &id : lost)
+            self->beingMarked.erase(id);
+        if (marked) {
+            std::erase_if(self->orphans, [&](const OpenRun &run) {
+                return std::find(lost.begin(), lost.end(), run.id) != lost.end();
+            });
+        }
+        // The same failure at every look is told once.
+        const bool told = std::exchange(self->markingFailed, !marked);
+        if (!marked && told)
+            return store::CommitSummary{};
+        return marked;
+    });
 }
 
 FollowSession::FollowSession(WriterThread &writer, Zone zone, std::shared_ptr<ingest::RecipeBook> book,

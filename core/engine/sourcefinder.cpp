@@ -67,6 +67,7 @@ Result<ingest::Batch> documentBatch(const std::string &path, const ingest::Docum
     batch.identity = *identity;
     batch.format = format.name;
     batch.zone = zone.name();
+    batch.whole = true;
     const auto lines = static_cast<std::uint64_t>(std::count(bytes->begin(), bytes->end(), '\n'));
     batch.checkpoint = {bytes->size(), lines, {}};
     const auto document = format.read(path, *bytes);

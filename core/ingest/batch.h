@@ -89,6 +89,9 @@ struct Batch {
     std::vector<RawBytes> raw;
     std::uint64_t records = 0; ///< records in this stretch
     Checkpoint checkpoint;
+    /// All that the source says (a document): what it said before and does not say here is withdrawn. One that could
+    /// not be understood has only a rejected line, and takes nothing back.
+    bool whole = false;
 };
 
 } // namespace ra::ingest

@@ -85,11 +85,8 @@ void LiveBoard::describe(Entry &entry) {
     live.attempt = 1;
     if (!entry.steps.empty()) {
         const Step &last = entry.steps.back();
-        live.step = last.name;
         live.attempt = last.attemptCount;
-        const auto index = entry.steps.size() - 1;
-        if (live.step.empty() && recipe != m_recipes.end() && index < recipe->second.size())
-            live.step = recipe->second[index]; // steps run in the recipe's order
+        live.step = nameOf(entry, entry.steps.size() - 1);
         if (live.step.empty())
             live.step = last.className;
     }
@@ -197,6 +194,45 @@ std::vector<std::string> LiveBoard::recipesToAskAbout(Time when) {
     return recipes;
 }
 
+/// Where the rest of the run begins in the history, which has no place for steps that never completed: its steps are
+/// found by their names, one after the other, so that of several of one name the next is meant. None: too little of the
+/// history fits.
+std::optional<LiveBoard::StepsLeft> LiveBoard::firstStepLeft(const Entry &entry, const query::RecipeHistory &history,
+                                                             std::size_t ended) const {
+    const auto &medians = history.stepMedians;
+    if (medians.empty())
+        return std::nullopt;
+    std::size_t from = 0; // the first step of the history that none of the run's was found to be
+    std::size_t found = 0;
+    const auto find = [&](std::size_t index) {
+        const std::string_view name = nameOf(entry, index);
+        const auto at = std::find_if(medians.begin() + static_cast<std::ptrdiff_t>(from), medians.end(),
+                                     [&](const auto &median) { return !name.empty() && median.first == name; });
+        return static_cast<std::size_t>(at - medians.begin());
+    };
+    for (std::size_t i = 0; i < ended; ++i) {
+        if (const std::size_t at = find(i); at < medians.size()) {
+            from = at + 1;
+            ++found;
+        }
+    }
+    if (ended > 0 && found == 0)
+        return std::nullopt; // another recipe by now
+    if (ended == entry.steps.size() || nameOf(entry, ended).empty())
+        return StepsLeft{from, true}; // the next one, whatever it is called
+    const std::size_t at = find(ended);
+    return at < medians.size() ? StepsLeft{at, true} : StepsLeft{from, false};
+}
+
+/// Of a step; from the recipe where the log does not say it yet, as steps run in its order. Empty: unknown.
+std::string_view LiveBoard::nameOf(const Entry &entry, std::size_t index) const {
+    if (!entry.steps[index].name.empty())
+        return entry.steps[index].name;
+    const auto recipe = m_recipes.find(entry.facts.recipePath);
+    return recipe != m_recipes.end() && index < recipe->second.size() ? std::string_view(recipe->second[index])
+                                                                      : std::string_view();
+}
+
 std::optional<Estimate> LiveBoard::estimate(const Entry &entry, Time when) const {
     const auto found = m_histories.find(entry.run.recipe);
     if (entry.run.status != RunStatus::Running || found == m_histories.end())
@@ -212,14 +248,16 @@ std::optional<Estimate> LiveBoard::estimate(const Entry &entry, Time when) const
     Duration left{};
     const std::size_t ended =
         entry.steps.empty() ? 0 : entry.steps.size() - (entry.steps.back().status == StepStatus::Running);
-    if (history.stepMedians.size() >= ended && !history.stepMedians.empty()) {
-        for (std::size_t i = ended; i < history.stepMedians.size(); ++i)
-            left += history.stepMedians[i].second;
+    if (const auto next = firstStepLeft(entry, history, ended)) {
+        const auto &medians = history.stepMedians;
+        for (std::size_t i = next->from; i < medians.size(); ++i)
+            left += medians[i].second;
         const Time begun = ended == 0                   ? entry.run.start
                            : entry.steps[ended - 1].end ? *entry.steps[ended - 1].end
                                                         : entry.run.start;
         const Duration used = std::max(Duration::zero(), when - begun);
-        const Duration usual = ended < history.stepMedians.size() ? history.stepMedians[ended].second : Duration{};
+        const Duration usual =
+            next->isUnderWay && next->from < medians.size() ? medians[next->from].second : Duration{};
         left -= std::min(used, usual);
     } else {
         left = std::max(Duration::zero(), history.median - elapsed);

@@ -103,7 +103,14 @@ private:
         std::vector<Step> steps;
         Time changed{};
     };
+    struct StepsLeft {
+        std::size_t from = 0;    ///< in the history's steps
+        bool isUnderWay = false; ///< the first of them has begun
+    };
     void describe(Entry &entry);
+    [[nodiscard]] std::string_view nameOf(const Entry &entry, std::size_t index) const;
+    [[nodiscard]] std::optional<StepsLeft> firstStepLeft(const Entry &entry, const query::RecipeHistory &history,
+                                                         std::size_t ended) const;
     [[nodiscard]] std::optional<Estimate> estimate(const Entry &entry, Time when) const;
     void forgetOldest();
 

@@ -9,7 +9,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <iterator>
+#include <map>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,14 +63,20 @@ bool isPython(const std::string &process) {
 
 } // namespace
 
-std::optional<std::vector<Holder>> holdersOf(const FileKey &file, std::uint32_t fileOwner) {
-    std::vector<Holder> holders;
+std::vector<std::optional<std::vector<Holder>>> holdersOf(std::span<const OwnedFile> files) {
+    std::vector<std::optional<std::vector<Holder>>> holders(files.size());
     const Dir proc(opendir("/proc"));
-    if (!proc)
-        return std::nullopt;
+    if (!proc || files.empty())
+        return holders;
+    std::multimap<FileKey, std::size_t> wanted; // a file may be asked about more than once
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        wanted.emplace(files[i].file, i);
+        holders[i].emplace();
+    }
     // Mounted with hidepid, /proc does not even list the processes of others.
     struct stat first {};
-    bool hidden = fileOwner != geteuid() && stat("/proc/1", &first) != 0;
+    const bool othersHidden = stat("/proc/1", &first) != 0;
+    std::set<std::uint32_t> closed; // users of whom a process cannot be looked into
     while (const dirent *entry = readdir(proc.get())) {
         const std::int64_t pid = number(entry->d_name);
         if (pid <= 0)
@@ -77,22 +85,39 @@ std::optional<std::vector<Holder>> holdersOf(const FileKey &file, std::uint32_t 
         const Dir descriptors(opendir((process + "/fd").c_str()));
         if (!descriptors) {
             struct stat info {};
-            hidden = hidden || (errno == EACCES && fstatat(dirfd(proc.get()), entry->d_name, &info, 0) == 0 && //
-                                info.st_uid == fileOwner);
+            if (errno == EACCES && fstatat(dirfd(proc.get()), entry->d_name, &info, 0) == 0)
+                closed.insert(info.st_uid);
             continue;
         }
+        std::set<FileKey> found;
         while (const dirent *fd = readdir(descriptors.get())) {
             struct stat info {};
-            if (fstatat(dirfd(descriptors.get()), fd->d_name, &info, 0) != 0 || info.st_dev != file.device ||
-                info.st_ino != file.inode || !isWritable(process, fd->d_name))
+            if (fstatat(dirfd(descriptors.get()), fd->d_name, &info, 0) != 0)
                 continue;
-            holders.push_back({pid, isPython(process), writableMemory(pid)});
-            break;
+            const FileKey key{info.st_dev, info.st_ino};
+            if (wanted.contains(key) && !found.contains(key) && isWritable(process, fd->d_name))
+                found.insert(key);
+        }
+        if (found.empty())
+            continue;
+        const Holder holder{pid, isPython(process), writableMemory(pid)};
+        for (const FileKey &key : found) {
+            const auto [begin, end] = wanted.equal_range(key);
+            for (auto it = begin; it != end; ++it)
+                holders[it->second]->push_back(holder);
         }
     }
-    if (holders.empty() && hidden)
-        return std::nullopt;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const bool hidden = (othersHidden && files[i].owner != geteuid()) || closed.contains(files[i].owner);
+        if (holders[i]->empty() && hidden)
+            holders[i].reset();
+    }
     return holders;
+}
+
+std::optional<std::vector<Holder>> holdersOf(const FileKey &file, std::uint32_t fileOwner) {
+    const OwnedFile one{file, fileOwner};
+    return std::move(holdersOf(std::span(&one, 1)).front());
 }
 
 std::uint32_t fileOwnerOf(const std::string &path, const FileKey &file) {

@@ -15,6 +15,9 @@ struct FileKey {
     std::uint64_t inode = 0;
 
     bool operator==(const FileKey &) const = default;
+    bool operator<(const FileKey &other) const {
+        return device != other.device ? device < other.device : inode < other.inode;
+    }
 };
 
 /// Memory addresses from `begin` to before `end`.
@@ -30,9 +33,18 @@ struct Holder {
     std::vector<AddressRange> writable; ///< its memory when it was looked at, in order
 };
 
-/// The processes that have the file open for writing, from /proc. Nothing if that cannot be known because processes of
-/// `fileOwner`, the user whom the file belongs to, cannot be looked into; those of others are taken not to write to it,
-/// as only root may look into all of them.
+/// A file and the user whom it belongs to.
+struct OwnedFile {
+    FileKey file;
+    std::uint32_t owner = 0;
+};
+
+/// The processes that have each of the files open for writing, in the order of the files, from one pass over /proc.
+/// Nothing where that cannot be known because processes of
+/// its owner cannot be looked into; those of others are taken not to write to it, as only root may look into all of
+/// them.
+[[nodiscard]] std::vector<std::optional<std::vector<Holder>>> holdersOf(std::span<const OwnedFile> files);
+/// Of one file.
 [[nodiscard]] std::optional<std::vector<Holder>> holdersOf(const FileKey &file, std::uint32_t fileOwner);
 
 /// The user whom the file belongs to; where `path` does not lead to it any more, the user of this process.

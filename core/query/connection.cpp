@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/connection.h"
 
+#include "core/store/peek.h"
 #include "core/store/schema.h"
 
 #include <filesystem>
@@ -11,22 +12,6 @@ namespace ra::query {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// As the path part of an SQLite URI: what would end it early is escaped.
-std::string uriPath(const std::string &path) {
-    std::string text;
-    for (const char c : path) {
-        static constexpr char hex[] = "0123456789abcdef";
-        if (c == '?' || c == '#' || c == '%') {
-            text += '%';
-            text += hex[static_cast<unsigned char>(c) >> 4];
-            text += hex[static_cast<unsigned char>(c) & 15];
-        } else {
-            text += c;
-        }
-    }
-    return text;
-}
 
 SQLite::Database connect(const std::string &path) {
     const int flags = SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX;
@@ -44,8 +29,9 @@ SQLite::Database connect(const std::string &path) {
     }
     // A WAL database wants its index beside it. Where that cannot be made (a read-only folder or medium) and no change
     // is pending, the file alone is the whole truth.
-    return SQLite::Database("file:" + uriPath(fs::absolute(path).string()) + "?immutable=1", flags | SQLite::OPEN_URI,
-                            busyMs);
+    SQLite::Database alone = store::openImmutable(path, flags);
+    alone.setBusyTimeout(busyMs);
+    return alone;
 }
 
 } // namespace

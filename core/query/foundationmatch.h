@@ -37,7 +37,8 @@ struct Neighbour {
 ///
 /// Certain: it bears the run's process number, and no other run of that process was there. Likely: it names the recipe
 /// while no other run of the recipe was there, or its process does so in other records, or only this run and one
-/// process were there. A record that stands in several files counts once: the copies are left out.
+/// process were there. A record that stands in several files counts once: the copies are left out. Takes little more
+/// than sorting both.
 [[nodiscard]] std::vector<std::optional<ingest::Certainty>> matchFoundation(const Run &run,
                                                                             std::span<const std::string> names,
                                                                             std::span<const Neighbour> neighbours,

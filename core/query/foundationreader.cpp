@@ -54,8 +54,9 @@ bool inOneTree(const std::string &x, const std::string &y) {
 
 } // namespace
 
-FoundationReader::FoundationReader(const SQLite::Database &db, store::RunLoader &loader)
+FoundationReader::FoundationReader(const SQLite::Database &db, store::RunLoader &loader, FoundationLimits limits)
     : m_loader(loader)
+    , m_limits(limits)
     , m_blocks(db)
     , m_sources(db, "SELECT id, path, (SELECT max(offset + length) FROM blocks b WHERE b.source_id = s.id) "
                     "FROM sources s WHERE format LIKE 'foundation-%' OR format = 'logging-error' ORDER BY path, id")
@@ -90,10 +91,12 @@ std::optional<Time> FoundationReader::timeAt(const Source &source, std::uint64_t
     return std::nullopt;
 }
 
-bool FoundationReader::read(const Source &source, Time from, Time to, std::vector<Found> &found,
-                            const std::stop_token &stop) {
+FoundationReader::Outcome FoundationReader::read(const Source &source, Time from, Time to, std::vector<Found> &found,
+                                                 FoundationLimits &left, const std::stop_token &stop) {
     std::uint64_t low = 0;
     for (std::uint64_t high = source.bytes; high - low > 2 * probe;) {
+        if (stop.stop_requested())
+            return Outcome::Cancelled;
         const std::uint64_t middle = low + (high - low) / 2;
         const auto time = timeAt(source, middle);
         (time && *time + disorder < from ? low : high) = middle;
@@ -103,10 +106,13 @@ bool FoundationReader::read(const Source &source, Time from, Time to, std::vecto
     std::string rest;
     for (std::uint64_t offset = low; offset < source.bytes;) {
         if (stop.stop_requested())
-            return false;
-        const std::string bytes = m_blocks.read(source.id, offset, stretch);
+            return Outcome::Cancelled;
+        if (left.bytes == 0)
+            return Outcome::LimitMet;
+        const std::string bytes = m_blocks.read(source.id, offset, std::min(stretch, left.bytes));
         if (bytes.empty())
             break;
+        left.bytes -= bytes.size();
         rest += bytes;
         offset += bytes.size();
         const bool last = offset >= source.bytes;
@@ -131,6 +137,9 @@ bool FoundationReader::read(const Source &source, Time from, Time to, std::vecto
             if (format == nullptr) {
                 if (!inside)
                     continue;
+                if (left.lines == 0)
+                    return Outcome::LimitMet;
+                --left.lines;
                 Found &whole = found.back();
                 line.time = whole.record.time;
                 line.level = whole.lines.front().level;
@@ -144,10 +153,13 @@ bool FoundationReader::read(const Source &source, Time from, Time to, std::vecto
             }
             const Time time = record.timeNs == Record::kNoTime ? from : fromNs(record.timeNs);
             if (time > to + disorder)
-                return true;
+                return Outcome::Read;
             inside = time >= from && time <= to;
             if (!inside)
                 continue;
+            if (left.lines == 0)
+                return Outcome::LimitMet;
+            --left.lines;
             const bool json = format->name == "foundation-json";
             Found begun;
             begun.record.time = time;
@@ -165,14 +177,18 @@ bool FoundationReader::read(const Source &source, Time from, Time to, std::vecto
         }
         rest.erase(0, at);
     }
-    return true;
+    return Outcome::Read;
 }
 
-std::vector<Neighbour> FoundationReader::neighbours(const store::RunRow &row, Time from, Time to) {
+std::optional<std::vector<Neighbour>> FoundationReader::neighbours(const store::RunRow &row, Time from, Time to,
+                                                                   const std::stop_token &stop) {
+    constexpr std::size_t rowsBetweenLooks = 4096;
     std::vector<Neighbour> found;
     m_neighbours.bind(row.id, toNs(from - longestRun), toNs(to), toNs(from));
     const store::ResetAtEnd reset(m_neighbours);
     while (m_neighbours.step()) {
+        if (found.size() % rowsBetweenLooks == 0 && stop.stop_requested())
+            return std::nullopt;
         Neighbour neighbour;
         neighbour.recipe = m_neighbours.text(0);
         neighbour.pid = m_neighbours.integer(1);
@@ -196,10 +212,10 @@ std::vector<std::string> FoundationReader::namesOf(const Run &run) {
     return names;
 }
 
-std::optional<std::vector<FoundationReader::Line>> FoundationReader::lines(const store::RunRow &row, const Run &run,
-                                                                           const std::vector<std::int64_t> &sightings,
-                                                                           const std::stop_token &stop) {
-    std::vector<Line> result;
+std::optional<FoundationReader::Lines> FoundationReader::lines(const store::RunRow &row, const Run &run,
+                                                               const std::vector<std::int64_t> &sightings,
+                                                               const std::stop_token &stop) {
+    Lines result;
     if (!run.start)
         return result;
     const std::vector<Source> candidates = sources();
@@ -216,14 +232,20 @@ std::optional<std::vector<FoundationReader::Line>> FoundationReader::lines(const
             paths.emplace_back(m_path.text(0));
     }
     std::vector<Found> found;
+    FoundationLimits left = m_limits;
     for (const Source &source : candidates) {
         const std::size_t before = found.size();
-        if (!read(source, from, to, found, stop))
+        const Outcome outcome = read(source, from, to, found, left, stop);
+        if (outcome == Outcome::Cancelled)
             return std::nullopt;
         const bool sameTree = std::any_of(paths.begin(), paths.end(),
                                           [&](const std::string &path) { return inOneTree(path, source.path); });
         for (std::size_t i = before; i < found.size(); ++i)
             found[i].record.sameTree = sameTree;
+        if (outcome == Outcome::LimitMet) {
+            result.complete = false;
+            break;
+        }
     }
     if (found.empty())
         return result;
@@ -234,14 +256,16 @@ std::optional<std::vector<FoundationReader::Line>> FoundationReader::lines(const
     for (const Found &one : found)
         records.push_back(one.record);
     const std::vector<std::string> names = namesOf(run);
-    const std::vector<Neighbour> others = neighbours(row, from, to);
-    const auto certainties = matchFoundation(run, names, others, records);
+    const auto others = neighbours(row, from, std::min(to, records.back().time), stop);
+    if (!others || stop.stop_requested())
+        return std::nullopt;
+    const auto certainties = matchFoundation(run, names, *others, records);
     for (std::size_t i = 0; i < found.size(); ++i) {
         if (!certainties[i])
             continue;
         for (LogLine &line : found[i].lines) {
             line.certainty = *certainties[i];
-            result.push_back({std::move(line), found[i].step});
+            result.lines.push_back({std::move(line), found[i].step});
         }
     }
     return result;

@@ -15,21 +15,32 @@
 
 namespace ra::query {
 
+/// What is read of the foundation's logs for one run at most. A run that never ended is asked about up to now, which
+/// may be gigabytes.
+struct FoundationLimits {
+    std::uint64_t bytes = std::uint64_t{64} * 1024 * 1024; ///< from where the run's time begins in each log
+    std::size_t lines = 100'000;                           ///< that lie in its time, whoever they belong to
+};
+
 /// Finds the lines of the foundation's logs (JSON, detailed and simple text) that belong to a run. Throws
 /// SQLite::Exception and std::runtime_error for a damaged store.
 class FoundationReader {
 public:
-    FoundationReader(const SQLite::Database &db, store::RunLoader &loader);
+    FoundationReader(const SQLite::Database &db, store::RunLoader &loader, FoundationLimits limits = {});
 
     struct Line {
         LogLine line;
         std::string step; ///< as the record says; empty if it does not
     };
 
-    /// In the order of time. `row` speaks for the run, `sightings` are the rows of its sources. None: cancelled.
-    [[nodiscard]] std::optional<std::vector<Line>> lines(const store::RunRow &row, const Run &run,
-                                                         const std::vector<std::int64_t> &sightings,
-                                                         const std::stop_token &stop);
+    struct Lines {
+        std::vector<Line> lines; ///< in the order of time
+        bool complete = true;    ///< false: a limit was met, and there may be more
+    };
+
+    /// `row` speaks for the run, `sightings` are the rows of its sources. None: cancelled.
+    [[nodiscard]] std::optional<Lines> lines(const store::RunRow &row, const Run &run,
+                                             const std::vector<std::int64_t> &sightings, const std::stop_token &stop);
 
 private:
     struct Source {
@@ -44,12 +55,17 @@ private:
     };
     [[nodiscard]] std::vector<Source> sources();
     [[nodiscard]] std::optional<Time> timeAt(const Source &source, std::uint64_t offset);
-    /// False: cancelled.
-    bool read(const Source &source, Time from, Time to, std::vector<Found> &found, const std::stop_token &stop);
-    [[nodiscard]] std::vector<Neighbour> neighbours(const store::RunRow &row, Time from, Time to);
+    enum class Outcome { Read, LimitMet, Cancelled };
+    /// Takes what it reads off `left`.
+    Outcome read(const Source &source, Time from, Time to, std::vector<Found> &found, FoundationLimits &left,
+                 const std::stop_token &stop);
+    /// None: cancelled.
+    [[nodiscard]] std::optional<std::vector<Neighbour>> neighbours(const store::RunRow &row, Time from, Time to,
+                                                                   const std::stop_token &stop);
     [[nodiscard]] std::vector<std::string> namesOf(const Run &run);
 
     store::RunLoader &m_loader;
+    FoundationLimits m_limits;
     store::BlockReader m_blocks;
     store::Statement m_sources;
     store::Statement m_path;

@@ -41,9 +41,9 @@ std::string_view withoutEnd(std::string_view line) {
 
 } // namespace
 
-LogReader::LogReader(const SQLite::Database &db, store::RunLoader &loader)
+LogReader::LogReader(const SQLite::Database &db, store::RunLoader &loader, FoundationLimits limits)
     : m_loader(loader)
-    , m_foundation(db, loader)
+    , m_foundation(db, loader, limits)
     , m_blocks(db)
     , m_spans(db, store::allSpansSql)
     , m_zone(db, "SELECT zone FROM sources WHERE id = ?") {}
@@ -105,19 +105,20 @@ std::optional<LogReader::Telling> LogReader::tell(std::int64_t sighting, const R
     return telling;
 }
 
-bool LogReader::addFoundation(const store::RunRow &row, const Run &run, const std::vector<std::int64_t> &sightings,
-                              std::vector<Labelled> &all, const std::stop_token &stop) {
+std::optional<bool> LogReader::addFoundation(const store::RunRow &row, const Run &run,
+                                             const std::vector<std::int64_t> &sightings, std::vector<Labelled> &all,
+                                             const std::stop_token &stop) {
     auto found = m_foundation.lines(row, run, sightings, stop);
     if (!found)
-        return false;
-    if (found->empty())
-        return true;
+        return std::nullopt;
+    if (found->lines.empty())
+        return found->complete;
     std::set<std::pair<std::int64_t, std::uint64_t>> known; // a file may hold both kinds
     for (const Labelled &l : all)
         known.emplace(l.line.sourceId, l.line.offset);
     std::vector<Labelled> merged;
     auto own = all.begin();
-    for (FoundationReader::Line &line : *found) {
+    for (FoundationReader::Line &line : found->lines) {
         if (known.contains({line.line.sourceId, line.line.offset}))
             continue;
         while (own != all.end() && (!own->line.startsRecord || !own->line.time || *own->line.time <= *line.line.time))
@@ -128,7 +129,7 @@ bool LogReader::addFoundation(const store::RunRow &row, const Run &run, const st
     }
     merged.insert(merged.end(), std::make_move_iterator(own), std::make_move_iterator(all.end()));
     all = std::move(merged);
-    return true;
+    return found->complete;
 }
 
 std::optional<std::vector<LogLine>> LogReader::lines(const store::RunRow &row, std::string_view step,
@@ -170,7 +171,8 @@ std::optional<std::vector<LogLine>> LogReader::lines(const store::RunRow &row, s
         all = std::move(merged);
     }
 
-    if (!addFoundation(row, run, sightings, all, stop))
+    const std::optional<bool> complete = addFoundation(row, run, sightings, all, stop);
+    if (!complete)
         return std::nullopt;
 
     const Needle needle(grep);
@@ -178,6 +180,16 @@ std::optional<std::vector<LogLine>> LogReader::lines(const store::RunRow &row, s
     for (Labelled &l : all) {
         if ((step.empty() || l.step == step) && needle.isIn(l.line.text))
             result.push_back(std::move(l.line));
+    }
+    if (!*complete) {
+        LogLine note;
+        note.isNote = true;
+        note.level = ingest::toString(ingest::Level::Warning);
+        note.text = "There is more in the foundation's logs in the time of this run than is read for one run. What is "
+                    "shown of them is not all.";
+        if (!result.empty())
+            note.time = result.back().time;
+        result.push_back(std::move(note));
     }
     return result;
 }

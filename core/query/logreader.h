@@ -15,7 +15,7 @@ namespace ra::query {
 /// std::runtime_error for a damaged store.
 class LogReader {
 public:
-    LogReader(const SQLite::Database &db, store::RunLoader &loader);
+    LogReader(const SQLite::Database &db, store::RunLoader &loader, FoundationLimits limits = {});
 
     /// See Reader::log. None: cancelled.
     [[nodiscard]] std::optional<std::vector<LogLine>> lines(const store::RunRow &row, std::string_view step,
@@ -35,9 +35,11 @@ private:
     std::optional<Telling> tell(std::int64_t sighting, const Run &run, const std::stop_token &stop);
     const Zone &zoneOf(std::int64_t sourceId);
 
-    /// Adds what the foundation's logs say of the run, where their time puts it. False: cancelled.
-    bool addFoundation(const store::RunRow &row, const Run &run, const std::vector<std::int64_t> &sightings,
-                       std::vector<Labelled> &all, const std::stop_token &stop);
+    /// Adds what the foundation's logs say of the run, where their time puts it. Whether that is all there is; none:
+    /// cancelled.
+    std::optional<bool> addFoundation(const store::RunRow &row, const Run &run,
+                                      const std::vector<std::int64_t> &sightings, std::vector<Labelled> &all,
+                                      const std::stop_token &stop);
 
     store::RunLoader &m_loader;
     FoundationReader m_foundation;

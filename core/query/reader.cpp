@@ -3,6 +3,7 @@
 
 #include "core/query/connection.h"
 #include "core/query/readerprivate.h"
+#include "core/query/sqlfunctions.h"
 #include "core/store/storeinfo.h"
 
 namespace ra::query {
@@ -16,6 +17,7 @@ Reader::Private::Private(std::string filePath, SQLite::Database &&database)
     , loader(db)
     , search(db)
     , log(db, loader) {
+    addSteadyFunctions(db.getHandle());
     // Tables of functions declare themselves when they are first used, which the authorizer of sql() would refuse.
     db.exec("SELECT 1 FROM json_each('[]'), json_tree('[]')");
     store::Statement names(db, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')");
@@ -85,6 +87,11 @@ Result<std::vector<RejectedRow>> Reader::rejected(std::size_t limit) {
         }
         return rows;
     });
+}
+
+Result<std::int64_t> Reader::dataVersion() {
+    return guarded("look at the store", d->path,
+                   [&]() -> Result<std::int64_t> { return d->db.execAndGet("PRAGMA data_version").getInt64(); });
 }
 
 Result<StoreInfo> Reader::info() {

@@ -36,6 +36,7 @@ struct LogLine {
     std::uint64_t offset = 0;
     ingest::Certainty certainty = ingest::Certainty::Certain;
     bool startsRecord = true; ///< false for continuation lines (tracebacks)
+    bool isNote = false;      ///< no line of a source: the last of a log that could not be read whole says so
 };
 
 struct RejectedRow {
@@ -51,14 +52,14 @@ using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
 struct Table {
     std::vector<std::string> columns;
     std::vector<std::vector<Cell>> rows;
-    bool truncated = false; ///< the row cap was reached
+    bool truncated = false; ///< there are more rows than a cap allows
 };
 
 struct SqlLimits {
     std::size_t maxRows = 100'000;
     Duration timeout = std::chrono::seconds(30);
     std::size_t maxBytes =
-        std::size_t{256} * 1024 * 1024; ///< of texts in the answer; beyond it the answer is cut as by maxRows
+        std::size_t{256} * 1024 * 1024; ///< of the answer; the first row beyond it and all after are left out
 };
 
 /// How long runs of a recipe took: the basis of an estimate.
@@ -66,7 +67,8 @@ struct RecipeHistory {
     int runs = 0; ///< completed runs looked at, at most the 50 newest
     Duration median{};
     double spread = 0; ///< half of the interquartile range by the median: 0.2 is "±20 %"
-    std::vector<std::pair<std::string, Duration>> stepMedians; ///< by step in order
+    /// By step in order; steps that never completed are not among them, so they are to be found by name.
+    std::vector<std::pair<std::string, Duration>> stepMedians;
 };
 
 /// The ids of the runs of a recipe just before and after one of them, by start; empty where there is none.
@@ -108,6 +110,10 @@ public:
 
     /// Whole runs with steps, newest first; runs without a start last.
     [[nodiscard]] Result<std::vector<Run>> runs(const RunFilter &filter, std::size_t limit, std::stop_token stop = {});
+    /// The same one by one, however many there are, until `take` gives false. What is stored meanwhile may be seen in
+    /// runs that come later; nothing is kept open while `take` is at work.
+    [[nodiscard]] Result<void> eachRun(const RunFilter &filter, const std::function<bool(const Run &)> &take,
+                                       std::stop_token stop = {});
     /// NotFound: no run has or had that id.
     [[nodiscard]] Result<Run> run(std::string_view runId);
     /// Runs that start at the same moment follow each other as the store has them. A run without a start has no
@@ -124,7 +130,8 @@ public:
     /// A run's raw lines in the order of the source; also after the file is gone. Of a run seen in several sources the
     /// fullest one leads, and lines that only others have stand where their time puts them. `step`: the lines between
     /// the end of the step before and the end of the step of that name. `grep`: lines that contain the text, in any
-    /// case.
+    /// case. Where the foundation's logs hold more in the time of the run than is read for one (64 MiB, 100,000 lines),
+    /// a note is the last of the lines.
     [[nodiscard]] Result<std::vector<LogLine>> log(std::string_view runId, std::string_view step = {},
                                                    std::string_view grep = {}, std::stop_token stop = {});
     /// The recipe file that a run was started from, if it was found: the one whose path ends as the run's does and is
@@ -136,11 +143,14 @@ public:
     [[nodiscard]] Result<RecipeHistory> history(std::string_view recipe, std::string_view except = {});
     /// By path and place.
     [[nodiscard]] Result<std::vector<RejectedRow>> rejected(std::size_t limit);
+    /// A number that changes with every commit of another connection or process, and with nothing else.
+    [[nodiscard]] Result<std::int64_t> dataVersion();
     /// What Store::info says, without the right to write.
     [[nodiscard]] Result<StoreInfo> info();
 
     /// Runs one read-only statement over the documented views (README): no PRAGMA, ATTACH or functions that reach
-    /// files; at most limits.maxRows rows and limits.timeout.
+    /// files; at most limits.maxRows rows and limits.timeout. A value or row of more than 1 MiB is an error. What is
+    /// sorted or gathered goes to temporary files where it is large.
     [[nodiscard]] Result<Table> sql(std::string_view statement, const SqlLimits &limits = {},
                                     std::stop_token stop = {});
 

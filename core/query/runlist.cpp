@@ -131,6 +131,41 @@ Result<std::vector<Run>> Reader::runs(const RunFilter &filter, std::size_t limit
     });
 }
 
+Result<void> Reader::eachRun(const RunFilter &filter, const std::function<bool(const Run &)> &take,
+                             std::stop_token stop) {
+    return store::guarded("list runs", d->path, [&]() -> Result<void> {
+        std::vector<std::int64_t> ids;
+        {
+            const Snapshot snapshot(d->db);
+            if (!forEach(d->db, d->search, filter, stop, [&](std::int64_t id) {
+                    ids.push_back(id);
+                    return true;
+                }))
+                return fail(cancelled("list runs"));
+        }
+        constexpr std::size_t atOnce = 256;
+        std::vector<Run> some;
+        for (std::size_t at = 0; at < ids.size(); at += atOnce) {
+            some.clear();
+            {
+                const Snapshot snapshot(d->db);
+                for (std::size_t i = at; i < std::min(ids.size(), at + atOnce); ++i) {
+                    // It may have become part of another, or gone, since its number was taken down.
+                    if (const auto row = d->loader.row(ids[i]); row && row->shown)
+                        some.push_back(d->loader.run(*row));
+                }
+            }
+            for (const Run &run : some) {
+                if (stop.stop_requested())
+                    return fail(cancelled("list runs"));
+                if (!take(run))
+                    return {};
+            }
+        }
+        return {};
+    });
+}
+
 Result<std::uint64_t> Reader::countRuns(const RunFilter &filter) {
     return store::guarded("count runs", d->path, [&]() -> Result<std::uint64_t> {
         const Snapshot snapshot(d->db);

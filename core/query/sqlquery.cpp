@@ -11,10 +11,22 @@ namespace ra::query {
 
 namespace {
 
-/// Functions that reach out of the store or load code.
-constexpr std::array forbiddenFunctions = {"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"};
-/// Longer texts and blobs than any in the store: what builds such is a mistake or an attack on the memory.
-constexpr int longestValue = 64 * 1024 * 1024;
+/// Functions that reach out of the store or load code, and one that can take minutes for a single call.
+constexpr std::array forbiddenFunctions = {"load_extension", "fts3_tokenizer", "readfile",
+                                           "writefile",      "edit",           "json_patch"};
+
+/// What holds for the one statement. Time and stop are looked at between the instructions of a statement only, so that
+/// what a single one of them can do must be small: its values, and their number in a row.
+struct Limit {
+    int which;
+    int most;
+};
+/// In bytes, and of a row: the longest line that is read, with what stands beside it.
+constexpr int longestValue = 1024 * 1024 + 4096;
+constexpr std::array statementLimits = {
+    Limit{SQLITE_LIMIT_LENGTH, longestValue}, Limit{SQLITE_LIMIT_COLUMN, 200},
+    Limit{SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1'000}, // a comparison takes pattern times text
+};
 constexpr int instructionsBetweenLooks = 20'000;
 
 struct Guard {
@@ -62,22 +74,27 @@ int look(void *context) {
 class Guarding {
 public:
     Guarding(sqlite3 *db, Guard &guard)
-        : m_db(db)
-        , m_length(sqlite3_limit(db, SQLITE_LIMIT_LENGTH, longestValue)) {
+        : m_db(db) {
+        for (std::size_t i = 0; i < statementLimits.size(); ++i)
+            m_before[i] = sqlite3_limit(db, statementLimits[i].which, statementLimits[i].most);
+        // What a statement of the user's sorts or gathers may be larger than the memory.
+        sqlite3_exec(db, "PRAGMA temp_store = FILE", nullptr, nullptr, nullptr);
         sqlite3_set_authorizer(db, authorize, &guard);
         sqlite3_progress_handler(db, instructionsBetweenLooks, look, &guard);
     }
     ~Guarding() {
         sqlite3_set_authorizer(m_db, nullptr, nullptr);
         sqlite3_progress_handler(m_db, 0, nullptr, nullptr);
-        sqlite3_limit(m_db, SQLITE_LIMIT_LENGTH, m_length);
+        sqlite3_exec(m_db, "PRAGMA temp_store = MEMORY", nullptr, nullptr, nullptr);
+        for (std::size_t i = 0; i < statementLimits.size(); ++i)
+            sqlite3_limit(m_db, statementLimits[i].which, m_before[i]);
     }
     Guarding(const Guarding &) = delete;
     Guarding &operator=(const Guarding &) = delete;
 
 private:
     sqlite3 *m_db;
-    int m_length;
+    std::array<int, statementLimits.size()> m_before{};
 };
 
 struct Finalize {
@@ -105,6 +122,15 @@ std::string placeOf(std::string_view statement, int offset) {
     const std::string_view word = rest.substr(0, std::min(rest.find_first_of(" \t\r\n"), std::size_t(24)));
     return "at line " + std::to_string(line) + ", column " + std::to_string(column) +
            (word.empty() ? "" : " near '" + std::string(word) + "'");
+}
+
+/// What a cell of the answer takes.
+std::size_t bytesOf(sqlite3_stmt *statement, int column) {
+    const int type = sqlite3_column_type(statement, column);
+    if (type != SQLITE_TEXT && type != SQLITE_BLOB)
+        return sizeof(Cell);
+    const auto bytes = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+    return sizeof(Cell) + (type == SQLITE_BLOB ? 2 * bytes + 3 : bytes); // in hexadecimal digits
 }
 
 Cell cellOf(sqlite3_stmt *statement, int column) {
@@ -152,6 +178,10 @@ Result<Table> Reader::sql(std::string_view statement, const SqlLimits &limits, s
         }
         if (!guard.refusal.empty())
             return refused({}, guard.refusal);
+        if (code == SQLITE_TOOBIG) {
+            return refused({}, "a value or a row of it is longer than 1 MiB",
+                           "Ask for parts of long texts, for example substr(text, 1, 1000)");
+        }
         if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_BUSY || code == SQLITE_IOERR)
             return store::fromException(SQLite::Exception(db, code), "run the SQL", d->path);
         return refused(placeOf(statement, sqlite3_error_offset(db)), sqlite3_errmsg(db));
@@ -199,18 +229,16 @@ Result<Table> Reader::sql(std::string_view statement, const SqlLimits &limits, s
             return table;
         if (code != SQLITE_ROW)
             return fail(failed(code & 0xff));
+        for (int column = 0; column < columns; ++column)
+            bytes += bytesOf(handle.get(), column);
         if (table.rows.size() >= limits.maxRows || bytes > limits.maxBytes) {
             table.truncated = true;
             return table;
         }
         std::vector<Cell> &row = table.rows.emplace_back();
         row.reserve(static_cast<std::size_t>(columns));
-        for (int column = 0; column < columns; ++column) {
+        for (int column = 0; column < columns; ++column)
             row.push_back(cellOf(handle.get(), column));
-            bytes += sizeof(Cell);
-            if (const auto *text = std::get_if<std::string>(&row.back()))
-                bytes += text->size();
-        }
     }
 }
 

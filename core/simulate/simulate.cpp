@@ -354,6 +354,24 @@ private:
     SimulationTruth m_truth;
 };
 
+/// What an earlier simulation left in the folder, if any. Folders without a byte in them are nothing.
+std::optional<std::string> leftIn(const SimulateConfig &config) {
+    std::error_code ignored;
+    const auto holdsBytes = [&](const fs::path &path) {
+        return fs::is_regular_file(path, ignored) && fs::file_size(path, ignored) > 0;
+    };
+    const fs::path truth = fs::path(config.outDir) / config.truthName;
+    if (!config.truthName.empty() && holdsBytes(truth))
+        return truth.string();
+    for (const char *folder : {"framework0/logs", "framework0/results"}) {
+        for (const auto &entry : fs::directory_iterator(fs::path(config.outDir) / folder, ignored)) {
+            if (holdsBytes(entry.path()))
+                return entry.path().string();
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 Result<SimulationTruth> simulate(const SimulateConfig &config, std::stop_token stop, const ProgressSink &progress) {
@@ -369,6 +387,13 @@ Result<SimulationTruth> simulate(const SimulateConfig &config, std::stop_token s
     auto zone = Zone::fromName(config.zone);
     if (!zone)
         return fail(zone.error());
+    if (const auto left = leftIn(config)) {
+        return fail({.kind = ErrorKind::Invalid,
+                     .what = "simulate into",
+                     .where = config.outDir,
+                     .why = "it holds what an earlier simulation left, among it " + *left,
+                     .hint = "Choose another folder, or remove that first"});
+    }
     return Simulation(config, std::move(*zone), std::move(stop), progress).run();
 }
 

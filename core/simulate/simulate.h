@@ -74,8 +74,8 @@ struct SimulationTruth {
 };
 
 /// Writes logs in Framework0's formats (see the README for the folder). Cancelled: `stop` was requested before the end
-/// of a simulation that is not live; a live one ends well, and what still ran is abandoned. What stands in outDir
-/// already is appended to, never replaced, except the truth.
+/// of a simulation that is not live; a live one ends well, and what still ran is abandoned. Invalid: outDir holds what
+/// a simulation leaves, whose truth would not be told any more.
 [[nodiscard]] Result<SimulationTruth> simulate(const SimulateConfig &config, std::stop_token stop = {},
                                                const ProgressSink &progress = {});
 

@@ -25,12 +25,16 @@ int pragma(SQLite::Database &db, const char *name) {
     return db.execAndGet(std::string("PRAGMA ") + name).getInt();
 }
 
-/// The schema's number; 0 for an empty database.
+} // namespace
+
+int newestSchema() {
+    return static_cast<int>(schemaFiles().size());
+}
+
 Result<int> versionOf(SQLite::Database &db, const std::string &path) {
     const int id = pragma(db, "application_id");
     const int version = pragma(db, "user_version");
-    const bool empty = db.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0;
-    if (empty && id == 0 && version == 0)
+    if (id == 0 && version == 0 && db.execAndGet("SELECT count(*) FROM sqlite_schema").getInt() == 0)
         return 0;
     if (id != applicationId) {
         return fail({.kind = ErrorKind::Damaged,
@@ -48,12 +52,6 @@ Result<int> versionOf(SQLite::Database &db, const std::string &path) {
                      .hint = "Use the newer program that wrote it"});
     }
     return version;
-}
-
-} // namespace
-
-int newestSchema() {
-    return static_cast<int>(schemaFiles().size());
 }
 
 Result<int> migrate(SQLite::Database &db, const std::string &path) {

@@ -46,6 +46,7 @@ void SourceTable::load() {
     m_sources.clear();
     m_byInode.clear();
     m_byHead.clear();
+    m_byPath.clear();
     Statement select(m_db,
                      "SELECT id, path, device, inode, head_hash, head_length, generation, format, zone, offset, lines, "
                      "state, records, first_ns, last_ns, "
@@ -76,6 +77,7 @@ void SourceTable::load() {
         }
         m_byInode.emplace(inodeKey(state.identity), state.sourceId);
         m_byHead.emplace(state.identity.headHash, state.sourceId);
+        m_byPath.emplace(state.path, state.sourceId);
         m_sources.emplace(state.sourceId, std::move(source));
     }
 }
@@ -168,13 +170,43 @@ Source *SourceTable::find(const SourceIdentity &identity, std::string_view path,
     return movedFile(identity, std::nullopt);
 }
 
-Source &SourceTable::obtain(const ingest::Batch &batch, bool &isNew) {
+Source *SourceTable::wholeFile(const ingest::Batch &batch, const WrittenAnew &isWrittenAnew) {
+    const auto isIt = [&](const Source &source) {
+        const SourceIdentity &known = source.state.identity;
+        // Documents begin alike only where they are the same, unless they are too short to tell.
+        return (known.headHash == batch.identity.headHash && known.headLength == batch.identity.headLength) ||
+               isWrittenAnew(batch, source.state.sourceId);
+    };
+    if (Source *source = sameFile(batch.identity, batch.path, batch.generation, {}); source && isIt(*source))
+        return source;
+    if (Source *source = movedFile(batch.identity, batch.generation))
+        return source;
+    Source *best = nullptr;
+    const auto [begin, end] = m_byPath.equal_range(batch.path);
+    for (auto it = begin; it != end; ++it) {
+        Source &source = m_sources.at(it->second);
+        const SourceState &state = source.state;
+        if (state.path == batch.path && state.format == batch.format && state.generation == batch.generation &&
+            (!best || state.sourceId > best->state.sourceId) && isIt(source))
+            best = &source;
+    }
+    return best;
+}
+
+Source &SourceTable::obtain(const ingest::Batch &batch, bool &isNew, const WrittenAnew &isWrittenAnew) {
     isNew = false;
-    Source *source = sameFile(batch.identity, batch.path, batch.generation,
-                              [&](std::uint32_t length) { return headOf(batch, length); });
-    if (!source)
-        source = movedFile(batch.identity, batch.generation);
+    Source *source = nullptr;
+    if (batch.whole) {
+        source = wholeFile(batch, isWrittenAnew);
+    } else {
+        source = sameFile(batch.identity, batch.path, batch.generation,
+                          [&](std::uint32_t length) { return headOf(batch, length); });
+        if (!source)
+            source = movedFile(batch.identity, batch.generation);
+    }
     if (source) {
+        if (source->state.path != batch.path)
+            m_byPath.emplace(batch.path, source->state.sourceId); // it is given the path with the rest of the batch
         const std::int64_t id = source->state.sourceId;
         SourceIdentity &known = source->state.identity;
         if (known != batch.identity) {
@@ -205,6 +237,7 @@ Source &SourceTable::obtain(const ingest::Batch &batch, bool &isNew) {
                   {}};
     m_byInode.emplace(inodeKey(identity), made.state.sourceId);
     m_byHead.emplace(identity.headHash, made.state.sourceId);
+    m_byPath.emplace(batch.path, made.state.sourceId);
     return m_sources.emplace(made.state.sourceId, std::move(made)).first->second;
 }
 

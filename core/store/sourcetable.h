@@ -35,8 +35,10 @@ public:
     [[nodiscard]] Source *find(const ingest::SourceIdentity &identity, std::string_view path,
                                const std::function<std::optional<std::uint64_t>(std::uint32_t)> &headHash = {});
 
+    /// Whether the batch of a document is that of a source which its first bytes do not tell.
+    using WrittenAnew = std::function<bool(const ingest::Batch &batch, std::int64_t sourceId)>;
     /// The source of a batch, made if it is new. `isNew` tells.
-    Source &obtain(const ingest::Batch &batch, bool &isNew);
+    Source &obtain(const ingest::Batch &batch, bool &isNew, const WrittenAnew &isWrittenAnew);
 
     /// Writes what has changed of a source.
     void save(const Source &source);
@@ -49,6 +51,7 @@ private:
                                    std::optional<std::uint64_t> generation,
                                    const std::function<std::optional<std::uint64_t>(std::uint32_t)> &headHash);
     [[nodiscard]] Source *movedFile(const ingest::SourceIdentity &identity, std::optional<std::uint64_t> generation);
+    [[nodiscard]] Source *wholeFile(const ingest::Batch &batch, const WrittenAnew &isWrittenAnew);
     [[nodiscard]] bool isStillThere(const Source &source) const;
 
     SQLite::Database &m_db;
@@ -57,6 +60,7 @@ private:
     std::unordered_map<std::int64_t, Source> m_sources;
     std::unordered_multimap<std::uint64_t, std::int64_t> m_byInode; ///< by a mix of device and inode
     std::unordered_multimap<std::uint64_t, std::int64_t> m_byHead;  ///< by head hash
+    std::unordered_multimap<std::string, std::int64_t> m_byPath;    ///< by every path that it had since load()
 };
 
 } // namespace ra::store

@@ -4,12 +4,14 @@
 #include "core/store/blocks.h"
 #include "core/store/forktable.h"
 #include "core/store/grouping.h"
+#include "core/store/peek.h"
 #include "core/store/recipewriter.h"
 #include "core/store/runwriter.h"
 #include "core/store/schema.h"
 #include "core/store/sourcetable.h"
 #include "core/store/sqlerror.h"
 #include "core/store/storeinfo.h"
+#include "core/store/wholesource.h"
 #include "core/store/writerlock.h"
 
 #include <SQLiteCpp/Transaction.h>
@@ -33,7 +35,7 @@ constexpr std::int64_t nsPerDay = 86'400'000'000'000;
 
 /// Makes the file if need be, for its owner only, and gives its canonical path. SQLite itself must open it afterwards:
 /// closing another descriptor of a database that this process has open would drop SQLite's locks, so an existing file
-/// is not opened here.
+/// is not opened here. Neither is it touched: it may be another program's.
 Result<std::string> prepareFile(const std::string &path) {
     const auto failure = [&](int code) {
         return fail({.what = "open the store",
@@ -56,8 +58,13 @@ Result<std::string> prepareFile(const std::string &path) {
         return failure(errno);
     else if (fs::is_directory(path, code))
         return failure(EISDIR);
-    // An old file of wider rights: narrowed where it is ours, else left to its owner.
-    static_cast<void>(::chmod(path.c_str(), 0600));
+    else if (!fs::is_regular_file(path, code)) {
+        return fail({.kind = ErrorKind::Damaged,
+                     .what = "open the store",
+                     .where = path,
+                     .why = "it is no ordinary file",
+                     .hint = "Choose another file"});
+    }
     const fs::path canonical = fs::canonical(path, code);
     if (code)
         return failure(code.value());
@@ -108,6 +115,7 @@ struct Store::Private {
             , blocks(db)
             , recipes(db)
             , forks(db)
+            , whole(db)
             , reject(db,
                      "INSERT OR IGNORE INTO rejected(source_id, offset, line, reason, excerpt) VALUES(?, ?, ?, ?, ?)") {
         }
@@ -118,6 +126,7 @@ struct Store::Private {
         BlockWriter blocks;
         RecipeWriter recipes;
         ForkTable forks;
+        WholeSources whole;
         Statement reject;
     };
 
@@ -148,13 +157,22 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
         Result<std::string> canonical = prepareFile(path);
         if (!canonical)
             return tl::unexpected(canonical.error());
+        configureLibrary();
+        if (const Result<void> ours = checkIsOurs(*canonical); !ours)
+            return tl::unexpected(ours.error());
         Result<WriterLock> lock = WriterLock::acquire(*canonical);
         if (!lock)
             return tl::unexpected(lock.error());
         std::unique_ptr<Store> store(new Store);
-        configureLibrary();
         store->d = std::make_unique<Private>(std::move(*canonical), std::move(*lock));
         Private &opened = *store->d;
+        // Once more, with what a WAL holds: it stays as it is where the file is refused.
+        sqlite3_db_config(opened.db.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+        if (const Result<int> version = versionOf(opened.db, opened.path); !version)
+            return tl::unexpected(version.error());
+        sqlite3_db_config(opened.db.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+        // An old file of wider rights: narrowed where it is ours, else left to its owner.
+        static_cast<void>(::chmod(opened.path.c_str(), 0600));
         configure(opened.db);
         if (const Result<int> schema = migrate(opened.db, opened.path); !schema)
             return tl::unexpected(schema.error());
@@ -199,12 +217,16 @@ CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
     }
 
     // First the times of all sources, so that each run is put knowing who may agree with it.
+    const auto isWrittenAnew = [this](const ingest::Batch &batch, std::int64_t sourceId) {
+        return rooms->whole.isWrittenAnew(batch, sourceId);
+    };
     std::vector<Source *> sources;
     for (const ingest::Batch &batch : batches) {
         bool isNew = false;
-        Source &source = rooms->sources.obtain(batch, isNew);
-        // All of an older stretch is in the store already, unless its times are read in another zone now.
-        const bool old = !isNew && hasCheckpoint(batch) && batch.zone == source.state.zone &&
+        Source &source = rooms->sources.obtain(batch, isNew, isWrittenAnew);
+        // All of an older stretch is in the store already, unless its times are read in another zone now. A document
+        // has no stretches: it says other things, however long it is.
+        const bool old = !batch.whole && !isNew && hasCheckpoint(batch) && batch.zone == source.state.zone &&
                          batch.checkpoint.offset < source.state.checkpoint.offset;
         sources.push_back(old ? nullptr : &source);
         if (old)
@@ -252,6 +274,15 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
     }
     if (!batch.runs.empty())
         rooms->grouping.focus(source.state.sourceId, first, last, vague);
+    if (batch.whole) {
+        rooms->runs.flush();
+        const bool understood = batch.rejected.empty() || !batch.runs.empty() || !batch.recipes.empty();
+        if (understood) {
+            for (const ingest::RunChange &gone : rooms->whole.withdrawals(batch, source.state.sourceId))
+                applyRun(source, gone, false, touched, summary);
+        }
+        rooms->whole.forgetRejected(batch, source.state.sourceId);
+    }
     // By their beginnings: a run that begins after all that are known is new without asking, and the rows of many new
     // ones go in together. Runs are told by their ends.
     std::vector<const ingest::RunChange *> changes;
@@ -280,7 +311,9 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
     const bool advances =
         batch.checkpoint.offset > source.state.checkpoint.offset ||
         (!batch.raw.empty() && batch.raw.back().offset + batch.raw.back().bytes.size() > source.blocksEnd);
-    if (advances)
+    if (batch.whole)
+        source.records = batch.records;
+    else if (advances)
         source.records += batch.records;
     source.state.path = batch.path;
     source.state.format = batch.format;

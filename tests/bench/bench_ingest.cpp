@@ -51,6 +51,7 @@ ra::simulate::SimulateConfig configOf(const Options &options, const std::string 
 /// Writes the input, reads it so often, and says what that took. Null: it failed, and standard error says why.
 nlohmann::ordered_json measure(const Options &options, const std::string &input, const std::string &base) {
     const ra::simulate::SimulateConfig config = configOf(options, input, base + "/" + input);
+    // Refuses inputs that are there already: they may be of other sizes, and would be written to once more.
     const auto written = ra::simulate::simulate(config);
     if (!written) {
         std::cerr << written.error().sentence() << '\n';
@@ -67,7 +68,7 @@ nlohmann::ordered_json measure(const Options &options, const std::string &input,
     nlohmann::json report;
     for (int round = 0; round < options.repeat; ++round) {
         counting.push_back(countLines(logs, lines)); // also brings the files into the page cache
-        const std::string store = base + "/store" + std::to_string(round) + ".db";
+        const std::string store = base + "/bench-store" + std::to_string(round) + ".db";
         const auto usage =
             bench::runChild({options.program, "ingest", logs, "--store", store, "--zone", "UTC", "--json"});
         if (usage.exitStatus != 0) {
@@ -79,13 +80,8 @@ nlohmann::ordered_json measure(const Options &options, const std::string &input,
         peak = std::max(peak, usage.peakRssBytes);
         report = nlohmann::json::parse(usage.output);
         storeBytes = fs::file_size(store);
-        std::vector<fs::path> stores;
-        for (const auto &entry : fs::directory_iterator(base)) {
-            if (entry.path().filename().string().starts_with("store"))
-                stores.push_back(entry.path());
-        }
-        for (const fs::path &path : stores)
-            fs::remove(path);
+        for (const char *end : {"", "-wal", "-shm", ".lock"}) // and nothing else: the folder may be anybody's
+            fs::remove(store + end);
     }
     if (options.folder.empty())
         fs::remove_all(config.outDir);
@@ -145,7 +141,7 @@ int main(int argc, char **argv) {
     app.add_option("--chattiness", options.chattiness, "Factor on the steps' own lines, of input chatty")
         ->capture_default_str();
     app.add_option("--folder", options.folder,
-                   "Work here instead of in a temporary folder, and leave the inputs there");
+                   "Work here instead of in a temporary folder, and leave the inputs there; it must not hold any yet");
     CLI11_PARSE(app, argc, argv);
     return measureAll(options);
 }

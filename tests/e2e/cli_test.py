@@ -103,6 +103,10 @@ class CommandLine(program.ProgramTest):
         self.assertEqual({run["status"] for run in partial} - {"partial"}, set())
         newest = ask("runs", "--store", self.store, "--limit", "5")
         self.assertEqual(len(newest), 5)
+        everything = ask("runs", "--store", self.store)  # all, where nothing is said
+        self.assertEqual(len(everything), len(truth))
+        self.assertEqual(everything[:5], newest)
+        self.assertEqual(ask("runs", "--store", self.store, "--recipe", "no such recipe"), [])
         starts = [run["start_ns"] for run in newest]
         self.assertEqual(starts, sorted(starts, reverse=True))
 

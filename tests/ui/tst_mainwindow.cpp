@@ -388,6 +388,32 @@ private Q_SLOTS:
         QVERIFY(said);
     }
 
+    void aSecondWindowTakesOverWhenTheFirstEnds() {
+        const std::string store = m_dir.filePath(QStringLiteral("shared.db")).toStdString();
+        auto first = engine::Engine::open({.storePath = store, .zone = "UTC", .folders = {}});
+        QVERIFY(first.has_value());
+        auto second = engine::Engine::open({.storePath = store, .zone = "UTC", .folders = {}});
+        QVERIFY(second.has_value() && (*second)->isReadOnly());
+        QTemporaryDir folder;
+        MainWindow window(**second);
+        window.show();
+        window.addFolder(folder.path()); // is remembered meanwhile
+        QVERIFY((*second)->followedFolders().empty());
+        const auto saysOther = [&] {
+            const auto labels = window.findChildren<QLabel *>();
+            return std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
+                return label->isVisible() && label->text().contains(QStringLiteral("once the other has ended"));
+            });
+        };
+        QVERIFY(saysOther());
+        first->reset();
+        QTRY_VERIFY_WITH_TIMEOUT(!(*second)->isReadOnly(), 60'000);
+        QVERIFY(!saysOther());
+        const std::vector<std::string> followed = (*second)->followedFolders();
+        QVERIFY(std::find(followed.begin(), followed.end(), QDir::cleanPath(folder.path()).toStdString()) !=
+                followed.end());
+    }
+
     void anEmptyStoreWelcomes() {
         auto empty = engine::Engine::open(
             {.storePath = m_dir.filePath(QStringLiteral("empty.db")).toStdString(), .zone = "UTC", .folders = {}});

@@ -57,7 +57,7 @@ RunPage::RunPage(engine::Engine &engine, QWidget *parent)
     m_slow.setSingleShot(true);
     connect(&m_slow, &QTimer::timeout, this, &RunPage::showReading);
     connect(&m_engine, &engine::Engine::runsCommitted, this, [this](const std::vector<std::string> &ids) {
-        if (std::ranges::any_of(ids, [this](const std::string &id) { return isShown(id); }))
+        if (ids.empty() || std::ranges::any_of(ids, [this](const std::string &id) { return isShown(id); }))
             refresh();
     });
     connect(&m_engine, &engine::Engine::liveChanged, this, &RunPage::refreshIfChanged);

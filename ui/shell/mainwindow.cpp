@@ -137,7 +137,7 @@ void MainWindow::makeFrame() {
         QStringList followed;
         for (const std::string &folder : m_engine.followedFolders())
             followed << QString::fromStdString(folder);
-        m_engine.stopFollowing();
+        m_engine.cancelFollowing();
         m_status->endProgress();
         refreshLive();
         m_toast->show(tr("Indexing stopped. What was read so far is kept."), [this, followed] { follow(followed); });
@@ -167,8 +167,16 @@ void MainWindow::connectEngine() {
     if (m_engine.isReadOnly())
         m_notice->tell(
             QStringLiteral("lock"),
-            tr("Another instance writes to this store. This window shows what it stores and reads no folders "
-               "itself; to change that, close both and start one."));
+            tr("Another instance writes to this store. This window shows what it stores, and reads your folders itself "
+               "once the other has ended."));
+    connect(&m_engine, &engine::Engine::becameWriter, this, [this] {
+        m_status->setReadOnly(false);
+        m_notice->hide();
+        if (m_engine.followedFolders().empty() && !m_settings.folders.isEmpty())
+            follow(m_settings.folders);
+        refreshLive();
+        m_toast->show(tr("The other instance has ended: this window writes to the store now."));
+    });
 }
 
 void MainWindow::start() {

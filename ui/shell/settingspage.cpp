@@ -124,11 +124,14 @@ QWidget *SettingsPage::makeSources() {
     buttons->addWidget(m_remove);
     buttons->addStretch(1);
     card->bodyLayout()->addLayout(buttons);
-    if (m_engine.isReadOnly())
-        card->bodyLayout()->addWidget(
-            note(tr("Another instance writes to this store and follows its own folders. Folders chosen here count from "
-                    "the next start of the only instance."),
-                 card));
+    if (m_engine.isReadOnly()) {
+        QWidget *waits =
+            note(tr("Another instance writes to this store and follows its own folders. Folders chosen here "
+                    "are followed once it has ended."),
+                 card);
+        card->bodyLayout()->addWidget(waits);
+        connect(&m_engine, &engine::Engine::becameWriter, waits, &QWidget::hide);
+    }
     return card;
 }
 

@@ -151,7 +151,7 @@ void MainWindow::addFolder(const QString &folder) {
         settings.folders << path;
     changeSettings(settings);
     if (m_engine.isReadOnly()) {
-        m_toast->show(tr("Another instance writes to this store: the folder is followed from the next start."));
+        m_toast->show(tr("Another instance writes to this store: the folder is followed once that has ended."));
         return;
     }
     const auto followed = m_engine.followedFolders();

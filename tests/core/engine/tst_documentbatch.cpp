@@ -100,6 +100,7 @@ void TestDocumentBatch::aDocumentIsABatch() {
         const ingest::Batch batch = need(documentBatch(folder.path(name), formatNamed("recipe"), Zone()));
         QCOMPARE(batch.path, folder.path(name));
         QCOMPARE(batch.format, "recipe");
+        QVERIFY(batch.whole);
         QCOMPARE(batch.zone, "UTC");
         QCOMPARE(batch.recipes.size(), 1U);
         QCOMPARE(batch.recipes[0].name, "Daily");

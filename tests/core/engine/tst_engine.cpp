@@ -28,6 +28,10 @@ private Q_SLOTS:
     void aRunWhoseProcessIsGoneIsAbandoned();
     void aFullDiskIsSaidAndReadingAgainFillsTheGap();
     void aSecondEngineOnlyReads();
+    void aReaderIsToldThatAnotherProcessStored();
+    void aReaderTakesTheStoreOverWhenTheWriterEnds();
+    void cancellingDoesNotWaitForTheStore();
+    void whatIsFollowedAfterCancellingWaitsForItsEnd();
     void committedRunsAreTold();
     void questionsAreAnsweredOrSaidWhyNot();
     void storesThatCannotBeOpened_data();
@@ -359,6 +363,89 @@ void TestEngine::aSecondEngineOnlyReads() {
 
     read(*writer, folder);
     QCOMPARE(told(*reader), "daily completed 2/2\ndaily completed 2/2\n"); // it shows what the other stores
+}
+
+void TestEngine::aReaderIsToldThatAnotherProcessStored() {
+    const LogFolder folder;
+    folder.write("app.log", manyRuns(2));
+    const auto writer = openEngine(folder);
+    const auto reader = openEngine(folder);
+    QSignalSpy committed(reader.get(), &engine::Engine::runsCommitted);
+    read(*writer, folder);
+    SOON_VERIFY(!committed.isEmpty());
+    QVERIFY(committed[0][0].value<std::vector<std::string>>().empty()); // any run may have changed
+    QCOMPARE(told(*reader), "daily completed 2/2\ndaily completed 2/2\n");
+    const auto before = committed.size();
+    folder.append("app.log", wholeRun(60, 9, "nightly"));
+    read(*writer, folder);
+    SOON_VERIFY(committed.size() > before);
+}
+
+void TestEngine::aReaderTakesTheStoreOverWhenTheWriterEnds() {
+    const LogFolder folder;
+    folder.write("logs/app.log", manyRuns(2));
+    folder.write("recipes/daily.yaml", recipeFile());
+    auto writer = openEngine(folder);
+    const auto reader = need(engine::Engine::open({folder.store(), "UTC", {folder.path("logs")}}));
+    const auto third = openEngine(folder);
+    QVERIFY(reader->isReadOnly() && third->isReadOnly());
+    QVERIFY(reader->followedFolders().empty());
+    QSignalSpy became(reader.get(), &engine::Engine::becameWriter);
+    QSignalSpy committed(reader.get(), &engine::Engine::runsCommitted);
+    QSignalSpy failed(reader.get(), &engine::Engine::failed);
+    QVERIFY(reader->isReadOnly()); // the other lives
+    writer.reset();
+    SOON_VERIFY(!reader->isReadOnly() || !third->isReadOnly());
+    if (reader->isReadOnly())
+        return; // the third was quicker, and one of them is enough
+    QCOMPARE(became.size(), 1);
+    QVERIFY(failed.isEmpty());
+    QVERIFY(third->isReadOnly());
+    QCOMPARE(reader->followedFolders(), std::vector<std::string>{folder.path("logs")});
+    SOON_COMPARE(told(*reader), "daily completed 2/2\ndaily completed 2/2\n");
+    QCOMPARE(read(*reader, folder).runsAdded, 0U);
+    QCOMPARE(told(*third), told(*reader));
+}
+
+void TestEngine::cancellingDoesNotWaitForTheStore() {
+    const LogFolder folder;
+    folder.write("app.log", manyRuns(2) + starts(60, 7, "open"));
+    HeldOpen log(folder.path("app.log"));
+    const auto engine = openEngine(folder);
+    SQLite::Database other(folder.store(), SQLite::OPEN_READWRITE);
+    other.exec("BEGIN IMMEDIATE"); // whatever waits for the store waits for this
+    engine->follow({folder.path()});
+    SOON_VERIFY(!engine->live()->runs.empty()); // all is read, and can't be stored
+    engine->cancelFollowing();
+    QVERIFY(engine->followedFolders().empty());
+    QVERIFY(engine->live()->runs.empty());
+    QCOMPARE(told(*engine), "");
+    other.exec("ROLLBACK");
+    SOON_COMPARE(told(*engine), "daily completed 2/2\ndaily completed 2/2\nopen running 0/?\n");
+}
+
+void TestEngine::whatIsFollowedAfterCancellingWaitsForItsEnd() {
+    const LogFolder folder;
+    folder.write("app.log", manyRuns(2));
+    const auto engine = openEngine(folder);
+    SQLite::Database other(folder.store(), SQLite::OPEN_READWRITE);
+    other.exec("BEGIN IMMEDIATE");
+    engine->follow({folder.path()});
+    SOON_COMPARE(engine->live()->sources, 1);
+    engine->cancelFollowing();
+    engine->cancelFollowing(); // once more is no more
+    engine->follow({folder.path()});
+    QCOMPARE(engine->followedFolders(), std::vector<std::string>{folder.path()});
+    QCOMPARE(engine->live()->sources, 0);
+    other.exec("ROLLBACK");
+    SOON_COMPARE(engine->live()->sources, 1);
+    folder.append("app.log", wholeRun(60, 9, "nightly"));
+    SOON_COMPARE(told(*engine), "daily completed 2/2\ndaily completed 2/2\nnightly completed 2/2\n");
+    // To end for good in the middle of an end is to wait for it.
+    engine->cancelFollowing();
+    engine->follow({folder.path()});
+    QVERIFY(engine->stopFollowing().has_value());
+    QVERIFY(engine->followedFolders().empty());
 }
 
 void TestEngine::committedRunsAreTold() {

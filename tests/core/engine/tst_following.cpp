@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/core/engine/enginefixture.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <QProcess>
 #include <QSignalSpy>
 
@@ -69,6 +71,7 @@ private Q_SLOTS:
     void stoppedItGoesOnWhereItWasLeft();
     void aKilledProcessLeavesAnAbandonedRun();
     void aRunIsAbandonedThoughItsLogIsDeleted();
+    void anAbandonedRunIsMarkedAgainWhereTheStoreRefusedAtFirst();
     void aLastLineWithoutItsEndIsRead_data();
     void aLastLineWithoutItsEndIsRead();
     void rotationLosesNothing_data();
@@ -207,6 +210,31 @@ void TestFollowing::aRunIsAbandonedThoughItsLogIsDeleted() {
     writer.letGo();
     SOON_COMPARE(statusOf(*engine, "daily"), "abandoned");
     SOON_COMPARE(told(*engine), "daily abandoned 0/?\n");
+}
+
+void TestFollowing::anAbandonedRunIsMarkedAgainWhereTheStoreRefusedAtFirst() {
+    const LogFolder folder;
+    folder.write("app.log", starts(0, 7, "daily"));
+    {
+        const HeldOpen writer(folder.path("app.log"));
+        const auto engine = openEngine(folder);
+        engine->follow({folder.path()});
+        SOON_COMPARE(told(*engine), "daily running 0/?\n");
+    }
+    std::filesystem::remove(folder.path("app.log")); // nobody will ever read its end
+    SQLite::Database store(folder.store(), SQLite::OPEN_READWRITE);
+    store.setBusyTimeout(10'000);
+    store.exec("CREATE TRIGGER refuse BEFORE UPDATE ON runs WHEN new.status = 9 "
+               "BEGIN SELECT RAISE(ABORT, 'not now'); END");
+    const auto engine = openEngine(folder);
+    QSignalSpy failed(engine.get(), &engine::Engine::failed);
+    engine->follow({folder.path()});
+    SOON_COMPARE(failed.size(), 1);
+    QVERIFY(failed[0][0].value<Error>().why.find("not now") != std::string::npos);
+    QCOMPARE(told(*engine), "daily running 0/?\n");
+    store.exec("DROP TRIGGER refuse");
+    SOON_COMPARE(told(*engine), "daily abandoned 0/?\n");
+    QCOMPARE(failed.size(), 1); // however often it was tried
 }
 
 void TestFollowing::aLastLineWithoutItsEndIsRead_data() {

@@ -116,6 +116,48 @@ private Q_SLOTS:
         QVERIFY(board.snapshot(noon + seconds(150))->runs[0].estimate->slower);
     }
 
+    void stepsAreFoundInTheHistoryByTheirNames_data() {
+        QTest::addColumn<QString>("steps"); // "a b" ended each ten seconds after the one before; "+c": c runs
+        QTest::addColumn<int>("remaining"); // five seconds later
+        // Known are: settle 10 s, load 20 s, settle 30 s, save 40 s; filter is between the last two and never
+        // completed.
+        QTest::newRow("before the first") << QString() << 95;
+        QTest::newRow("in the first") << QStringLiteral("+settle") << 95;
+        QTest::newRow("after the first") << QStringLiteral("settle") << 85;
+        QTest::newRow("in the second of the name") << QStringLiteral("settle load +settle") << 65;
+        QTest::newRow("in the one that never completed") << QStringLiteral("settle load settle +filter") << 40;
+        QTest::newRow("after it") << QStringLiteral("settle load settle filter") << 35;
+        QTest::newRow("in the last") << QStringLiteral("settle load settle filter +save") << 35;
+        QTest::newRow("after the last") << QStringLiteral("settle load settle filter save") << 0;
+        QTest::newRow("one is not in the run") << QStringLiteral("settle settle") << 35;
+        QTest::newRow("one is new") << QStringLiteral("settle check +load") << 85;
+        QTest::newRow("all are new") << QStringLiteral("x y") << 75; // of 100 s in all
+        QTest::newRow("the one that runs has no name") << QStringLiteral("settle +?") << 85;
+    }
+    void stepsAreFoundInTheHistoryByTheirNames() {
+        QFETCH(const QString, steps);
+        QFETCH(const int, remaining);
+        LiveBoard board;
+        std::vector<Step> told;
+        int at = 0;
+        for (const QString &name : steps.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
+            if (name == QLatin1String("+?"))
+                told.push_back(step("", StepStatus::Running));
+            else if (name.startsWith(QLatin1Char('+')))
+                told.push_back(step(name.mid(1).toStdString(), StepStatus::Running));
+            else
+                told.push_back(step(name.toStdString(), StepStatus::Completed, at += 10));
+        }
+        board.apply(change("r1", RunStatus::Running, told), noon);
+        query::RecipeHistory known = history(12);
+        known.stepMedians = {
+            {"settle", seconds(10)}, {"load", seconds(20)}, {"settle", seconds(30)}, {"save", seconds(40)}};
+        board.setHistory("daily", known);
+        const auto estimate = board.snapshot(noon + seconds(at + 5))->runs[0].estimate;
+        QVERIFY(estimate.has_value());
+        QCOMPARE(estimate->remaining, Duration(seconds(remaining)));
+    }
+
     void tooFewRunsAreNoBasis_data() {
         QTest::addColumn<int>("runs");
         QTest::addColumn<bool>("known");

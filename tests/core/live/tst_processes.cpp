@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <functional>
 #include <grp.h>
 #include <sys/stat.h>
@@ -110,6 +111,37 @@ private Q_SLOTS:
         const FileKey key = keyOf(path);
         QCOMPARE(fileOwnerOf(path.toStdString(), key), 0U);
         QVERIFY(asOrdinaryUser([&] { return fileOwnerOf("/etc/passwd", {key.device, key.inode + 1}) == geteuid(); }));
+    }
+
+    void manyFilesAreAskedAboutAtOnce() {
+        QTemporaryDir dir;
+        const QString path = dir.filePath(QStringLiteral("a.log"));
+        const QString other = dir.filePath(QStringLiteral("b.log"));
+        const QString unheld = dir.filePath(QStringLiteral("c.log"));
+        QVERIFY(QFile(unheld).open(QIODevice::WriteOnly));
+        const PythonWriter one(path);
+        const PythonWriter two(path);
+        const PythonWriter three(other);
+        QVERIFY(one.isStarted() && two.isStarted() && three.isStarted());
+        const std::vector<OwnedFile> files = {
+            {keyOf(path), geteuid()}, {keyOf(unheld), geteuid()}, {keyOf(other), geteuid()}, {keyOf(path), geteuid()}};
+        const auto holders = holdersOf(files);
+        QCOMPARE(holders.size(), files.size());
+        const auto pidsOf = [&](std::size_t i) {
+            std::vector<std::int64_t> pids;
+            for (const Holder &holder : holders[i].value())
+                pids.push_back(holder.pid);
+            std::sort(pids.begin(), pids.end());
+            return pids;
+        };
+        std::vector<std::int64_t> both = {one.pid(), two.pid()};
+        std::sort(both.begin(), both.end());
+        QCOMPARE(pidsOf(0), both);
+        QVERIFY(pidsOf(1).empty());
+        QCOMPARE(pidsOf(2), std::vector<std::int64_t>{three.pid()});
+        QCOMPARE(pidsOf(3), both);
+        QVERIFY(hasAddress(holders[2]->front().writable, three.address()));
+        QVERIFY(holdersOf(std::vector<OwnedFile>()).empty());
     }
 
     void theProcessOfARunIsTheOneThatHasItsAddress() {

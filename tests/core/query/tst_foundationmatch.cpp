@@ -41,6 +41,29 @@ QString match(const Run &of, const std::vector<Neighbour> &others, const std::ve
 class TestFoundationMatch : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void neighboursCountAtTheirFirstAndLastMoment() {
+        const Neighbour other{"hourly", 0, at(2'000), at(3'000)};
+        const Neighbour open{"hourly", 0, at(5'000), std::nullopt};
+        const Neighbour never{"hourly", 0, at(1'000), at(500)};
+        QCOMPARE(match(run(), {other, open, never},
+                       {record(1'500, 7), record(2'000, 7), record(2'500, 7), record(3'000, 7), record(3'001, 7),
+                        record(4'999, 7), record(5'000, 7), record(9'000, 7)}),
+                 QStringLiteral("L---LL--"));
+    }
+
+    void manyRecordsOfOneMomentAmongManyRuns() {
+        // What compares each with each is not at its end today.
+        std::vector<FoundationRecord> records;
+        std::vector<Neighbour> others;
+        for (int i = 0; i < 100'000; ++i) {
+            records.push_back(record(500, 7, "daily", "the same"));
+            records.back().sourceId = i % 2;
+            others.push_back({"hourly", 0, at(i / 100), at(400)});
+        }
+        const QString found = match(run(), others, records);
+        QCOMPARE(found.count(u'L'), 50'000); // the other half are copies
+    }
+
     void theRunsOwnProcessIsCertain() {
         QCOMPARE(match(run(7), {}, {record(1, 7), record(2, 8), record(3, 7, "other")}), QStringLiteral("C-C"));
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/logreader.h"
 #include "tests/core/store/storefixture.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -22,6 +23,9 @@ private Q_SLOTS:
     void documentsAreShownOnlyWhereThereIsNoLog();
     void theFoundationsLinesOfARunAreShownWithTheirCertainty();
     void aLongFoundationLogIsSearchedByTime();
+    void whatIsReadOfTheFoundationsLogsIsBounded_data();
+    void whatIsReadOfTheFoundationsLogsIsBounded();
+    void readingTheFoundationsLogsCanBeCancelled();
     void aRunWithoutLinesHasNone();
     void damagedBytesAreAnError();
 };
@@ -337,6 +341,58 @@ void TestLog::aLongFoundationLogIsSearchedByTime() {
     QCOMPARE(lines.size(), 17U); // four seconds of four lines, both ends included
     QVERIFY(lines.front().text.find("\"number 21600\"") != std::string::npos);
     QCOMPARE(lines.front().offset, static_cast<std::uint64_t>(text.find(lines.front().text)));
+}
+
+void TestLog::whatIsReadOfTheFoundationsLogsIsBounded_data() {
+    QTest::addColumn<quint64>("bytes");
+    QTest::addColumn<quint64>("lines");
+    QTest::addColumn<bool>("complete");
+    QTest::newRow("enough for all") << quint64(10'000'000) << quint64(4'000) << true;
+    QTest::newRow("a line too few") << quint64(10'000'000) << quint64(3'999) << false;
+    QTest::newRow("too few bytes") << quint64(300'000) << quint64(1'000'000) << false;
+    QTest::newRow("nothing") << quint64(0) << quint64(0) << false;
+}
+
+void TestLog::whatIsReadOfTheFoundationsLogsIsBounded() {
+    QFETCH(const quint64, bytes);
+    QFETCH(const quint64, lines);
+    QFETCH(const bool, complete);
+    const StoreFile file;
+    Run run = textRun(1, monday); // it never ended
+    run.status = RunStatus::Running;
+    run.end.reset();
+    run.duration.reset();
+    const auto store = file.open();
+    need(store->apply({{logBatch(1, log1, run)}}));
+    need(store->apply({{foundationBatch(2, foundationLog(2'000, 1s)), foundationBatch(3, foundationLog(2'000, 1s))}}));
+    SQLite::Database db(file.path());
+    store::RunLoader loader(db);
+    query::LogReader reader(db, loader, {.bytes = bytes, .lines = lines});
+    const auto row = loader.byNumber(1);
+    QVERIFY(row);
+    // Said whatever is asked for.
+    for (const char *grep : {"", "number", "nothing that is there"}) {
+        const auto found = reader.lines(*row, {}, grep, {});
+        QVERIFY(found);
+        const bool noted = !found->empty() && found->back().isNote;
+        QCOMPARE(noted, !complete);
+        QCOMPARE(std::count_if(found->begin(), found->end(), [](const auto &line) { return line.isNote; }), noted);
+        const auto read = std::count_if(found->begin(), found->end(),
+                                        [](const auto &line) { return line.text.find("number") != std::string::npos; });
+        if (complete && *grep == 'n' && std::string(grep) == "number")
+            QCOMPARE(read, 2'000); // each stands in both files
+        QVERIFY(read <= static_cast<qint64>(lines));
+    }
+}
+
+void TestLog::readingTheFoundationsLogsCanBeCancelled() {
+    const StoreFile file;
+    const auto store = file.open();
+    need(store->apply({{logBatch(1, log1, textRun(1, monday))}}));
+    need(store->apply({{foundationBatch(2, foundationLog(2'000, 1s))}}));
+    std::stop_source stop;
+    stop.request_stop();
+    QCOMPARE(file.reader()->log(idOf(1), {}, {}, stop.get_token()).error().kind, ErrorKind::Cancelled);
 }
 
 void TestLog::aRunWithoutLinesHasNone() {

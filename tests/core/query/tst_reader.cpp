@@ -23,6 +23,7 @@ private Q_SLOTS:
     void cancelledQuestionsSaySo();
     void recipesAreFoundByThePathOfTheRun_data();
     void recipesAreFoundByThePathOfTheRun();
+    void anyNumberOfRunsIsTakenOneByOne();
     void historyIsOfTheNewestCompletedRuns();
     void everyRunIsReachedFromItsNeighbours();
     void listsUseIndexes();
@@ -336,6 +337,42 @@ void TestReader::recipesAreFoundByThePathOfTheRun() {
         QVERIFY(*recipe == expected);
     }
     QCOMPARE(need(reader->recipes()).size(), 4U);
+}
+
+void TestReader::anyNumberOfRunsIsTakenOneByOne() {
+    const StoreFile file;
+    const auto store = file.open();
+    std::vector<ingest::RunChange> changes;
+    for (std::uint64_t i = 1; i <= 1'000; ++i)
+        changes.push_back(changeOf(textRun(i, monday + Duration(1min) * static_cast<int>(i), 1), i * 100));
+    need(store->apply({{batchOf(1, 200'000, changes)}}));
+    const auto reader = file.reader();
+    std::vector<Run> taken;
+    QVERIFY(reader->eachRun({}, [&](const Run &run) {
+        if (taken.empty()) // what is withdrawn meanwhile is not made up
+            need(store->apply({{[&] {
+                ingest::RunChange gone = changes[0];
+                gone.withdrawn = true;
+                return batchOf(1, 300'000, {gone});
+            }()}}));
+        taken.push_back(run);
+        return true;
+    }));
+    QCOMPARE(taken.size(), 999U);
+    QVERIFY(taken == need(reader->runs({}, 10'000)));
+    int count = 0;
+    QVERIFY(reader->eachRun({}, [&](const Run &) { return ++count < 7; }));
+    QCOMPARE(count, 7);
+    std::stop_source stop;
+    const auto stopped = reader->eachRun(
+        {},
+        [&](const Run &) {
+            stop.request_stop();
+            return true;
+        },
+        stop.get_token());
+    QVERIFY(!stopped);
+    QCOMPARE(stopped.error().kind, ErrorKind::Cancelled);
 }
 
 void TestReader::historyIsOfTheNewestCompletedRuns() {

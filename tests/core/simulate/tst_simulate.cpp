@@ -12,6 +12,8 @@
 #include <set>
 #include <thread>
 
+#include <filesystem>
+
 using namespace ra;
 using namespace ra::simulate;
 
@@ -456,6 +458,38 @@ private Q_SLOTS:
         const auto truth = simulate::simulate(history(dir, 1000), stop.get_token());
         QVERIFY(!truth);
         QCOMPARE(truth.error().kind, ErrorKind::Cancelled);
+    }
+
+    void aFolderThatHoldsASimulationIsRefused_data() {
+        QTest::addColumn<QString>("removed");
+        QTest::newRow("all of it") << QString();
+        QTest::newRow("only its logs and results") << QStringLiteral("truth.json");
+        QTest::newRow("only its truth") << QStringLiteral("framework0");
+    }
+
+    void aFolderThatHoldsASimulationIsRefused() {
+        QFETCH(const QString, removed);
+        const QTemporaryDir dir;
+        QVERIFY(QDir(dir.path()).mkpath(QStringLiteral("framework0/logs"))); // an empty folder is nothing
+        SimulateConfig config = history(dir, 20);
+        config.resultShare = 1;
+        QVERIFY(simulate::simulate(config));
+        if (!removed.isEmpty())
+            std::filesystem::remove_all(dir.filePath(removed).toStdString());
+        const auto contents = [&] {
+            QByteArray all;
+            for (QDirIterator it(dir.path(), QDir::Files, QDirIterator::Subdirectories); it.hasNext();) {
+                QFile file(it.next());
+                all += file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("?");
+            }
+            return all;
+        };
+        const QByteArray before = contents();
+        const auto again = simulate::simulate(config);
+        QVERIFY(!again);
+        QCOMPARE(again.error().kind, ErrorKind::Invalid);
+        QVERIFY(!again.error().hint.empty());
+        QVERIFY(contents() == before);
     }
 
     void whatCannotBeDoneIsRefused() {

@@ -21,6 +21,8 @@ private Q_SLOTS:
     void aNewerSchemaIsRefused();
     void anotherProgramsDatabaseIsRefused();
     void whatIsNoDatabaseIsRefused();
+    void whatIsRefusedStaysAsItWas_data();
+    void whatIsRefusedStaysAsItWas();
     void aDamagedStoreIsSaidToBeDamaged();
     void whatCannotBeOpenedSaysWhy();
     void aMigrationIsAllOrNothing();
@@ -176,6 +178,37 @@ void TestOpening::whatIsNoDatabaseIsRefused() {
     // It is not touched.
     QVERIFY(text.open(QIODevice::ReadOnly));
     QCOMPARE(text.readAll(), QByteArray(20'000, 'x'));
+}
+
+void TestOpening::whatIsRefusedStaysAsItWas_data() {
+    QTest::addColumn<QByteArray>("sql");
+    const auto row = [](const char *name, const char *sql) { QTest::newRow(name) << QByteArray(sql); };
+    row("another program's database", "CREATE TABLE t(a); INSERT INTO t VALUES(1)");
+    row("one with a WAL", "PRAGMA journal_mode = WAL; CREATE TABLE t(a); INSERT INTO t VALUES(1)");
+    row("one with a mark and nothing else", "PRAGMA application_id = 77; PRAGMA user_version = 3");
+    row("one with our schema's number", "CREATE TABLE t(a); PRAGMA user_version = 2");
+    row("a newer store", "PRAGMA application_id = 1382236526; PRAGMA user_version = 999; CREATE TABLE t(a)");
+    row("no database", "");
+}
+
+void TestOpening::whatIsRefusedStaysAsItWas() {
+    QFETCH(const QByteArray, sql);
+    const StoreFile file;
+    if (sql.isEmpty())
+        overwrite(file.path(), 0, "these are no pages of a database, and they are somebody's");
+    else
+        SQLite::Database(file.path(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec(sql.toStdString());
+    QCOMPARE(::chmod(file.path().c_str(), 0644), 0);
+    const auto facts = [&] {
+        QFile content(QString::fromStdString(file.path()));
+        const QDir folder(QString::fromStdString(file.folder()));
+        const QByteArray bytes = content.open(QIODevice::ReadOnly) ? content.readAll() : QByteArray("?");
+        return std::tuple(bytes, modeOf(file.path()), folder.entryList(QDir::Files | QDir::Hidden, QDir::Name));
+    };
+    const auto before = facts();
+    QVERIFY(!std::get<0>(before).isEmpty());
+    QVERIFY(errorOfStore(file.path()).kind == ErrorKind::Damaged);
+    QVERIFY(facts() == before);
 }
 
 void TestOpening::aDamagedStoreIsSaidToBeDamaged() {
