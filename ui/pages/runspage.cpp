@@ -5,6 +5,7 @@
 #include "ui/models/runtablemodel.h"
 #include "ui/pages/runfilterbar.h"
 #include "ui/pages/statusgrid.h"
+#include "ui/print/printreport.h"
 #include "ui/theme/displayzone.h"
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
@@ -171,6 +172,12 @@ void RunsPage::makeActions() {
     m_openAction->setToolTip(tr("Open the selected run"));
     m_openAction->setEnabled(false);
     connect(m_openAction, &QAction::triggered, this, [this] { openRow(m_table->currentIndex()); });
+    m_reportAction =
+        add("report.period", tr("Report on a period…"), QStringLiteral("report"), QKeySequence(Qt::CTRL | Qt::Key_P));
+    m_reportAction->setToolTip(tr("Save a report on the runs of a period as a PDF"));
+    m_reportAction->setShortcutContext(Qt::WindowShortcut);
+    connect(m_reportAction, &QAction::triggered, this,
+            [this] { printPeriodReport(m_engine, TimeRange{m_link.range}, this); });
     m_copyAction = add("runs.copy", tr("Copy rows"), QStringLiteral("copy"), QKeySequence::Copy);
     m_copyAction->setToolTip(tr("Copy the selected rows for a spreadsheet"));
     m_copyAction->setEnabled(false);
@@ -205,7 +212,7 @@ QString RunsPage::context() const {
 }
 
 QList<QAction *> RunsPage::pageActions() const {
-    return {m_clearAction, m_copyAction, m_openAction};
+    return {m_clearAction, m_reportAction, m_openAction, m_copyAction};
 }
 
 QWidget *RunsPage::filterBar() {

@@ -60,6 +60,7 @@ private:
     QStackedLayout *m_stack = nullptr;
     EmptyState *m_empty = nullptr;
     QAction *m_openAction = nullptr;
+    QAction *m_reportAction = nullptr;
     QAction *m_copyAction = nullptr;
     QAction *m_clearAction = nullptr;
     bool m_toTop = false; ///< the user asked for another order or filter: start at its top

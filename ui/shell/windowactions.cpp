@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the main window does on demand: its actions, and the settings that they change.
+#include "ui/print/printreport.h"
 #include "ui/shell/actionregistry.h"
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/mainwindow.h"
@@ -52,6 +53,9 @@ void MainWindow::makeActions() {
                        m_toast->show(tr("The link to this place is in the clipboard."));
                    });
 
+    m_actions->add(
+        id("report.period"), Group::Reports, tr("Report on a period…"), QStringLiteral("report"), {},
+        [this] { printPeriodReport(m_engine, {}, this); }, tr("Save a report on the runs of a period as a PDF"));
     m_actions->add(
         id("sources.add"), Group::Sources, tr("Add a folder…"), QStringLiteral("folder"), Qt::CTRL | Qt::Key_O,
         [this] { chooseFolder(); }, tr("Index a folder and follow it"));
