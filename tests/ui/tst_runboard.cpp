@@ -183,6 +183,17 @@ private Q_SLOTS:
         QCOMPARE(summary.failures.comparison, QStringLiteral("ValueError in save")); // not what was made good again
     }
 
+    void whatIsOddIsSaidInSentences() {
+        Run run;
+        run.notes = {"lines-missing", "clock-set-back"};
+        run.suspect = true;
+        const QString remarks = summarise(run, std::nullopt, Time(5s)).remarks;
+        QVERIFY2(remarks.contains(QStringLiteral("are missing from the log")), qPrintable(remarks));
+        QVERIFY2(remarks.contains(QStringLiteral("The clock was set back")), qPrintable(remarks));
+        for (const std::string &code : run.notes)
+            QVERIFY(!remarks.contains(QString::fromStdString(code)));
+    }
+
     void whatIsNotKnownIsNotClaimed() {
         Run run;
         run.status = RunStatus::Abandoned;
