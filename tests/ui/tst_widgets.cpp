@@ -69,6 +69,31 @@ private Q_SLOTS:
         QVERIFY(seen > 30);
     }
 
+    /// lupdate finds a text where it stands: in tr(), in translate() or in QT_TRANSLATE_NOOP(). A function of our own
+    /// that looks up what it is given hides its callers' texts, unless they are marked.
+    void everyTextIsFoundByTranslators() {
+        static const QRegularExpression lookUp(QStringLiteral(
+            "(\\w+)\\((?:const char \\*\\w+)[^)]*\\) \\{\\s*return QCoreApplication::translate\\(\"|"
+            "(\\w+) = \\[[^\\]]*\\]\\(const char \\*\\w+[^)]*\\) \\{\\s*return QCoreApplication::translate"));
+        QDirIterator files(QStringLiteral(RA_UI_SOURCES), {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files,
+                           QDirIterator::Subdirectories);
+        int wrappers = 0;
+        while (files.hasNext()) {
+            QFile file(files.next());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QString text = QString::fromUtf8(file.readAll());
+            auto found = lookUp.globalMatch(text);
+            while (found.hasNext()) {
+                const QRegularExpressionMatch wrapper = found.next();
+                const QString name = wrapper.captured(1) + wrapper.captured(2);
+                ++wrappers;
+                const QRegularExpression unmarked(QStringLiteral("\\b%1\\(\\s*\"").arg(name));
+                QVERIFY2(!unmarked.match(text).hasMatch(), qPrintable(file.fileName() + QLatin1Char(' ') + name));
+            }
+        }
+        QVERIFY(wrappers > 0); // this looks for what there is
+    }
+
     void labelsFollowAChangeOfTheTheme() {
         applyTheme(ThemeChoice::Light);
         QWidget host;
