@@ -29,7 +29,10 @@ RunList::RunList(engine::Engine &engine, QObject *parent)
     , m_engine(engine) {
     m_pool.setMaxThreadCount(1);
     m_refresh.setSingleShot(true);
-    connect(&m_refresh, &QTimer::timeout, this, &RunList::loadAll);
+    connect(&m_refresh, &QTimer::timeout, this, [this] {
+        if (m_shown)
+            loadAll();
+    });
     connect(&engine, &engine::Engine::runsCommitted, this, &RunList::onCommitted);
     load();
 }
@@ -73,11 +76,17 @@ void RunList::loadAll() {
 
 void RunList::onCommitted() {
     m_stale = true;
-    if (m_loading || m_refresh.isActive())
+    if (!m_shown || m_loading || m_refresh.isActive())
         return;
     // Reading a million runs takes most of a second: the more it takes, the rarer it is, so that at most a fifth of the
     // time goes there.
     m_refresh.start(std::clamp<std::chrono::milliseconds>(m_lastCost * 4, 150ms, 10s));
+}
+
+void RunList::setShown(bool shown) {
+    m_shown = shown;
+    if (m_shown && m_stale && !m_loading && !m_refresh.isActive())
+        loadAll();
 }
 
 void RunList::take(Columns columns, bool partial) {

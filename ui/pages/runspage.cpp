@@ -111,6 +111,16 @@ void RunsPage::resizeEvent(QResizeEvent *event) {
     m_grid->setMostRows(std::clamp(event->size().height() / 110, 5, 12)); // about a fifth of the page
 }
 
+void RunsPage::showEvent(QShowEvent *event) {
+    Page::showEvent(event);
+    m_list.setShown(true);
+}
+
+void RunsPage::hideEvent(QHideEvent *event) {
+    Page::hideEvent(event);
+    m_list.setShown(false);
+}
+
 void RunsPage::makeTable() {
     m_model = new RunTableModel(this);
     m_table = new QTableView(this);

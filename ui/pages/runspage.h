@@ -33,10 +33,14 @@ public:
     void open(const Link &link) override;
     [[nodiscard]] Link link() const override { return m_link; }
 
+    /// Runs were committed that the page has not read: it does so when it shows.
+    [[nodiscard]] bool isStale() const { return m_list.isStale(); }
     [[nodiscard]] QTableView *table() const { return m_table; }
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
 
 private:
     void makeActions();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "ui/models/pacer.h"
 #include "ui/shell/navigator.h"
 #include "ui/shell/pages.h"
 #include "ui/shell/settings.h"
@@ -87,7 +88,8 @@ private:
     StatusLine *m_status = nullptr;
     Toast *m_toast = nullptr;
 
-    QTimer m_liveTimer, m_infoTimer, m_searchTimer;
+    QTimer m_liveTimer, m_searchTimer;
+    Pacer m_infoPacer; ///< of refreshInfo(): counting a large store takes its time
 };
 
 } // namespace ra::ui
