@@ -100,7 +100,9 @@ QList<QAction *> LivePage::pageActions() const {
 }
 
 QList<KeyHintGroup> LivePage::keyHints() const {
-    return {{tr("Lanes"), TimelineView::keyHints()}, {tr("Log"), LogView::keyHints()}};
+    QList<KeyHint> lanes = TimelineView::keyHints();
+    lanes.append({tr("T"), tr("To the table of what runs")});
+    return {{tr("Lanes"), lanes}, {tr("Log"), LogView::keyHints()}};
 }
 
 void LivePage::open(const Link &link) {

@@ -184,6 +184,13 @@ int LiveTable::heightOfRows() const {
     return horizontalHeader()->height() + m_model->rowCount() * verticalHeader()->defaultSectionSize() + 2;
 }
 
+void LiveTable::select(const std::string &runId) {
+    if (m_model->rowCount() == 0)
+        return;
+    setCurrentIndex(m_model->index(std::max(0, m_model->rowOf(runId)), 0));
+    setFocus(Qt::ShortcutFocusReason);
+}
+
 std::string LiveTable::currentRun() const {
     return currentIndex().isValid() ? m_model->runAt(currentIndex().row()).id : std::string();
 }

@@ -22,6 +22,8 @@ public:
     /// Holds the clocks where they are.
     void setHeld(bool held);
     [[nodiscard]] std::string currentRun() const;
+    /// Takes the focus with that run current; with the first one if it is not there any more. Nothing without rows.
+    void select(const std::string &runId);
 
 Q_SIGNALS:
     void runOpened(const QString &runId);

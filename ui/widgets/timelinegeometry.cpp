@@ -280,6 +280,17 @@ std::optional<std::pair<std::size_t, std::size_t>> rowsIn(const Range &range, co
     return std::pair(first, end - 1);
 }
 
+RowLabel labelOf(std::size_t row, const Data &data, const Request &request) {
+    const Row &what = data.rows[row];
+    if (what.lane == 0)
+        return {what.name, false};
+    // Topmost is the first row of which the label is in sight, which stands in its middle.
+    const double topmost = std::ceil(request.scroll / request.rowHeight - 0.5);
+    if (static_cast<double>(row) == std::max(topmost, 0.0))
+        return {what.name, false};
+    return {std::to_string(what.lane + 1), true};
+}
+
 namespace {
 /// Where the words of this file are looked up.
 struct Words {

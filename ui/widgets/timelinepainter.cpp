@@ -123,9 +123,10 @@ void paintNames(QPainter &painter, const Data &data, const Geometry &geometry, c
     for (std::size_t i = geometry.firstRow; i < geometry.endRow; ++i) {
         const Row &row = data.rows[i];
         const double top = request.plot.top() + static_cast<double>(i) * request.rowHeight - request.scroll;
-        painter.setPen(row.state == BarState::Skipped ? tokens().textFaint : tokens().text);
+        const RowLabel label = labelOf(i, data, request);
+        painter.setPen(label.faint || row.state == BarState::Skipped ? tokens().textFaint : tokens().text);
         painter.drawText(QRectF(names.left(), top, names.width(), request.rowHeight), Qt::AlignRight | Qt::AlignVCenter,
-                         metrics.elidedText(plain(row.name), Qt::ElideMiddle, names.width()));
+                         metrics.elidedText(plain(label.text), Qt::ElideMiddle, names.width()));
     }
     painter.restore();
 }
