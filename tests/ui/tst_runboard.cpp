@@ -134,6 +134,34 @@ private Q_SLOTS:
                  (std::vector<int>{-1, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2, 2, -1}));
     }
 
+    void anEmptyLogSaysWhy_data() {
+        QTest::addColumn<RunStatus>("status");
+        QTest::addColumn<bool>("read");
+        QTest::addColumn<QString>("says"); // empty: nothing but that there are no lines yet
+        QTest::newRow("still running") << RunStatus::Running << true << QString();
+        QTest::newRow("not read yet") << RunStatus::Completed << false << QString();
+        for (const RunStatus ended : {RunStatus::Completed, RunStatus::Failed, RunStatus::Abandoned})
+            QTest::addRow("ended %d", int(ended)) << ended << true << QStringLiteral("No log of this run was found");
+    }
+    void anEmptyLogSaysWhy() {
+        QFETCH(RunStatus, status);
+        QFETCH(bool, read);
+        RunBoard board;
+        auto run = sampleRun();
+        run->status = status;
+        board.setDetails({run, std::nullopt}, Time(100s));
+        if (read)
+            board.setLog({std::make_shared<const std::vector<query::LogLine>>(), {}});
+        QTEST(board.logPanel()->view()->emptyText(), "says");
+        // What is known later counts: the run ends without a line, or its log is found.
+        run = std::make_shared<Run>(*run);
+        run->status = RunStatus::Completed;
+        board.setDetails({run, std::nullopt}, Time(100s));
+        QCOMPARE(board.logPanel()->view()->emptyText().isEmpty(), !read);
+        board.setLogNote(QStringLiteral("the log cannot be read"));
+        QCOMPARE(board.logPanel()->view()->emptyText(), QStringLiteral("the log cannot be read"));
+    }
+
     void namesWithQuotesAndStepsOfOneNameAreTold() {
         Run run;
         run.steps = {step("it's 'x'", 0s, 1s), step("same", 1s, 1s), step("same", 2s, 1s)};

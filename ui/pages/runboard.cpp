@@ -293,13 +293,26 @@ void RunBoard::showStep() {
     m_table->setCurrentStep(m_step);
 }
 
+void RunBoard::sayWhyThereAreNoLines() {
+    LogView *view = m_log->view();
+    if (!m_logNote.isEmpty())
+        view->setEmptyText(m_logNote);
+    else if (!m_hasLog || m_details.run->status == RunStatus::Running)
+        view->setEmptyText({});
+    else
+        view->setEmptyText(tr("No log of this run was found"),
+                           tr("What is known of it comes from other files. Its lines show here once the log that it "
+                              "wrote lies in a folder that is followed; Framework0 writes one with LOG_TO_FILE=1."));
+}
+
 void RunBoard::updateLogNote() {
+    sayWhyThereAreNoLines();
     if (!m_logNote.isEmpty()) {
         m_log->setNote(m_logNote);
         return;
     }
-    if (m_step < 0) {
-        m_log->setNote({});
+    if (m_step < 0 || m_log->view()->document().size() == 0) {
+        m_log->setNote({}); // without any line, that the step has none says nothing
         return;
     }
     const QString name = shownName(m_details.run->steps[static_cast<std::size_t>(m_step)]);
