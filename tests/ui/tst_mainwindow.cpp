@@ -12,6 +12,7 @@
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/rail.h"
 #include "ui/shell/rejecteddialog.h"
+#include "ui/shell/statusline.h"
 #include "ui/theme/displayzone.h"
 #include "ui/widgets/emptystate.h"
 
@@ -23,6 +24,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QListWidget>
 #include <QMessageBox>
 #include <QProgressDialog>
 #include <QPushButton>
@@ -416,6 +418,27 @@ private Q_SLOTS:
         QTest::keyClick(grid, Qt::Key_Return);
         QTRY_COMPARE(m_window->currentPage()->link().page, QStringLiteral("run"));
         QCOMPARE(m_window->currentPage()->link().runId, id);
+    }
+
+    void whatCancellingStoppedIsSaidAndBeginsAgain() {
+        m_window->navigate(linkTo("settings"));
+        const auto *settings = m_window->currentPage();
+        const auto *note = settings->findChild<QLabel *>(QStringLiteral("idleNote"));
+        QVERIFY(!note->isVisible());
+        QVERIFY(QDir(m_dir.path()).mkpath(QStringLiteral("logs")));
+        const QString folder = QDir(m_dir.filePath(QStringLiteral("logs"))).canonicalPath();
+        m_window->addFolder(folder);
+        QCOMPARE(m_engine->followedFolders().size(), 1U);
+        QVERIFY(!note->isVisible());
+        Q_EMIT m_window->findChild<StatusLine *>()->cancelRequested();
+        QVERIFY(m_engine->followedFolders().empty());
+        QVERIFY(note->isVisible());
+        QVERIFY(note->text().contains(QStringLiteral("nothing is followed")));
+        auto *list = settings->findChild<QListWidget *>();
+        QCOMPARE(list->count(), 1); // still the user's choice for the next start
+        settings->findChild<QPushButton *>(QStringLiteral("followAgain"))->click();
+        QCOMPARE(m_engine->followedFolders(), std::vector<std::string>{folder.toStdString()});
+        QVERIFY(!note->isVisible());
     }
 
     void thePaletteRunsActions() {

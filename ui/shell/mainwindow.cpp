@@ -134,15 +134,7 @@ void MainWindow::makeFrame() {
             m_page->setFocus();
     });
     connect(m_status, &StatusLine::rejectedClicked, this, &MainWindow::showRejected);
-    connect(m_status, &StatusLine::cancelRequested, this, [this] {
-        QStringList followed;
-        for (const std::string &folder : m_engine.followedFolders())
-            followed << QString::fromStdString(folder);
-        m_engine.stopFollowing();
-        m_status->endProgress();
-        refreshLive();
-        m_toast->show(tr("Indexing stopped. What was read so far is kept."), [this, followed] { follow(followed); });
-    });
+    connect(m_status, &StatusLine::cancelRequested, this, &MainWindow::stopIndexing);
 }
 
 void MainWindow::connectEngine() {

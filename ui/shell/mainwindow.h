@@ -66,6 +66,8 @@ private:
     void chooseFolder();
     void removeFolder(const QString &folder);
     void follow(const QStringList &folders);
+    void stopIndexing();
+    void showFollowed();
     void changeSettings(const Settings &settings);
     void showRejected();
     void refreshLive();
@@ -73,6 +75,7 @@ private:
 
     engine::Engine &m_engine;
     Settings m_settings;
+    QStringList m_stopped; ///< were followed when the user cancelled their indexing
     Navigator m_navigator;
     ActionRegistry *m_actions = nullptr;
     QList<PageEntry> m_entries;
