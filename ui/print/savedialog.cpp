@@ -33,8 +33,12 @@ using Question = std::function<Result<Document>(query::Reader &, std::stop_token
 
 QString usualFolder() {
     const QString last = QSettings().value(u"report/folder"_s).toString();
-    return !last.isEmpty() && QDir(last).exists() ? last
-                                                  : QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    // Not every system has a folder of documents, though each names one.
+    for (const QString &folder : {last, QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)}) {
+        if (!folder.isEmpty() && QDir(folder).exists())
+            return folder;
+    }
+    return QDir::homePath();
 }
 
 /// One report on its way to a file. Lives as long as the widget that it was asked from, or until it is done; what is
