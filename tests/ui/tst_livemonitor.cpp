@@ -279,6 +279,23 @@ private Q_SLOTS:
         QCOMPARE(opened[0][0].toString(), QString::fromStdString(idOf(1)));
     }
 
+    void namesOfRecipesAreReadInFull() {
+        Fixture f;
+        auto board = boardOf(3);
+        board->runs[1].recipe = "export_to_all_partners";
+        f.monitor.setSnapshot(board);
+        const LiveTable *table = f.monitor.table();
+        const int needed = table->fontMetrics().horizontalAdvance(QStringLiteral("export_to_all_partners"));
+        QVERIFY(table->columnWidth(LiveModel::Recipe) >= needed + 20);
+        board = boardOf(3, 2);
+        f.monitor.setSnapshot(board); // the columns do not move when the long one ends
+        QVERIFY(table->columnWidth(LiveModel::Recipe) >= needed + 20);
+        board = boardOf(1, 3);
+        board->runs[0].recipe = std::string(500, 'w');
+        f.monitor.setSnapshot(board);
+        QVERIFY(table->columnWidth(LiveModel::Recipe) < table->viewport()->width() / 3);
+    }
+
     void theLanesTableTwinIsTheTableAbove() {
         Fixture f;
         TimelineView *lanes = f.monitor.lanes();

@@ -211,6 +211,14 @@ private Q_SLOTS:
         QCOMPARE(summary.failures.comparison, QStringLiteral("ValueError in save")); // not what was made good again
     }
 
+    void aStepLongerThanItsRunIsNoShareOfIt() {
+        Run run = *sampleRun();
+        run.duration = 40s; // the result file's, of a log known to the second; connect took 50 s
+        const Figure longest = summarise(run, std::nullopt, Time(100s)).longest;
+        QCOMPARE(longest.figure, QStringLiteral("50.0"));
+        QCOMPARE(longest.unit, QStringLiteral("s"));
+    }
+
     void whatIsOddIsSaidInSentences() {
         Run run;
         run.notes = {"lines-missing", "clock-set-back"};

@@ -6,6 +6,9 @@
 #include <QTableView>
 #include <QTimer>
 
+#include <string>
+#include <unordered_set>
+
 namespace ra::ui {
 
 /// What runs now, a row each. Only visible rows are painted, and of those only what changed: cells of a new version
@@ -42,9 +45,12 @@ private:
     void runClock();
     void tick();
     void arrangeColumns();
+    void measureRecipes();
 
     LiveModel *m_model;
     bool m_held = false;
+    std::unordered_set<std::string> m_recipesSeen;
+    int m_widestRecipe = 0; ///< of those seen so far, pixels
     QTimer m_clock;
 };
 

@@ -91,7 +91,8 @@ Figure longestFigure(const Run &run, Time now) {
         return {.figure = QStringLiteral("–"), .unit = {}, .comparison = Words::tr("no step has a known time")};
     Figure figure = figureOf(length);
     const std::optional<Duration> total = durationOf(run, now);
-    if (total && *total > Duration::zero())
+    // A step that the log's seconds make longer than its run is no share of it.
+    if (total && *total > Duration::zero() && length <= *total)
         figure.unit += QStringLiteral(" · ") +
                        Words::tr("%1 %").arg(QLocale().toString(toSeconds(length) / toSeconds(*total) * 100, 'f', 0));
     figure.comparison = shownName(*longest);
@@ -108,7 +109,7 @@ Figure retriesFigure(const Run &run) {
                         (loss.lost > Duration::zero() ? figure.figure : QStringLiteral("–"));
     if (figure.figure == QStringLiteral("–"))
         figure.unit.clear();
-    figure.comparison = Words::tr("%n failed attempts", nullptr, loss.attempts) + QLatin1Char(' ') +
+    figure.comparison = Words::tr("%n failed attempt(s)", nullptr, loss.attempts) + QLatin1Char(' ') +
                         Words::tr("in %n steps", nullptr, loss.steps);
     return figure;
 }

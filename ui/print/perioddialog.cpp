@@ -4,6 +4,7 @@
 #include "ui/print/paper.h"
 #include "ui/theme/displayzone.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/dayedit.h"
 #include "ui/widgets/elidedlabel.h"
 
 #include <QButtonGroup>
@@ -54,6 +55,9 @@ PeriodDialog::PeriodDialog(const TimeRange &proposed, const QString &folder, QWi
     const auto row = [&](const QString &name, QWidget *widget) {
         auto *label = new PlainLabel(name, this);
         label->setTone(PlainLabel::Tone::Secondary);
+        // Beside the first control, as high as that.
+        const QList<QWidget *> controls = widget->findChildren<QWidget *>(Qt::FindDirectChildrenOnly);
+        label->setFixedHeight(controls.first()->sizeHint().height());
         const int at = form->rowCount();
         form->addWidget(label, at, 0, Qt::AlignTop | Qt::AlignLeft);
         form->addWidget(widget, at, 1);
@@ -99,12 +103,8 @@ QWidget *PeriodDialog::makePeriod(const TimeRange &proposed) {
     m_period->addButton(own, ownDays);
     const QDate today = todayOfZone();
     const auto edit = [&](const QString &name, const QDate &date) {
-        auto *made = new QDateEdit(std::min(date, today), host);
-        made->setCalendarPopup(true);
-        made->setDisplayFormat(u"d MMM yyyy"_s);
+        QDateEdit *made = makeDayEdit(std::min(date, today), name, host);
         made->setMaximumDate(today);
-        made->setMinimumWidth(140);
-        made->setAccessibleName(name);
         connect(made, &QDateEdit::dateChanged, this, [this, own] {
             own->setChecked(true); // who changes a day means it
             periodChanged();

@@ -103,7 +103,7 @@ SettingsPage::SettingsPage(engine::Engine &engine, QWidget *parent)
 
 QWidget *SettingsPage::makeSources() {
     Card *card = settingCard(tr("Sources"), this);
-    card->setCaption(tr("folders that are indexed and followed from each start on"));
+    card->setCaption(tr("folders that are indexed and followed"));
     m_folders = new QListWidget(card);
     m_folders->setAccessibleName(tr("Followed folders"));
     m_folders->setFrameShape(QFrame::NoFrame);
@@ -269,7 +269,7 @@ void SettingsPage::showFolders() {
     // Who only reads follows nothing by nature, and says so below.
     m_idleRow->setVisible(!m_idle.isEmpty() && !m_engine.isReadOnly());
     m_idleNote->setText(followed.isEmpty() ? tr("Indexing was stopped: nothing is followed now, nothing new is seen.")
-                                           : tr("%n folder(s) are not followed now.", nullptr, int(m_idle.size())));
+                                           : tr("Not followed now: %n folder(s).", nullptr, int(m_idle.size())));
 }
 
 void SettingsPage::setSettings(const Settings &settings) {
