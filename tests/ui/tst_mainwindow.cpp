@@ -313,7 +313,7 @@ private Q_SLOTS:
         dialog->accept();
         QPointer<QProgressDialog> progress = m_window->findChild<QProgressDialog *>(QStringLiteral("reportProgress"));
         QVERIFY(progress != nullptr);
-        progress->cancel();
+        progress->findChild<QPushButton *>()->click();
         QTRY_VERIFY(progress.isNull());
         QVERIFY(m_window->findChild<QMessageBox *>(QStringLiteral("reportDone")) == nullptr);
         QVERIFY(!QFile::exists(file));

@@ -3,6 +3,7 @@
 
 #include "ui/models/loglinesteps.h"
 #include "ui/pages/runsummary.h"
+#include "ui/theme/englishplurals.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/errorsview.h"
 #include "ui/widgets/logpanel.h"
@@ -127,7 +128,10 @@ class TestRunBoard : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { applyTheme(ThemeChoice::Light); }
+    void initTestCase() {
+        applyTheme(ThemeChoice::Light);
+        EnglishPlurals::install();
+    }
 
     void linesBelongToTheStepsThatWroteThem() {
         QCOMPARE(stepsOfLines(*sampleRun(), sampleLines()),
@@ -209,6 +213,36 @@ private Q_SLOTS:
         QCOMPARE(summary.longest.unit, QStringLiteral("s · 50 %"));
         QCOMPARE(summary.retries.figure, QStringLiteral("40.0"));
         QCOMPARE(summary.failures.comparison, QStringLiteral("ValueError in save")); // not what was made good again
+    }
+
+    void oneIsNotManyThings() {
+        Run run;
+        run.status = RunStatus::Failed;
+        run.totalSteps = 1;
+        run.failedSteps = 1;
+        run.steps = {step("load", 0s, 20s, StepStatus::Failed)};
+        run.steps[0].attemptCount = 2;
+        const RunSummary summary = summarise(run, std::nullopt, Time(20s));
+        QCOMPARE(summary.steps, QStringLiteral("0 of 1 step · 1 failed"));
+        QCOMPARE(summary.failures.unit, QStringLiteral("of 1 step"));
+        QCOMPARE(summary.retries.comparison, QStringLiteral("1 failed attempt in 1 step"));
+    }
+
+    void theLogsTimesAreNoFinerThanItsOwn() {
+        RunBoard board;
+        auto run = sampleRun();
+        run->resolution = 1us; // from its result file
+        const auto logOf = [](Duration fraction) {
+            auto lines = sampleLines();
+            for (query::LogLine &each : lines)
+                each.time = Time(10s + fraction);
+            return RunBoard::Log{std::make_shared<const std::vector<query::LogLine>>(std::move(lines)), {}};
+        };
+        board.setDetails({run, std::nullopt}, Time(100s));
+        board.setLog(logOf(0s));
+        QCOMPARE(board.logPanel()->view()->resolution(), Duration(1s));
+        board.setLog(logOf(120ms));
+        QCOMPARE(board.logPanel()->view()->resolution(), Duration(1us));
     }
 
     void aStepLongerThanItsRunIsNoShareOfIt() {

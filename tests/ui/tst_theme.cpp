@@ -204,6 +204,12 @@ private Q_SLOTS:
         QVERIFY(text("Class runs", -1).isNull());
     }
 
+    void countedTextsHaveThinSpaces() {
+        QCOMPARE(withCount(QStringLiteral("3 of 1234567 runs"), 1234567),
+                 QStringLiteral("3 of 1\u202f234\u202f567 runs"));
+        QCOMPARE(withCount(QStringLiteral("999 runs"), 999), QStringLiteral("999 runs"));
+    }
+
     void plainTextShowsWhatIsInIt() {
         QCOMPARE(plain("<b>bold</b>"), QStringLiteral("<b>bold</b>"));
         QCOMPARE(plain("a\nb"), QStringLiteral("a \u21B5 b"));

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/runview.h"
 
+#include "ui/theme/format.h"
+
 #include <algorithm>
 #include <charconv>
 
 namespace ra::ui {
+
+QString recipeText(const std::string &recipe) {
+    return recipe.empty() ? QStringLiteral("–") : plain(recipe);
+}
 
 RunFacts factsOf(const query::RunColumns &columns, std::size_t lastRuns, std::stop_token stop) {
     RunFacts facts;

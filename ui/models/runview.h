@@ -3,6 +3,8 @@
 
 #include "core/query/reader.h"
 
+#include <QString>
+
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -51,6 +53,9 @@ struct RunView {
     std::vector<std::uint32_t> rows; ///< rows of columns, in the order shown
     bool partial = false;            ///< only the newest runs so far: the rest is being read
 };
+
+/// A recipe's name for people; a dash for runs of which no line tells it.
+[[nodiscard]] QString recipeText(const std::string &recipe);
 
 /// How a view came from the one before, so that tables keep selection and place where they can.
 struct RunViewChange {

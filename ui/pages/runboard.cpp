@@ -174,7 +174,6 @@ void RunBoard::setDetails(const Details &details, Time now) {
         m_errors->setEntries({}); // nothing of how the other run's were folded and scrolled
     }
     m_log->setLive(details.run->status == RunStatus::Running);
-    m_log->view()->setResolution(details.run->resolution);
     const Run &run = *m_details.run;
     m_remarks->setText({});
     showFigures(now);
@@ -248,6 +247,12 @@ void RunBoard::setLog(const Log &log) {
     LogView *view = m_log->view();
     const bool first = !m_hasLog;
     m_hasLog = true;
+    // The run's times may come from a file that knows them better than its log does.
+    const bool wholeSeconds = std::ranges::all_of(*log.lines, [](const query::LogLine &line) {
+        return !line.time || line.time->time_since_epoch() % std::chrono::seconds(1) == Duration::zero();
+    });
+    const Duration resolution = m_details.run->resolution;
+    view->setResolution(wholeSeconds ? std::max<Duration>(resolution, std::chrono::seconds(1)) : resolution);
     view->setLines(log.lines);
     view->setSteps(log.steps);
     if (first && m_step >= 0)

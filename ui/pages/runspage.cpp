@@ -210,10 +210,8 @@ QString RunsPage::context() const {
     const RunView &view = *m_list.view();
     const qint64 shown = qint64(view.rows.size());
     const qint64 all = qint64(view.columns->size());
-    QString text =
-        isNarrowed() ? tr("%1 of %n run(s)", nullptr, int(all)).arg(count(shown)) : tr("%n run(s)", nullptr, int(all));
-    // %n has no thin spaces.
-    text.replace(QString::number(all), count(all));
+    QString text = isNarrowed() ? withCount(tr("%1 of %n run(s)", nullptr, int(all)), all).arg(count(shown))
+                                : withCount(tr("%n run(s)", nullptr, int(all)), all);
     if (view.partial)
         text = tr("the newest %1 runs, reading the rest…").arg(count(shown));
     else if (m_list.isSearching())

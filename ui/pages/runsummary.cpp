@@ -32,7 +32,7 @@ QString stepsText(const Run &run) {
     if (total == 0)
         parts << Words::tr("no steps");
     else
-        parts << Words::tr("%1 of %2 steps").arg(count(run.completedSteps), count(total));
+        parts << withCount(Words::tr("%1 of %n step(s)", nullptr, total), total).arg(count(run.completedSteps));
     if (run.failedSteps > 0)
         parts << Words::tr("%1 failed").arg(count(run.failedSteps));
     if (run.skippedSteps > 0)
@@ -118,7 +118,7 @@ Figure failuresFigure(const Run &run) {
     Figure figure;
     figure.figure = count(run.failedSteps);
     const int total = run.totalSteps.value_or(static_cast<int>(run.steps.size()));
-    figure.unit = Words::tr("of %1 steps").arg(count(total));
+    figure.unit = withCount(Words::tr("of %n step(s)", nullptr, total), total);
     const std::vector<RunError> errors = errorsOf(run);
     // What made a step fail says more than what a later attempt made good again.
     const auto decisive = [&](const RunError &error) {

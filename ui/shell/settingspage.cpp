@@ -204,8 +204,10 @@ void SettingsPage::showStore() {
         }
         QStringList lines;
         lines << tr("%1 on disk, schema %2").arg(bytes(info->bytes)).arg(info->schema);
-        lines << tr("%1 runs, %2 steps, %3 rejected lines")
-                     .arg(count(qint64(info->runs)), count(qint64(info->steps)), count(qint64(info->rejected)));
+        lines << QStringList{withCount(tr("%n run(s)", nullptr, int(info->runs)), qint64(info->runs)),
+                             withCount(tr("%n step(s)", nullptr, int(info->steps)), qint64(info->steps)),
+                             withCount(tr("%n rejected line(s)", nullptr, int(info->rejected)), qint64(info->rejected))}
+                     .join(QStringLiteral(", "));
         if (info->logBytesRaw > 0)
             lines << tr("%1 of log lines kept in %2 (%3 %)")
                          .arg(bytes(info->logBytesRaw), bytes(info->logBytesStored))

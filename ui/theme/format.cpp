@@ -115,6 +115,10 @@ QString count(qint64 n) {
     return grouped(quint64(n));
 }
 
+QString withCount(QString text, qint64 n) {
+    return n > -1000 && n < 1000 ? text : text.replace(QString::number(n), count(n));
+}
+
 QString duration(std::optional<Duration> d) {
     if (!d)
         return nothing();

@@ -44,6 +44,7 @@ public:
     [[nodiscard]] const LogDocument &document() const { return m_document; }
     /// Times are known to this; it decides how many digits the time column shows.
     void setResolution(Duration resolution);
+    [[nodiscard]] Duration resolution() const { return m_resolution; }
 
     /// By line: which step it belongs to, -1 for none; lines of the marked step carry a bar. Empty: steps are not
     /// known.

@@ -256,9 +256,11 @@ void paintTimeline(QPainter &painter, const Data &data, const Geometry &geometry
             if (!bar.label || !data.cascade)
                 continue;
             const Bar &source = data.bars[bar.bar];
+            const Row &row = data.rows[bar.row];
+            // What the step took is known better than where its only bar begins and ends.
+            const std::int64_t took = row.barCount == 1 && row.duration ? *row.duration : source.end - source.start;
             const QRectF visible = bar.rect.intersected(request.plot);
-            painter.drawText(visible.adjusted(6, 0, -2, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                             duration(Duration(source.end - source.start)));
+            painter.drawText(visible.adjusted(6, 0, -2, 0), Qt::AlignLeft | Qt::AlignVCenter, duration(Duration(took)));
         }
     }
     if (data.cascade)
