@@ -45,7 +45,7 @@ RunList::~RunList() {
 
 void RunList::load() {
     const auto first = m_engine.ask<Columns>(
-        [](query::Reader &reader, std::stop_token) { return reader.newestRunColumns(firstPage); });
+        [](query::Reader &reader, const std::stop_token &) { return reader.newestRunColumns(firstPage); });
     whenFinished(first, this, [this](const Result<Columns> &columns) {
         if (columns && m_columns == nullptr)
             take(*columns, (*columns)->size() >= firstPage);
@@ -59,7 +59,8 @@ void RunList::loadAll() {
     m_measuring = true;
     m_loadTime.start();
     const auto all = m_engine.ask<Columns>(
-        [](query::Reader &reader, std::stop_token stop) { return reader.runColumns(stop); }, m_loadStop.get_token());
+        [](query::Reader &reader, const std::stop_token &stop) { return reader.runColumns(stop); },
+        m_loadStop.get_token());
     whenFinished(all, this, [this](const Result<Columns> &columns) {
         m_loading = false;
         if (columns) {
@@ -118,7 +119,7 @@ void RunList::searchText() {
     if (!wanted)
         return;
     const auto found = m_engine.ask<std::vector<std::int64_t>>(
-        [text = m_question.filter.text](query::Reader &reader, std::stop_token stop) {
+        [text = m_question.filter.text](query::Reader &reader, const std::stop_token &stop) {
             auto rows = reader.runsWithText(text, stop);
             if (rows)
                 std::sort(rows->begin(), rows->end());

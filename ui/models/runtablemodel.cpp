@@ -76,7 +76,8 @@ QString runColumnName(RunColumn column) {
     return {};
 }
 
-QString runsAsTsv(const RunView &view, const QList<QPair<int, int>> &ranges, const Zone &zone, std::stop_token stop) {
+QString runsAsTsv(const RunView &view, const QList<QPair<int, int>> &ranges, const Zone &zone,
+                  const std::stop_token &stop) {
     const auto ending = [](int column) { return column + 1 < runColumnCount ? QLatin1Char('\t') : QLatin1Char('\n'); };
     QString tsv;
     for (int column = 0; column < runColumnCount; ++column)

@@ -12,7 +12,7 @@ QString recipeText(const std::string &recipe) {
     return recipe.empty() ? QStringLiteral("–") : plain(recipe);
 }
 
-RunFacts factsOf(const query::RunColumns &columns, std::size_t lastRuns, std::stop_token stop) {
+RunFacts factsOf(const query::RunColumns &columns, std::size_t lastRuns, const std::stop_token &stop) {
     RunFacts facts;
     facts.recipes.resize(columns.recipes.size());
     std::vector<std::vector<std::int64_t>> durations(columns.recipes.size());

@@ -67,7 +67,8 @@ struct RunViewChange {
 inline constexpr std::size_t lastRunsPerRecipe = 120;
 
 /// Facts about every recipe; `lastRuns` newest runs are remembered for each. O(n). Empty when stopped.
-[[nodiscard]] RunFacts factsOf(const query::RunColumns &columns, std::size_t lastRuns, std::stop_token stop = {});
+[[nodiscard]] RunFacts factsOf(const query::RunColumns &columns, std::size_t lastRuns,
+                               const std::stop_token &stop = {});
 
 /// The rows that the query asks for, in its order. Ties keep the columns' order (newest first); unknown values come
 /// last whichever way is sorted. Empty when stopped. O(n) for filters and most orders, O(n log n) by duration and id.

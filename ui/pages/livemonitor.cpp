@@ -130,18 +130,18 @@ void LiveMonitor::setSnapshot(std::shared_ptr<const live::LiveSnapshot> snapshot
     Q_ASSERT(snapshot);
     const bool hadRuns = !m_snapshot->runs.empty();
     const int rows = m_model->rowCount();
-    m_snapshot = snapshot;
-    countRuns(*snapshot);
-    m_table->setSnapshot(snapshot);
-    appendTail(*snapshot);
-    const QString notice = plain(snapshot->notice);
+    m_snapshot = std::move(snapshot);
+    countRuns(*m_snapshot);
+    m_table->setSnapshot(m_snapshot);
+    appendTail(*m_snapshot);
+    const QString notice = plain(m_snapshot->notice);
     if (notice != m_notice->text()) {
         m_notice->setText(notice);
         m_notice->setVisible(!notice.isEmpty());
     }
     if (rows != m_model->rowCount())
         showParts();
-    if (hadRuns == snapshot->runs.empty())
+    if (hadRuns == m_snapshot->runs.empty())
         buildLanes(); // the first ones show at once, all others with the clock
 }
 

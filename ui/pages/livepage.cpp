@@ -139,7 +139,7 @@ void LivePage::takeSnapshot() {
     if (m_paused)
         return;
     m_monitor->setSnapshot(m_engine.live());
-    if (const QString text = context(); text != m_shownContext) {
+    if (const QString text = LivePage::context(); text != m_shownContext) {
         m_shownContext = text;
         Q_EMIT frameChanged();
     }
@@ -151,7 +151,7 @@ void LivePage::askStored() {
     m_askingStored = true;
     using Columns = std::shared_ptr<const query::RunColumns>;
     auto asked = m_engine.ask<Columns>(
-        [](query::Reader &reader, std::stop_token) { return reader.newestRunColumns(kLaneRuns); });
+        [](query::Reader &reader, const std::stop_token &) { return reader.newestRunColumns(kLaneRuns); });
     whenFinished(asked, this, [this](const Result<Columns> &columns) {
         m_askingStored = false;
         if (columns && !m_paused)

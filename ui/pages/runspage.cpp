@@ -269,7 +269,7 @@ void RunsPage::takeView(std::shared_ptr<const RunView> view, RunViewChange chang
     }
     QScrollBar *bar = m_table->verticalScrollBar();
     if (change.kind == RunViewChange::Kind::Reset) {
-        resetKeepingPlace(std::move(view));
+        resetKeepingPlace(view);
     } else {
         // New runs on top push nothing away from under the reader, unless the reader is at the top to see them come.
         const int before = bar->value();
@@ -284,7 +284,7 @@ void RunsPage::takeView(std::shared_ptr<const RunView> view, RunViewChange chang
     Q_EMIT frameChanged();
 }
 
-void RunsPage::resetKeepingPlace(std::shared_ptr<const RunView> view) {
+void RunsPage::resetKeepingPlace(const std::shared_ptr<const RunView> &view) {
     // What a reset forgets, by run id: the selection (as far as a person made it), the current row, the top row.
     constexpr std::size_t most = 10'000;
     std::unordered_set<std::uint64_t> selected;

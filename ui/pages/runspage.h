@@ -51,7 +51,7 @@ private:
     void openRow(const QModelIndex &index);
     void copyRows();
     void clearFilter();
-    void resetKeepingPlace(std::shared_ptr<const RunView> view);
+    void resetKeepingPlace(const std::shared_ptr<const RunView> &view);
     [[nodiscard]] bool isNarrowed() const;
 
     engine::Engine &m_engine;

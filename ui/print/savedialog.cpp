@@ -167,9 +167,10 @@ report::Style styleOfWindow() {
 
 void printRunReport(engine::Engine &engine, const QString &runId, QWidget *parent) {
     (new Job(parent))
-        ->start(engine, [id = runId.toStdString(), style = styleOfWindow()](query::Reader &reader, std::stop_token) {
-            return report::compileRunReport(reader, id, now(), style);
-        });
+        ->start(engine,
+                [id = runId.toStdString(), style = styleOfWindow()](query::Reader &reader, const std::stop_token &) {
+                    return report::compileRunReport(reader, id, now(), style);
+                });
 }
 
 void printPeriodReport(engine::Engine &engine, const TimeRange &proposed, QWidget *parent) {
@@ -178,7 +179,7 @@ void printPeriodReport(engine::Engine &engine, const TimeRange &proposed, QWidge
         const Time generatedAt = now();
         const PeriodDialog::Choice choice = dialog->choice(generatedAt);
         auto question = [period = choice.period, generatedAt, style = styleOfWindow()](query::Reader &reader,
-                                                                                       std::stop_token stop) {
+                                                                                       const std::stop_token &stop) {
             return report::compilePeriodReport(reader, period, generatedAt, style, stop);
         };
         (new Job(parent))->start(engine, std::move(question), choice.path, choice.paper);

@@ -26,8 +26,11 @@ void hatch(QPainter &painter, const QRectF &rect, const QColor &color) {
     constexpr double gap = 5;
     const double first = std::floor((inside.left() - inside.height()) / gap) * gap; // one phase for the whole row
     QList<QLineF> lines;
-    for (double x = first; x < inside.right(); x += gap)
+    const int count = std::max(0, static_cast<int>(std::ceil((inside.right() - first) / gap)));
+    for (int i = 0; i < count; ++i) {
+        const double x = first + i * gap;
         lines.append(QLineF(x, inside.bottom(), x + inside.height(), inside.top()));
+    }
     painter.drawLines(lines);
     painter.restore();
 }
@@ -36,9 +39,9 @@ void hatch(QPainter &painter, const QRectF &rect, const QColor &color) {
 void zigzag(QPainter &painter, const QRectF &rect, const QColor &color) {
     QPolygonF line;
     const double middle = rect.center().y();
-    bool up = true;
-    for (double x = rect.left(); x <= rect.right(); x += 2, up = !up)
-        line << QPointF(x, up ? middle - 2.5 : middle + 2.5);
+    const int last = static_cast<int>(rect.width() / 2);
+    for (int i = 0; i <= last; ++i)
+        line << QPointF(rect.left() + 2 * i, i % 2 == 0 ? middle - 2.5 : middle + 2.5);
     painter.setPen(QPen(color, 1));
     painter.drawPolyline(line);
 }
