@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/compile.h"
 
-#include "core/report/periodreport.h"
 #include "core/report/runreport.h"
 
 namespace ra::report {
@@ -41,7 +40,11 @@ Result<ReportDocument> compileRunReport(query::Reader &reader, std::string_view 
 
 Result<ReportDocument> compilePeriodReport(query::Reader &reader, int days, Time generatedAt, const Style &style,
                                            const std::stop_token &stop) {
-    const Period period = periodOf(generatedAt, days, style.zone);
+    return compilePeriodReport(reader, periodOf(generatedAt, days, style.zone), generatedAt, style, stop);
+}
+
+Result<ReportDocument> compilePeriodReport(query::Reader &reader, const Period &period, Time generatedAt,
+                                           const Style &style, const std::stop_token &stop) {
     const Result<std::vector<Run>> runs = runsOf(reader, period, stop);
     if (!runs)
         return tl::unexpected(runs.error());

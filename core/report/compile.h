@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/query/reader.h"
 #include "core/report/document.h"
+#include "core/report/periodreport.h"
 #include "core/report/text.h"
 
 #include <stop_token>
@@ -18,7 +19,10 @@ inline constexpr std::size_t maxPeriodRuns = 200'000;
 [[nodiscard]] Result<ReportDocument> compileRunReport(query::Reader &reader, std::string_view runId, Time generatedAt,
                                                       const Style &style);
 
-/// The same for the last `days` days, see periodOf(). Cancelled when the stop is asked for.
+/// The same for a period. Cancelled when the stop is asked for.
+[[nodiscard]] Result<ReportDocument> compilePeriodReport(query::Reader &reader, const Period &period, Time generatedAt,
+                                                         const Style &style, const std::stop_token &stop = {});
+/// The same for the last `days` days, see periodOf().
 [[nodiscard]] Result<ReportDocument> compilePeriodReport(query::Reader &reader, int days, Time generatedAt,
                                                          const Style &style, const std::stop_token &stop = {});
 

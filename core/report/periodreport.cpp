@@ -193,20 +193,29 @@ QString spanText(const Period &period, const Style &style) {
     return first == last ? first : Words::tr("%1 to %2").arg(first, last);
 }
 
-QString fileStemOf(const Period &period, const Style &style) {
-    const std::chrono::year_month_day day(std::chrono::floor<days>(style.zone.toLocal(period.end - Duration(1))));
-    return u"recipes-%1-%2-%3-%4d"_s.arg(int(day.year()), 4, 10, QLatin1Char('0'))
-        .arg(unsigned(day.month()), 2, 10, QLatin1Char('0'))
-        .arg(unsigned(day.day()), 2, 10, QLatin1Char('0'))
-        .arg(period.days);
-}
-
 } // namespace
 
 Period periodOf(Time generatedAt, int dayCount, const Zone &zone) {
     const int count = std::max(1, dayCount);
     const auto today = std::chrono::floor<days>(zone.toLocal(generatedAt));
     return {.begin = zone.toUtc(today - days(count - 1)), .end = generatedAt, .days = count};
+}
+
+Period periodOfDays(std::chrono::local_days first, std::chrono::local_days last, Time generatedAt, const Zone &zone) {
+    const auto today = std::chrono::floor<days>(zone.toLocal(generatedAt));
+    const auto end = std::max(first, std::min(last, today));
+    const Time begin = zone.toUtc(first);
+    return {.begin = begin,
+            .end = std::max(begin, std::min(generatedAt, zone.toUtc(end + days(1)))),
+            .days = int((end - first).count()) + 1};
+}
+
+QString periodFileStem(const Period &period, const Zone &zone) {
+    const std::chrono::year_month_day day(std::chrono::floor<days>(zone.toLocal(period.end - Duration(1))));
+    return u"recipes-%1-%2-%3-%4d"_s.arg(int(day.year()), 4, 10, QLatin1Char('0'))
+        .arg(unsigned(day.month()), 2, 10, QLatin1Char('0'))
+        .arg(unsigned(day.day()), 2, 10, QLatin1Char('0'))
+        .arg(period.days);
 }
 
 Period previousOf(const Period &period, const Zone &zone) {
@@ -233,7 +242,7 @@ ReportDocument buildPeriodReport(std::span<const Run> runs, std::span<const Run>
     document.generatedAt = generatedAt;
     document.generated =
         momentText(generatedAt, std::chrono::seconds(1), style) + u' ' + visible(style.zone.name(), 60);
-    document.fileStem = fileStemOf(period, style);
+    document.fileStem = periodFileStem(period, style.zone);
 
     document.summary.emplace_back(Figures{{runsFigure(now, before, style), rateFigure(now, before, style),
                                            medianFigure(now, before, style), lostFigure(now, before, style)}});

@@ -22,6 +22,12 @@ struct Period {
 
 /// The last `days` calendar days in the zone, today among them, up to `generatedAt`. days < 1 counts as 1.
 [[nodiscard]] Period periodOf(Time generatedAt, int days, const Zone &zone);
+/// The calendar days from `first` to `last`, both included, in the zone; what lies behind `generatedAt` is left off. A
+/// `last` before `first` counts as that day.
+[[nodiscard]] Period periodOfDays(std::chrono::local_days first, std::chrono::local_days last, Time generatedAt,
+                                  const Zone &zone);
+/// What a file with a report on the period is called, without its ending: "recipes-2026-11-23-7d".
+[[nodiscard]] QString periodFileStem(const Period &period, const Zone &zone);
 /// What it is compared with: the same number of days before, up to the same time of the day, so that a day that is half
 /// over is compared with half a day.
 [[nodiscard]] Period previousOf(const Period &period, const Zone &zone);

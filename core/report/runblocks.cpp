@@ -3,6 +3,7 @@
 
 #include "core/query/usualsteps.h"
 #include "core/report/facts.h"
+#include "core/report/notetext.h"
 #include "core/report/pieces.h"
 #include "core/report/runreport.h"
 #include "core/report/statistics.h"
@@ -95,22 +96,38 @@ std::vector<Cell> stepRow(const Step &step, const std::optional<Duration> *media
     return row;
 }
 
-/// "start, end: text log; steps: result file" from "field=source" entries.
+/// What a source, or what it told, is called; text that is not known as it is.
+QString provenanceWord(std::string_view word) {
+    if (word == "text")
+        return Words::tr("log");
+    if (word == "document")
+        return Words::tr("result or metrics file");
+    if (word == "times")
+        return Words::tr("times");
+    if (word == "status")
+        return Words::tr("outcome");
+    return visible(word, 40);
+}
+
+/// "log: start, end; result file: steps" from "field=source" entries.
 QString provenanceText(const std::vector<std::string> &entries) {
     std::map<std::string_view, std::vector<std::string_view>> fieldsBySource;
     for (const std::string &entry : entries) {
         const std::string_view text = entry;
         const auto equals = text.find('=');
-        if (equals != std::string_view::npos)
-            fieldsBySource[text.substr(equals + 1)].push_back(text.substr(0, equals));
+        if (equals != std::string_view::npos) {
+            std::vector<std::string_view> &fields = fieldsBySource[text.substr(equals + 1)];
+            if (std::ranges::find(fields, text.substr(0, equals)) == fields.end())
+                fields.push_back(text.substr(0, equals));
+        }
     }
     QString joined;
     for (const auto &[source, fields] : fieldsBySource) {
         if (!joined.isEmpty())
             joined += u"; "_s;
-        joined += visible(source, 40) + u": "_s;
+        joined += provenanceWord(source) + u": "_s;
         for (std::size_t i = 0; i < fields.size(); ++i)
-            joined += (i == 0 ? QString() : u", "_s) + visible(fields[i], 40);
+            joined += (i == 0 ? QString() : u", "_s) + provenanceWord(fields[i]);
     }
     return joined;
 }
@@ -248,8 +265,8 @@ Notes runNotes(const Run &run, const query::RecipeHistory &history, const Style 
     add(Words::tr("Lost time"),
         Words::tr("of a run that failed as a whole all of it; else failed steps, and of steps that "
                   "went well in the end what came before the last attempt"));
-    for (const std::string &note : run.notes)
-        add(run.suspect ? Words::tr("Contradiction") : Words::tr("Remark"), visible(note));
+    for (const QString &sentence : noteSentences(run))
+        add(run.suspect ? Words::tr("Contradiction") : Words::tr("Remark"), sentence);
     return notes;
 }
 

@@ -104,6 +104,16 @@ private Q_SLOTS:
         QCOMPARE(selected.row(), 3);
     }
 
+    void noBasisIsExact() {
+        live::LiveRun run;
+        run.estimate.emplace();
+        run.estimate->basisRuns = 50;
+        run.estimate->spread = 0;
+        QCOMPARE(LiveModel::basisOf(run), QStringLiteral("50 runs, ±<1 %"));
+        run.estimate->spread = 0.006;
+        QCOMPARE(LiveModel::basisOf(run), QStringLiteral("50 runs, ±1 %"));
+    }
+
     void randomBoardsKeepTheModelConsistent() {
         const unsigned seed = 20261123;
         std::mt19937 random(seed);

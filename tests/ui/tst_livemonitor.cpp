@@ -176,6 +176,9 @@ private Q_SLOTS:
         QCOMPARE(lanes.data->rows[0].barCount, 2U);
         QCOMPARE(lanes.data->rows[1].barCount, 1U);
         QCOMPARE(lanes.data->rows[2].name, std::string("b"));
+        QCOMPARE(lanes.data->rows[0].lane, 0U);
+        QCOMPARE(lanes.data->rows[1].lane, 1U);
+        QCOMPARE(lanes.data->rows[2].lane, 0U);
         QCOMPARE(lanes.data->bars[0].state, timeline::BarState::Failed);
         QCOMPARE(lanes.runIds[lanes.data->bars[0].key], std::string("000000000000004d"));
         QVERIFY(lanes.data->bars[1].open);
@@ -274,6 +277,41 @@ private Q_SLOTS:
         QTest::keyClick(f.monitor.lanes(), Qt::Key_Return);
         QCOMPARE(opened.size(), 1);
         QCOMPARE(opened[0][0].toString(), QString::fromStdString(idOf(1)));
+    }
+
+    void namesOfRecipesAreReadInFull() {
+        Fixture f;
+        auto board = boardOf(3);
+        board->runs[1].recipe = "export_to_all_partners";
+        f.monitor.setSnapshot(board);
+        const LiveTable *table = f.monitor.table();
+        const int needed = table->fontMetrics().horizontalAdvance(QStringLiteral("export_to_all_partners"));
+        QVERIFY(table->columnWidth(LiveModel::Recipe) >= needed + 20);
+        board = boardOf(3, 2);
+        f.monitor.setSnapshot(board); // the columns do not move when the long one ends
+        QVERIFY(table->columnWidth(LiveModel::Recipe) >= needed + 20);
+        board = boardOf(1, 3);
+        board->runs[0].recipe = std::string(500, 'w');
+        f.monitor.setSnapshot(board);
+        QVERIFY(table->columnWidth(LiveModel::Recipe) < table->viewport()->width() / 3);
+    }
+
+    void theLanesTableTwinIsTheTableAbove() {
+        Fixture f;
+        TimelineView *lanes = f.monitor.lanes();
+        QVERIFY(QTest::qWaitForWindowActive(&f.monitor)); // the focus goes to the active window only
+        QVERIFY(lanes->accessibleDescription().contains(QStringLiteral("T goes to the table")));
+        lanes->setFocus();
+        QTest::keyClick(lanes, Qt::Key_T); // there is no table yet to go to
+        QVERIFY(!f.monitor.table()->hasFocus());
+        f.monitor.setSnapshot(boardOf(3));
+        QTRY_COMPARE(lanes->data().rows.size(), 3U);
+        lanes->setFocus();
+        QTest::keyClick(lanes, Qt::Key_Down);
+        QTest::keyClick(lanes, Qt::Key_Down);
+        QTest::keyClick(lanes, Qt::Key_T);
+        QVERIFY(f.monitor.table()->hasFocus());
+        QCOMPARE(f.monitor.table()->currentRun(), idOf(1));
     }
 
     void enterInALaneOpensTheRun() {

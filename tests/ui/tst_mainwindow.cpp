@@ -6,21 +6,27 @@
 #include "ui/pages/livepage.h"
 #include "ui/pages/runspage.h"
 #include "ui/pages/statusgrid.h"
+#include "ui/print/perioddialog.h"
 #include "ui/shell/actionregistry.h"
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/rail.h"
 #include "ui/shell/rejecteddialog.h"
+#include "ui/shell/statusline.h"
 #include "ui/theme/displayzone.h"
 #include "ui/widgets/emptystate.h"
 
 #include <QAbstractButton>
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QListWidget>
+#include <QMessageBox>
+#include <QProgressDialog>
 #include <QPushButton>
 #include <QSettings>
 #include <QTableView>
@@ -242,6 +248,77 @@ private Q_SLOTS:
             QVERIFY2(label->textFormat() == Qt::PlainText, qPrintable(label->text()));
     }
 
+    /// Asks for a period's report into that file, and gives the message that ends it; null for none.
+    QMessageBox *reportInto(const QString &file, const std::function<void()> &meanwhile = {}) {
+        auto *dialog = m_window->findChild<PeriodDialog *>();
+        if (dialog == nullptr)
+            return nullptr;
+        dialog->findChild<QLineEdit *>(QStringLiteral("reportFile"))->setText(file);
+        if (meanwhile)
+            meanwhile();
+        dialog->accept();
+        const auto box = [this] { return m_window->findChild<QMessageBox *>(QStringLiteral("reportDone")); };
+        return QTest::qWaitFor([&] { return box() != nullptr; }, 20'000) ? box() : nullptr;
+    }
+
+    void aPeriodsReportIsSavedFromTheRunsPage() {
+        openRuns();
+        QTest::keyClick(m_window.get(), Qt::Key_P, Qt::ControlModifier);
+        const QString file = m_dir.filePath(QStringLiteral("runs.pdf"));
+        QMessageBox *box = reportInto(file);
+        QVERIFY(box != nullptr);
+        QVERIFY(box->text().contains(file));
+        QFile pdf(file);
+        QVERIFY(pdf.open(QIODevice::ReadOnly));
+        QVERIFY(pdf.read(5) == "%PDF-");
+        box->accept();
+    }
+
+    void aPeriodsReportIsAskedForFromAnyPage() {
+        for (const char *page : {"runs", "live", "settings"}) {
+            m_window->navigate(linkTo(page));
+            const auto entries = m_window->actions().entries();
+            QCOMPARE(std::count_if(entries.begin(), entries.end(),
+                                   [](const auto &entry) {
+                                       return entry.action->objectName() == QStringLiteral("report.period");
+                                   }),
+                     1);
+            action("report.period")->trigger();
+            QPointer<PeriodDialog> dialog = m_window->findChild<PeriodDialog *>();
+            QVERIFY(dialog != nullptr);
+            dialog->reject();
+            QTRY_VERIFY(dialog.isNull());
+        }
+    }
+
+    void aReportThatCannotBeWrittenSaysWhy() {
+        openRuns();
+        action("report.period")->trigger();
+        QVERIFY(QDir(m_dir.path()).mkdir(QStringLiteral("gone")));
+        const QString file = m_dir.filePath(QStringLiteral("gone/x.pdf"));
+        QMessageBox *box = reportInto(file, [this] { QVERIFY(QDir(m_dir.path()).rmdir(QStringLiteral("gone"))); });
+        QVERIFY(box != nullptr);
+        QCOMPARE(box->icon(), QMessageBox::Warning);
+        QVERIFY2(box->text().contains(QStringLiteral("gone")), qPrintable(box->text()));
+        box->accept();
+    }
+
+    void aCancelledReportLeavesNothing() {
+        openRuns();
+        action("report.period")->trigger();
+        auto *dialog = m_window->findChild<PeriodDialog *>();
+        QVERIFY(dialog != nullptr);
+        const QString file = m_dir.filePath(QStringLiteral("cancelled.pdf"));
+        dialog->findChild<QLineEdit *>(QStringLiteral("reportFile"))->setText(file);
+        dialog->accept();
+        QPointer<QProgressDialog> progress = m_window->findChild<QProgressDialog *>(QStringLiteral("reportProgress"));
+        QVERIFY(progress != nullptr);
+        progress->findChild<QPushButton *>()->click();
+        QTRY_VERIFY(progress.isNull());
+        QVERIFY(m_window->findChild<QMessageBox *>(QStringLiteral("reportDone")) == nullptr);
+        QVERIFY(!QFile::exists(file));
+    }
+
     void noTwoActionsClaimAKey() {
         for (const PageEntry &entry : pageEntries()) {
             Link link;
@@ -341,6 +418,27 @@ private Q_SLOTS:
         QTest::keyClick(grid, Qt::Key_Return);
         QTRY_COMPARE(m_window->currentPage()->link().page, QStringLiteral("run"));
         QCOMPARE(m_window->currentPage()->link().runId, id);
+    }
+
+    void whatCancellingStoppedIsSaidAndBeginsAgain() {
+        m_window->navigate(linkTo("settings"));
+        const auto *settings = m_window->currentPage();
+        const auto *note = settings->findChild<QLabel *>(QStringLiteral("idleNote"));
+        QVERIFY(!note->isVisible());
+        QVERIFY(QDir(m_dir.path()).mkpath(QStringLiteral("logs")));
+        const QString folder = QDir(m_dir.filePath(QStringLiteral("logs"))).canonicalPath();
+        m_window->addFolder(folder);
+        QCOMPARE(m_engine->followedFolders().size(), 1U);
+        QVERIFY(!note->isVisible());
+        Q_EMIT m_window->findChild<StatusLine *>()->cancelRequested();
+        QVERIFY(m_engine->followedFolders().empty());
+        QVERIFY(note->isVisible());
+        QVERIFY(note->text().contains(QStringLiteral("nothing is followed")));
+        auto *list = settings->findChild<QListWidget *>();
+        QCOMPARE(list->count(), 1); // still the user's choice for the next start
+        settings->findChild<QPushButton *>(QStringLiteral("followAgain"))->click();
+        QCOMPARE(m_engine->followedFolders(), std::vector<std::string>{folder.toStdString()});
+        QVERIFY(!note->isVisible());
     }
 
     void thePaletteRunsActions() {

@@ -103,6 +103,29 @@ private Q_SLOTS:
         QCOMPARE(page.crumbs().last().second.recipe, QStringLiteral("daily"));
     }
 
+    void aRunWhoseRecipeNobodyTellsHasATitle() {
+        StoreFile file;
+        Run run = textRun(9, monday);
+        run.recipe.clear();
+        run.recipePath.clear();
+        run.start.reset();
+        run.pid = 0;
+        run.thread.clear();
+        need(file.open()->apply(std::vector{batchOf(1, 50, {changeOf(run, 0)})}));
+        const auto engine = need(engine::Engine::open({.storePath = file.path(), .zone = "UTC", .folders = {}}));
+        RunPage page(*engine);
+        Link link;
+        link.page = QStringLiteral("run");
+        link.runId = QString::fromStdString(run.id);
+        page.open(link);
+        QTRY_VERIFY(!page.isLoading());
+        QCOMPARE(page.title(), QStringLiteral("Unknown recipe"));
+        QCOMPARE(page.context(), QStringLiteral("Start unknown"));
+        RunsPage runs(*engine);
+        QTRY_COMPARE(runs.table()->model()->rowCount(), 1);
+        QCOMPARE(runs.table()->model()->index(0, int(RunColumn::Recipe)).data().toString(), QStringLiteral("–"));
+    }
+
     void aDeepLinkOpensStepAndLine() {
         Fixture f;
         RunPage page(*f.engine);

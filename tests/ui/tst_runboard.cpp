@@ -3,6 +3,7 @@
 
 #include "ui/models/loglinesteps.h"
 #include "ui/pages/runsummary.h"
+#include "ui/theme/englishplurals.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/errorsview.h"
 #include "ui/widgets/logpanel.h"
@@ -127,11 +128,42 @@ class TestRunBoard : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { applyTheme(ThemeChoice::Light); }
+    void initTestCase() {
+        applyTheme(ThemeChoice::Light);
+        EnglishPlurals::install();
+    }
 
     void linesBelongToTheStepsThatWroteThem() {
         QCOMPARE(stepsOfLines(*sampleRun(), sampleLines()),
                  (std::vector<int>{-1, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2, 2, -1}));
+    }
+
+    void anEmptyLogSaysWhy_data() {
+        QTest::addColumn<RunStatus>("status");
+        QTest::addColumn<bool>("read");
+        QTest::addColumn<QString>("says"); // empty: nothing but that there are no lines yet
+        QTest::newRow("still running") << RunStatus::Running << true << QString();
+        QTest::newRow("not read yet") << RunStatus::Completed << false << QString();
+        for (const RunStatus ended : {RunStatus::Completed, RunStatus::Failed, RunStatus::Abandoned})
+            QTest::addRow("ended %d", int(ended)) << ended << true << QStringLiteral("No log of this run was found");
+    }
+    void anEmptyLogSaysWhy() {
+        QFETCH(RunStatus, status);
+        QFETCH(bool, read);
+        RunBoard board;
+        auto run = sampleRun();
+        run->status = status;
+        board.setDetails({run, std::nullopt}, Time(100s));
+        if (read)
+            board.setLog({std::make_shared<const std::vector<query::LogLine>>(), {}});
+        QTEST(board.logPanel()->view()->emptyText(), "says");
+        // What is known later counts: the run ends without a line, or its log is found.
+        run = std::make_shared<Run>(*run);
+        run->status = RunStatus::Completed;
+        board.setDetails({run, std::nullopt}, Time(100s));
+        QCOMPARE(board.logPanel()->view()->emptyText().isEmpty(), !read);
+        board.setLogNote(QStringLiteral("the log cannot be read"));
+        QCOMPARE(board.logPanel()->view()->emptyText(), QStringLiteral("the log cannot be read"));
     }
 
     void namesWithQuotesAndStepsOfOneNameAreTold() {
@@ -181,6 +213,55 @@ private Q_SLOTS:
         QCOMPARE(summary.longest.unit, QStringLiteral("s · 50 %"));
         QCOMPARE(summary.retries.figure, QStringLiteral("40.0"));
         QCOMPARE(summary.failures.comparison, QStringLiteral("ValueError in save")); // not what was made good again
+    }
+
+    void oneIsNotManyThings() {
+        Run run;
+        run.status = RunStatus::Failed;
+        run.totalSteps = 1;
+        run.failedSteps = 1;
+        run.steps = {step("load", 0s, 20s, StepStatus::Failed)};
+        run.steps[0].attemptCount = 2;
+        const RunSummary summary = summarise(run, std::nullopt, Time(20s));
+        QCOMPARE(summary.steps, QStringLiteral("0 of 1 step · 1 failed"));
+        QCOMPARE(summary.failures.unit, QStringLiteral("of 1 step"));
+        QCOMPARE(summary.retries.comparison, QStringLiteral("1 failed attempt in 1 step"));
+    }
+
+    void theLogsTimesAreNoFinerThanItsOwn() {
+        RunBoard board;
+        auto run = sampleRun();
+        run->resolution = 1us; // from its result file
+        const auto logOf = [](Duration fraction) {
+            auto lines = sampleLines();
+            for (query::LogLine &each : lines)
+                each.time = Time(10s + fraction);
+            return RunBoard::Log{std::make_shared<const std::vector<query::LogLine>>(std::move(lines)), {}};
+        };
+        board.setDetails({run, std::nullopt}, Time(100s));
+        board.setLog(logOf(0s));
+        QCOMPARE(board.logPanel()->view()->resolution(), Duration(1s));
+        board.setLog(logOf(120ms));
+        QCOMPARE(board.logPanel()->view()->resolution(), Duration(1us));
+    }
+
+    void aStepLongerThanItsRunIsNoShareOfIt() {
+        Run run = *sampleRun();
+        run.duration = 40s; // the result file's, of a log known to the second; connect took 50 s
+        const Figure longest = summarise(run, std::nullopt, Time(100s)).longest;
+        QCOMPARE(longest.figure, QStringLiteral("50.0"));
+        QCOMPARE(longest.unit, QStringLiteral("s"));
+    }
+
+    void whatIsOddIsSaidInSentences() {
+        Run run;
+        run.notes = {"lines-missing", "clock-set-back"};
+        run.suspect = true;
+        const QString remarks = summarise(run, std::nullopt, Time(5s)).remarks;
+        QVERIFY2(remarks.contains(QStringLiteral("are missing from the log")), qPrintable(remarks));
+        QVERIFY2(remarks.contains(QStringLiteral("The clock was set back")), qPrintable(remarks));
+        for (const std::string &code : run.notes)
+            QVERIFY(!remarks.contains(QString::fromStdString(code)));
     }
 
     void whatIsNotKnownIsNotClaimed() {

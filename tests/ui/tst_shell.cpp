@@ -6,6 +6,7 @@
 #include "ui/shell/settings.h"
 #include "ui/shell/statusline.h"
 #include "ui/shell/welcomepage.h"
+#include "ui/theme/englishplurals.h"
 #include "ui/widgets/link.h"
 
 #include <QAbstractItemModelTester>
@@ -179,7 +180,18 @@ private Q_SLOTS:
         QCOMPARE(likelyLogFolders(home + QStringLiteral("/none"), home + QStringLiteral("/none")), QStringList{});
     }
 
+    void theStatusLineCountsInWords() {
+        EnglishPlurals::install();
+        live::LiveSnapshot snapshot;
+        snapshot.sources = 1;
+        snapshot.linesPerSecond = 1;
+        QVERIFY(liveText(snapshot, true).startsWith(QStringLiteral("Following 1 source · 1 line/s")));
+        snapshot.sources = 1711;
+        QVERIFY(liveText(snapshot, true).startsWith(QStringLiteral("Following 1\u202f711 sources")));
+    }
+
     void theStatusLineSaysHowLiveWeAre() {
+        EnglishPlurals::install();
         live::LiveSnapshot snapshot;
         snapshot.sources = 3;
         snapshot.linesPerSecond = 212.3;

@@ -196,9 +196,18 @@ private Q_SLOTS:
         QCOMPARE(text("%1 of %n run(s) here", 1), QStringLiteral("%1 of 1 run here"));
         QCOMPARE(text("%n steps failed", 1), QStringLiteral("1 step failed"));
         QCOMPARE(text("%n entries", 1), QStringLiteral("1 entry"));
+        QCOMPARE(text("%n matches", 1), QStringLiteral("1 match"));
+        QCOMPARE(text("%n executions running", 1), QStringLiteral("1 execution running"));
+        QCOMPARE(text("%n failed attempt(s)", 1), QStringLiteral("1 failed attempt"));
         QCOMPARE(text("and %n more", 1), QStringLiteral("and 1 more"));
         QVERIFY(text("%n steps failed", 2).isNull()); // the source itself is right
         QVERIFY(text("Class runs", -1).isNull());
+    }
+
+    void countedTextsHaveThinSpaces() {
+        QCOMPARE(withCount(QStringLiteral("3 of 1234567 runs"), 1234567),
+                 QStringLiteral("3 of 1\u202f234\u202f567 runs"));
+        QCOMPARE(withCount(QStringLiteral("999 runs"), 999), QStringLiteral("999 runs"));
     }
 
     void plainTextShowsWhatIsInIt() {

@@ -266,6 +266,33 @@ private Q_SLOTS:
         QCOMPARE(rowsIn({1100, 3100}, few), (std::optional<std::pair<std::size_t, std::size_t>>({1, 3})));
     }
 
+    void furtherLanesOfANameAreNumbered() {
+        Data data;
+        for (const std::uint32_t lane : {0U, 1U, 2U, 0U}) {
+            Row row;
+            row.name = data.rows.size() < 3 ? "orders" : "billing";
+            row.lane = lane;
+            data.rows.push_back(row);
+        }
+        Request request = requestFor(data);
+        request.rowHeight = 20;
+        const auto labels = [&] {
+            std::vector<std::string> texts;
+            for (std::size_t row = 0; row < data.rows.size(); ++row)
+                texts.push_back(labelOf(row, data, request).text);
+            return texts;
+        };
+        QCOMPARE(labels(), (std::vector<std::string>{"orders", "2", "3", "billing"}));
+        QVERIFY(!labelOf(0, data, request).faint);
+        QVERIFY(labelOf(1, data, request).faint);
+        request.scroll = 9; // the first row's label is still in sight
+        QCOMPARE(labels()[1], std::string("2"));
+        request.scroll = 25; // the second row is the topmost whose label is
+        QCOMPARE(labels()[1], std::string("orders"));
+        QVERIFY(!labelOf(1, data, request).faint);
+        QCOMPARE(labels()[2], std::string("3"));
+    }
+
     void ticksAreLabelledWithUnits_data() {
         QTest::addColumn<qint64>("t");
         QTest::addColumn<qint64>("step");

@@ -2,6 +2,7 @@
 #include "ui/theme/tokens.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/choicepopup.h"
+#include "ui/widgets/dayedit.h"
 #include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/errorsview.h"
@@ -11,15 +12,21 @@
 #include "ui/widgets/toast.h"
 
 #include <QAction>
+#include <QApplication>
+#include <QCalendarWidget>
 #include <QDirIterator>
 #include <QLineEdit>
+#include <QListView>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPointer>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QScrollBar>
 #include <QSignalSpy>
+#include <QStyle>
 #include <QTest>
+#include <QTextCharFormat>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -85,6 +92,85 @@ private Q_SLOTS:
             QVERIFY2(!makes.match(text).hasMatch(), qPrintable(file.fileName()));
         }
         QVERIFY(seen > 30);
+    }
+
+    /// lupdate finds a text where it stands: in tr(), in translate() or in QT_TRANSLATE_NOOP(). A function of our own
+    /// that looks up what it is given hides its callers' texts, unless they are marked.
+    void everyTextIsFoundByTranslators() {
+        static const QRegularExpression lookUp(QStringLiteral(
+            "(\\w+)\\((?:const char \\*\\w+)[^)]*\\) \\{\\s*return QCoreApplication::translate\\(\"|"
+            "(\\w+) = \\[[^\\]]*\\]\\(const char \\*\\w+[^)]*\\) \\{\\s*return QCoreApplication::translate"));
+        QDirIterator files(QStringLiteral(RA_UI_SOURCES), {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files,
+                           QDirIterator::Subdirectories);
+        int wrappers = 0;
+        while (files.hasNext()) {
+            QFile file(files.next());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QString text = QString::fromUtf8(file.readAll());
+            auto found = lookUp.globalMatch(text);
+            while (found.hasNext()) {
+                const QRegularExpressionMatch wrapper = found.next();
+                const QString name = wrapper.captured(1) + wrapper.captured(2);
+                ++wrappers;
+                const QRegularExpression unmarked(QStringLiteral("\\b%1\\(\\s*\"").arg(name));
+                QVERIFY2(!unmarked.match(text).hasMatch(), qPrintable(file.fileName() + QLatin1Char(' ') + name));
+            }
+        }
+        QVERIFY(wrappers > 0); // this looks for what there is
+    }
+
+    void choicesAreAsHighAsMenuRows() {
+        QWidget host;
+        host.show();
+        auto *popup = new ChoicePopup({QStringLiteral("All"), QStringLiteral("orders")}, {}, &host);
+        popup->popupBelow(&host);
+        const auto *list = popup->findChild<QListView *>();
+        QVERIFY(list->sizeHintForRow(0) >= 24);
+        QVERIFY(list->height() >= 2 * list->sizeHintForRow(0));
+        popup->close();
+    }
+
+    void aMenuRowShowsItsIconBesideItsMark() {
+        applyTheme(ThemeChoice::Light);
+        const auto picture = [](const char *name) {
+            QMenu menu;
+            QAction *action = menu.addAction(QStringLiteral("Failed"));
+            action->setCheckable(true);
+            action->setChecked(true);
+            action->setIcon(icon(QLatin1String(name)));
+            menu.ensurePolished();
+            menu.resize(menu.sizeHint());
+            return menu.grab().toImage();
+        };
+        QVERIFY(picture("folder") != picture("search")); // of one size: only the icon tells them apart
+    }
+
+    void stockPicturesAreOurs() {
+        applyTheme(ThemeChoice::Light);
+        for (const QStyle::StandardPixmap which :
+             {QStyle::SP_MessageBoxInformation, QStyle::SP_MessageBoxWarning, QStyle::SP_LineEditClearButton,
+              QStyle::SP_ArrowLeft, QStyle::SP_FileDialogToParent, QStyle::SP_DirIcon}) {
+            const QImage image = QApplication::style()->standardIcon(which).pixmap(32).toImage();
+            QVERIFY(!image.isNull());
+            bool painted = false;
+            for (int y = 0; y < image.height(); ++y) {
+                for (int x = 0; x < image.width(); ++x) {
+                    const QColor color = image.pixelColor(x, y);
+                    painted |= color.alpha() > 128;
+                    // One stroke in the colour of icons, not a coloured picture.
+                    if (color.alpha() == 255)
+                        QCOMPARE(color.rgb(), tokens().textSecondary.rgb());
+                }
+            }
+            QVERIFY(painted);
+        }
+    }
+
+    void aCalendarHasNoAlarmingWeekends() {
+        QWidget host;
+        const QDateEdit *edit = makeDayEdit({2026, 11, 23}, QStringLiteral("Day"), &host);
+        for (const Qt::DayOfWeek day : {Qt::Saturday, Qt::Sunday})
+            QCOMPARE(edit->calendarWidget()->weekdayTextFormat(day).foreground().color(), tokens().textSecondary);
     }
 
     void labelsFollowAChangeOfTheTheme() {

@@ -229,7 +229,10 @@ QString LiveModel::basisOf(const LiveRun &run) {
                    ? tr("not enough runs (%1 of %2)").arg(count(*run.basisRuns), count(live::LiveBoard::leastBasis))
                    : tr("%n runs", nullptr, *run.basisRuns);
     }
-    return tr("%1, ±%2").arg(tr("%n runs", nullptr, run.estimate->basisRuns), percent(run.estimate->spread));
+    // No history is so even that nothing could come otherwise.
+    const double spread = run.estimate->spread;
+    return tr("%1, ±%2").arg(tr("%n runs", nullptr, run.estimate->basisRuns),
+                             spread < 0.005 ? QStringLiteral("<") + percent(0.01) : percent(spread));
 }
 
 int LiveModel::rowCount(const QModelIndex &parent) const {

@@ -29,7 +29,10 @@ RunList::RunList(engine::Engine &engine, QObject *parent)
     , m_engine(engine) {
     m_pool.setMaxThreadCount(1);
     m_refresh.setSingleShot(true);
-    connect(&m_refresh, &QTimer::timeout, this, &RunList::loadAll);
+    connect(&m_refresh, &QTimer::timeout, this, [this] {
+        if (m_shown)
+            loadAll();
+    });
     connect(&engine, &engine::Engine::runsCommitted, this, &RunList::onCommitted);
     load();
 }
@@ -42,7 +45,7 @@ RunList::~RunList() {
 
 void RunList::load() {
     const auto first = m_engine.ask<Columns>(
-        [](query::Reader &reader, std::stop_token) { return reader.newestRunColumns(firstPage); });
+        [](query::Reader &reader, const std::stop_token &) { return reader.newestRunColumns(firstPage); });
     whenFinished(first, this, [this](const Result<Columns> &columns) {
         if (columns && m_columns == nullptr)
             take(*columns, (*columns)->size() >= firstPage);
@@ -56,7 +59,8 @@ void RunList::loadAll() {
     m_measuring = true;
     m_loadTime.start();
     const auto all = m_engine.ask<Columns>(
-        [](query::Reader &reader, std::stop_token stop) { return reader.runColumns(stop); }, m_loadStop.get_token());
+        [](query::Reader &reader, const std::stop_token &stop) { return reader.runColumns(stop); },
+        m_loadStop.get_token());
     whenFinished(all, this, [this](const Result<Columns> &columns) {
         m_loading = false;
         if (columns) {
@@ -73,11 +77,17 @@ void RunList::loadAll() {
 
 void RunList::onCommitted() {
     m_stale = true;
-    if (m_loading || m_refresh.isActive())
+    if (!m_shown || m_loading || m_refresh.isActive())
         return;
     // Reading a million runs takes most of a second: the more it takes, the rarer it is, so that at most a fifth of the
     // time goes there.
     m_refresh.start(std::clamp<std::chrono::milliseconds>(m_lastCost * 4, 150ms, 10s));
+}
+
+void RunList::setShown(bool shown) {
+    m_shown = shown;
+    if (m_shown && m_stale && !m_loading && !m_refresh.isActive())
+        loadAll();
 }
 
 void RunList::take(Columns columns, bool partial) {
@@ -109,7 +119,7 @@ void RunList::searchText() {
     if (!wanted)
         return;
     const auto found = m_engine.ask<std::vector<std::int64_t>>(
-        [text = m_question.filter.text](query::Reader &reader, std::stop_token stop) {
+        [text = m_question.filter.text](query::Reader &reader, const std::stop_token &stop) {
             auto rows = reader.runsWithText(text, stop);
             if (rows)
                 std::sort(rows->begin(), rows->end());

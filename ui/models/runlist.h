@@ -33,6 +33,11 @@ public:
     void ask(const Question &question);
     [[nodiscard]] const Question &question() const { return m_question; }
 
+    /// Whether somebody looks, as at first: else changes of the store are only noted, and read when somebody does.
+    void setShown(bool shown);
+    /// Runs were committed that were not asked for yet.
+    [[nodiscard]] bool isStale() const { return m_stale; }
+
     [[nodiscard]] const std::shared_ptr<const RunView> &view() const { return m_view; }
     /// Nothing was read yet.
     [[nodiscard]] bool isLoading() const { return m_columns == nullptr; }
@@ -65,6 +70,7 @@ private:
     std::uint64_t m_searchGeneration = 0, m_computeGeneration = 0;
     bool m_loading = false; ///< all columns are on their way
     bool m_stale = false;   ///< runs were committed since
+    bool m_shown = true;
     bool m_searching = false;
     QTimer m_refresh;
     QElapsedTimer m_loadTime;

@@ -35,7 +35,7 @@ QString runText(const RunView &view, std::uint32_t row, RunColumn column, const 
     case RunColumn::State:
         return displayName(c.status[row]);
     case RunColumn::Recipe:
-        return plain(c.recipes[c.recipe[row]]);
+        return recipeText(c.recipes[c.recipe[row]]);
     case RunColumn::Started:
         return moment(startAt(c, row), zone);
     case RunColumn::Duration:
@@ -76,7 +76,8 @@ QString runColumnName(RunColumn column) {
     return {};
 }
 
-QString runsAsTsv(const RunView &view, const QList<QPair<int, int>> &ranges, const Zone &zone, std::stop_token stop) {
+QString runsAsTsv(const RunView &view, const QList<QPair<int, int>> &ranges, const Zone &zone,
+                  const std::stop_token &stop) {
     const auto ending = [](int column) { return column + 1 < runColumnCount ? QLatin1Char('\t') : QLatin1Char('\n'); };
     QString tsv;
     for (int column = 0; column < runColumnCount; ++column)
@@ -154,7 +155,8 @@ QString RunTableModel::toolTip(std::uint32_t row, RunColumn column) const {
     case RunColumn::Steps:
         if (c.totalSteps[row] < 0)
             return tr("%n step(s) completed; the log does not tell how many there are", nullptr, c.completedSteps[row]);
-        return tr("%1 of %2 steps completed").arg(count(c.completedSteps[row]), count(c.totalSteps[row]));
+        return withCount(tr("%1 of %n step(s) completed", nullptr, c.totalSteps[row]), c.totalSteps[row])
+            .arg(count(c.completedSteps[row]));
     case RunColumn::Failed:
         return tr("%n failed step(s)", nullptr, c.failedSteps[row]);
     case RunColumn::Error:

@@ -15,7 +15,7 @@ namespace ra::ui {
 /// Rows of the view [first, last] one line each, columns separated by tabs, a header first: for spreadsheets. Any
 /// thread; empty when stopped.
 [[nodiscard]] QString runsAsTsv(const RunView &view, const QList<QPair<int, int>> &ranges, const Zone &zone,
-                                std::stop_token stop = {});
+                                const std::stop_token &stop = {});
 
 /// The Runs table over a view computed elsewhere. Sorting is asked for by a signal, because it happens off the window's
 /// thread; the answer comes as a new view.

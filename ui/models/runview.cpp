@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/runview.h"
 
+#include "ui/theme/format.h"
+
 #include <algorithm>
 #include <charconv>
 
 namespace ra::ui {
 
-RunFacts factsOf(const query::RunColumns &columns, std::size_t lastRuns, std::stop_token stop) {
+QString recipeText(const std::string &recipe) {
+    return recipe.empty() ? QStringLiteral("–") : plain(recipe);
+}
+
+RunFacts factsOf(const query::RunColumns &columns, std::size_t lastRuns, const std::stop_token &stop) {
     RunFacts facts;
     facts.recipes.resize(columns.recipes.size());
     std::vector<std::vector<std::int64_t>> durations(columns.recipes.size());

@@ -3,6 +3,8 @@
 
 #include "core/query/reader.h"
 
+#include <QString>
+
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -52,6 +54,9 @@ struct RunView {
     bool partial = false;            ///< only the newest runs so far: the rest is being read
 };
 
+/// A recipe's name for people; a dash for runs of which no line tells it.
+[[nodiscard]] QString recipeText(const std::string &recipe);
+
 /// How a view came from the one before, so that tables keep selection and place where they can.
 struct RunViewChange {
     enum class Kind { Same, Prepended, Reset } kind = Kind::Reset;
@@ -62,7 +67,8 @@ struct RunViewChange {
 inline constexpr std::size_t lastRunsPerRecipe = 120;
 
 /// Facts about every recipe; `lastRuns` newest runs are remembered for each. O(n). Empty when stopped.
-[[nodiscard]] RunFacts factsOf(const query::RunColumns &columns, std::size_t lastRuns, std::stop_token stop = {});
+[[nodiscard]] RunFacts factsOf(const query::RunColumns &columns, std::size_t lastRuns,
+                               const std::stop_token &stop = {});
 
 /// The rows that the query asks for, in its order. Ties keep the columns' order (newest first); unknown values come
 /// last whichever way is sorted. Empty when stopped. O(n) for filters and most orders, O(n log n) by duration and id.

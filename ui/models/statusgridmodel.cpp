@@ -31,7 +31,7 @@ std::optional<std::uint32_t> StatusGridModel::runRow(const QModelIndex &index) c
 
 QString StatusGridModel::describe(std::uint32_t row) const {
     const query::RunColumns &c = *m_view->columns;
-    QString text = tr("%1 · %2", "recipe, state").arg(plain(c.recipes[c.recipe[row]]), displayName(c.status[row]));
+    QString text = tr("%1 · %2", "recipe, state").arg(recipeText(c.recipes[c.recipe[row]]), displayName(c.status[row]));
     if (c.startNs[row] != unknownNs)
         text += QLatin1Char('\n') + moment(fromNs(c.startNs[row]), displayZone());
     if (c.durationNs[row] != unknownNs)
@@ -71,10 +71,10 @@ QVariant StatusGridModel::headerData(int section, Qt::Orientation orientation, i
     const RunFacts &facts = *m_view->facts;
     const std::uint32_t recipe = facts.byRecency[std::size_t(section)];
     if (role == Qt::DisplayRole)
-        return plain(m_view->columns->recipes[recipe]);
+        return recipeText(m_view->columns->recipes[recipe]);
     if (role == Qt::ToolTipRole) {
         const RecipeFacts &own = facts.recipes[recipe];
-        QString tip = tr("%1: %n run(s)", nullptr, int(own.runs)).arg(plain(m_view->columns->recipes[recipe]));
+        QString tip = tr("%1: %n run(s)", nullptr, int(own.runs)).arg(recipeText(m_view->columns->recipes[recipe]));
         if (own.medianNs != unknownNs)
             tip += tr(", completed ones take %1 (median)").arg(duration(Duration(own.medianNs)));
         return QStringLiteral("<p>%1</p>").arg(tip.toHtmlEscaped());

@@ -105,9 +105,11 @@ Lanes lanesOf(const query::RunColumns &stored, const live::LiveSnapshot &board, 
     data->extent = {(now - span - origin).count(), (now - origin + span / 60).count()};
     data->now = (now - origin).count();
     for (const auto &[recipe, ofRecipe] : byRecipe) {
+        std::uint32_t number = 0;
         for (const auto &lane : partition(ofRecipe)) {
             timeline::Row row;
             row.name = recipe;
+            row.lane = number++;
             row.firstBar = static_cast<std::uint32_t>(data->bars.size());
             row.barCount = static_cast<std::uint32_t>(lane.size());
             for (const Execution *execution : lane) {

@@ -60,7 +60,9 @@ LiveMonitor::LiveMonitor(QWidget *parent)
     m_lanesView->setOpensOnDoubleClick(true);
     m_lanesView->setAccessibleName(tr("Executions by lane"));
     m_lanesView->setDescriber([this](int row, int bar) { return describeLane(row, bar); });
-    m_lanesCard->setHint(tr("W A S D to move · Enter opens"));
+    m_lanesView->setAccessibleDescription(tr(
+        "Bars over time. W and S zoom, A and D move, arrows select, Enter opens, T goes to the table of what runs."));
+    m_lanesCard->setHint(tr("W A S D to move · Enter opens · T table"));
     m_lanesCard->setBody(m_lanesView);
     m_lanesCard->setMinimumHeight(150);
 
@@ -94,6 +96,10 @@ LiveMonitor::LiveMonitor(QWidget *parent)
         if (const std::string run = runAt(m_lanes, {what.row, what.bar}); !run.empty())
             Q_EMIT runOpened(QString::fromStdString(run));
     });
+    connect(m_lanesView, &TimelineView::twinRequested, this, [this] {
+        const TimelineView::Current current = m_lanesView->current();
+        m_table->select(runAt(m_lanes, {current.row, current.bar}));
+    });
     m_laneClock.setInterval(1000);
     connect(&m_laneClock, &QTimer::timeout, this, &LiveMonitor::buildLanes);
     setFolders({});
@@ -102,7 +108,7 @@ LiveMonitor::LiveMonitor(QWidget *parent)
 
 void LiveMonitor::setFolders(const std::vector<std::string> &folders) {
     if (folders.empty()) {
-        m_empty->setHelp(tr("No folder is followed yet.\nChoose the one in which Framework0 runs."));
+        m_empty->setHelp(tr("No folder is followed.\nChoose the one in which Framework0 runs."));
         m_empty->setButton(tr("Choose a folder…"), QStringLiteral("folder"));
         return;
     }
@@ -124,18 +130,18 @@ void LiveMonitor::setSnapshot(std::shared_ptr<const live::LiveSnapshot> snapshot
     Q_ASSERT(snapshot);
     const bool hadRuns = !m_snapshot->runs.empty();
     const int rows = m_model->rowCount();
-    m_snapshot = snapshot;
-    countRuns(*snapshot);
-    m_table->setSnapshot(snapshot);
-    appendTail(*snapshot);
-    const QString notice = plain(snapshot->notice);
+    m_snapshot = std::move(snapshot);
+    countRuns(*m_snapshot);
+    m_table->setSnapshot(m_snapshot);
+    appendTail(*m_snapshot);
+    const QString notice = plain(m_snapshot->notice);
     if (notice != m_notice->text()) {
         m_notice->setText(notice);
         m_notice->setVisible(!notice.isEmpty());
     }
     if (rows != m_model->rowCount())
         showParts();
-    if (hadRuns == snapshot->runs.empty())
+    if (hadRuns == m_snapshot->runs.empty())
         buildLanes(); // the first ones show at once, all others with the clock
 }
 
@@ -204,9 +210,12 @@ void LiveMonitor::buildLanes() {
 QString LiveMonitor::describeLane(int row, int bar) const {
     const timeline::Data &shownData = *m_lanes.data;
     const QString recipe = plain(shownData.rows[static_cast<std::size_t>(row)].name);
-    if (bar < 0)
-        return tr("%1, %n runs", nullptr, static_cast<int>(shownData.rows[static_cast<std::size_t>(row)].barCount))
-            .arg(recipe);
+    if (bar < 0) {
+        const timeline::Row &lane = shownData.rows[static_cast<std::size_t>(row)];
+        const QString runs = tr("%n runs", nullptr, static_cast<int>(lane.barCount));
+        return lane.lane == 0 ? tr("%1, %2", "recipe, runs").arg(recipe, runs)
+                              : tr("%1, lane %2, %3", "recipe, number, runs").arg(recipe, count(lane.lane + 1), runs);
+    }
     const timeline::Bar &shown = shownData.bars[static_cast<std::size_t>(bar)];
     const QString times = clock(shownData.origin + Duration(shown.start), displayZone()) + QStringLiteral(" – ") +
                           (shown.open ? tr("now") : clock(shownData.origin + Duration(shown.end), displayZone()));

@@ -100,7 +100,9 @@ QList<QAction *> LivePage::pageActions() const {
 }
 
 QList<KeyHintGroup> LivePage::keyHints() const {
-    return {{tr("Lanes"), TimelineView::keyHints()}, {tr("Log"), LogView::keyHints()}};
+    QList<KeyHint> lanes = TimelineView::keyHints();
+    lanes.append({tr("T"), tr("To the table of what runs")});
+    return {{tr("Lanes"), lanes}, {tr("Log"), LogView::keyHints()}};
 }
 
 void LivePage::open(const Link &link) {
@@ -137,7 +139,7 @@ void LivePage::takeSnapshot() {
     if (m_paused)
         return;
     m_monitor->setSnapshot(m_engine.live());
-    if (const QString text = context(); text != m_shownContext) {
+    if (const QString text = LivePage::context(); text != m_shownContext) {
         m_shownContext = text;
         Q_EMIT frameChanged();
     }
@@ -149,7 +151,7 @@ void LivePage::askStored() {
     m_askingStored = true;
     using Columns = std::shared_ptr<const query::RunColumns>;
     auto asked = m_engine.ask<Columns>(
-        [](query::Reader &reader, std::stop_token) { return reader.newestRunColumns(kLaneRuns); });
+        [](query::Reader &reader, const std::stop_token &) { return reader.newestRunColumns(kLaneRuns); });
     whenFinished(asked, this, [this](const Result<Columns> &columns) {
         m_askingStored = false;
         if (columns && !m_paused)

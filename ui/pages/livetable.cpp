@@ -176,12 +176,31 @@ void LiveTable::setSnapshot(std::shared_ptr<const live::LiveSnapshot> snapshot) 
         if (moved != 0)
             verticalScrollBar()->setValue(verticalScrollBar()->value() + moved);
     }
+    measureRecipes();
     // A corner pixel, so that every snapshot is painted and painted() tells of it, also if no visible row changed.
     viewport()->update(0, 0, 1, 1);
 }
 
+void LiveTable::measureRecipes() {
+    // Each name once: it only grows, so that columns do not move with every run that comes and goes.
+    const int before = m_widestRecipe;
+    for (const live::LiveRun &run : m_model->snapshot().runs) {
+        if (m_recipesSeen.size() < 2000 && m_recipesSeen.insert(run.recipe).second)
+            m_widestRecipe = std::max(m_widestRecipe, fontMetrics().horizontalAdvance(plain(run.recipe)));
+    }
+    if (m_widestRecipe != before)
+        arrangeColumns();
+}
+
 int LiveTable::heightOfRows() const {
     return horizontalHeader()->height() + m_model->rowCount() * verticalHeader()->defaultSectionSize() + 2;
+}
+
+void LiveTable::select(const std::string &runId) {
+    if (m_model->rowCount() == 0)
+        return;
+    setCurrentIndex(m_model->index(std::max(0, m_model->rowOf(runId)), 0));
+    setFocus(Qt::ShortcutFocusReason);
 }
 
 std::string LiveTable::currentRun() const {
@@ -247,8 +266,10 @@ void LiveTable::arrangeColumns() {
     fix(LiveModel::Basis, need(u"not enough runs (0 of 0)"));
     // Names, notes and lines share the rest; names need no more than names have.
     const int rest = std::max(0, width - fixed);
-    setColumnWidth(LiveModel::Recipe, std::clamp(rest * 27 / 100, 90, 260));
-    setColumnWidth(LiveModel::Step, std::clamp(rest * 35 / 100, 120, 320));
+    const int most = std::min(rest * 45 / 100, 320);
+    const int recipe = std::clamp(m_widestRecipe + 22, std::clamp(rest * 27 / 100, 90, 260), std::max(most, 90));
+    setColumnWidth(LiveModel::Recipe, recipe);
+    setColumnWidth(LiveModel::Step, std::clamp((rest - recipe) * 48 / 100, 120, 320));
 }
 
 void LiveTable::resizeEvent(QResizeEvent *event) {

@@ -6,6 +6,9 @@
 #include <QTableView>
 #include <QTimer>
 
+#include <string>
+#include <unordered_set>
+
 namespace ra::ui {
 
 /// What runs now, a row each. Only visible rows are painted, and of those only what changed: cells of a new version
@@ -22,6 +25,8 @@ public:
     /// Holds the clocks where they are.
     void setHeld(bool held);
     [[nodiscard]] std::string currentRun() const;
+    /// Takes the focus with that run current; with the first one if it is not there any more. Nothing without rows.
+    void select(const std::string &runId);
 
 Q_SIGNALS:
     void runOpened(const QString &runId);
@@ -40,9 +45,12 @@ private:
     void runClock();
     void tick();
     void arrangeColumns();
+    void measureRecipes();
 
     LiveModel *m_model;
     bool m_held = false;
+    std::unordered_set<std::string> m_recipesSeen;
+    int m_widestRecipe = 0; ///< of those seen so far, pixels
     QTimer m_clock;
 };
 

@@ -174,7 +174,6 @@ void RunBoard::setDetails(const Details &details, Time now) {
         m_errors->setEntries({}); // nothing of how the other run's were folded and scrolled
     }
     m_log->setLive(details.run->status == RunStatus::Running);
-    m_log->view()->setResolution(details.run->resolution);
     const Run &run = *m_details.run;
     m_remarks->setText({});
     showFigures(now);
@@ -248,6 +247,12 @@ void RunBoard::setLog(const Log &log) {
     LogView *view = m_log->view();
     const bool first = !m_hasLog;
     m_hasLog = true;
+    // The run's times may come from a file that knows them better than its log does.
+    const bool wholeSeconds = std::ranges::all_of(*log.lines, [](const query::LogLine &line) {
+        return !line.time || line.time->time_since_epoch() % std::chrono::seconds(1) == Duration::zero();
+    });
+    const Duration resolution = m_details.run->resolution;
+    view->setResolution(wholeSeconds ? std::max<Duration>(resolution, std::chrono::seconds(1)) : resolution);
     view->setLines(log.lines);
     view->setSteps(log.steps);
     if (first && m_step >= 0)
@@ -293,13 +298,26 @@ void RunBoard::showStep() {
     m_table->setCurrentStep(m_step);
 }
 
+void RunBoard::sayWhyThereAreNoLines() {
+    LogView *view = m_log->view();
+    if (!m_logNote.isEmpty())
+        view->setEmptyText(m_logNote);
+    else if (!m_hasLog || m_details.run->status == RunStatus::Running)
+        view->setEmptyText({});
+    else
+        view->setEmptyText(tr("No log of this run was found"),
+                           tr("What is known of it comes from other files. Its lines show here once the log that it "
+                              "wrote lies in a folder that is followed; Framework0 writes one with LOG_TO_FILE=1."));
+}
+
 void RunBoard::updateLogNote() {
+    sayWhyThereAreNoLines();
     if (!m_logNote.isEmpty()) {
         m_log->setNote(m_logNote);
         return;
     }
-    if (m_step < 0) {
-        m_log->setNote({});
+    if (m_step < 0 || m_log->view()->document().size() == 0) {
+        m_log->setNote({}); // without any line, that the step has none says nothing
         return;
     }
     const QString name = shownName(m_details.run->steps[static_cast<std::size_t>(m_step)]);

@@ -85,6 +85,7 @@ private:
     /// Brings the selection of timeline and tables to the current step.
     void showStep();
     void updateLogNote();
+    void sayWhyThereAreNoLines();
 
     Details m_details;
     QSplitter *m_halves = nullptr; ///< steps above, log and errors below

@@ -5,11 +5,11 @@
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/choicepopup.h"
+#include "ui/widgets/dayedit.h"
 #include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/filterchip.h"
 
 #include <QActionGroup>
-#include <QDateEdit>
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QFormLayout>
@@ -141,18 +141,9 @@ void RunFilterBar::askForDays() {
     auto *dialog = new QDialog(window());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(tr("Range of days"));
-    auto *first = new QDateEdit(dialog);
-    auto *last = new QDateEdit(dialog);
     const auto [from, to] = TimeRange{m_link.range}.days();
-    first->setDate(from.isValid() ? from : QDate::currentDate().addDays(-6));
-    last->setDate(to.isValid() ? to : QDate::currentDate());
-    for (QDateEdit *edit : {first, last}) {
-        edit->setCalendarPopup(true);
-        edit->setDisplayFormat(QStringLiteral("d MMM yyyy"));
-        edit->setMinimumWidth(160);
-    }
-    first->setAccessibleName(tr("First day"));
-    last->setAccessibleName(tr("Last day"));
+    QDateEdit *first = makeDayEdit(from.isValid() ? from : QDate::currentDate().addDays(-6), tr("First day"), dialog);
+    QDateEdit *last = makeDayEdit(to.isValid() ? to : QDate::currentDate(), tr("Last day"), dialog);
     auto *form = new QFormLayout;
     form->addRow(tr("&First day"), first);
     form->addRow(tr("&Last day"), last);

@@ -134,7 +134,9 @@ void RunPage::updateActions() {
 
 QString RunPage::title() const {
     const Run &run = m_board->run();
-    return m_missing || run.id.empty() ? tr("Run") : plain(run.recipe);
+    if (m_missing || run.id.empty())
+        return tr("Run");
+    return run.recipe.empty() ? tr("Unknown recipe") : plain(run.recipe);
 }
 
 QString RunPage::context() const {
@@ -148,7 +150,9 @@ QString RunPage::context() const {
         run.start ? tr("Run of %1").arg(moment(run.start, displayZone(), run.resolution)) : tr("Start unknown");
     if (run.start && run.resolution >= std::chrono::seconds(1))
         when += QLatin1Char(' ') + plusMinus(run.resolution);
-    parts << when << plain(run.recipePath);
+    parts << when;
+    if (!run.recipePath.empty())
+        parts << plain(run.recipePath);
     if (run.pid > 0)
         parts << tr("pid %1").arg(run.pid);
     if (!run.thread.empty())

@@ -5,6 +5,7 @@
 #include "ui/models/runtablemodel.h"
 #include "ui/pages/runfilterbar.h"
 #include "ui/pages/statusgrid.h"
+#include "ui/print/printreport.h"
 #include "ui/theme/displayzone.h"
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
@@ -110,6 +111,16 @@ void RunsPage::resizeEvent(QResizeEvent *event) {
     m_grid->setMostRows(std::clamp(event->size().height() / 110, 5, 12)); // about a fifth of the page
 }
 
+void RunsPage::showEvent(QShowEvent *event) {
+    Page::showEvent(event);
+    m_list.setShown(true);
+}
+
+void RunsPage::hideEvent(QHideEvent *event) {
+    Page::hideEvent(event);
+    m_list.setShown(false);
+}
+
 void RunsPage::makeTable() {
     m_model = new RunTableModel(this);
     m_table = new QTableView(this);
@@ -171,6 +182,12 @@ void RunsPage::makeActions() {
     m_openAction->setToolTip(tr("Open the selected run"));
     m_openAction->setEnabled(false);
     connect(m_openAction, &QAction::triggered, this, [this] { openRow(m_table->currentIndex()); });
+    m_reportAction =
+        add("report.period", tr("Report on a period…"), QStringLiteral("report"), QKeySequence(Qt::CTRL | Qt::Key_P));
+    m_reportAction->setToolTip(tr("Save a report on the runs of a period as a PDF"));
+    m_reportAction->setShortcutContext(Qt::WindowShortcut);
+    connect(m_reportAction, &QAction::triggered, this,
+            [this] { printPeriodReport(m_engine, TimeRange{m_link.range}, this); });
     m_copyAction = add("runs.copy", tr("Copy rows"), QStringLiteral("copy"), QKeySequence::Copy);
     m_copyAction->setToolTip(tr("Copy the selected rows for a spreadsheet"));
     m_copyAction->setEnabled(false);
@@ -193,10 +210,8 @@ QString RunsPage::context() const {
     const RunView &view = *m_list.view();
     const qint64 shown = qint64(view.rows.size());
     const qint64 all = qint64(view.columns->size());
-    QString text =
-        isNarrowed() ? tr("%1 of %n run(s)", nullptr, int(all)).arg(count(shown)) : tr("%n run(s)", nullptr, int(all));
-    // %n has no thin spaces.
-    text.replace(QString::number(all), count(all));
+    QString text = isNarrowed() ? withCount(tr("%1 of %n run(s)", nullptr, int(all)), all).arg(count(shown))
+                                : withCount(tr("%n run(s)", nullptr, int(all)), all);
     if (view.partial)
         text = tr("the newest %1 runs, reading the rest…").arg(count(shown));
     else if (m_list.isSearching())
@@ -205,7 +220,7 @@ QString RunsPage::context() const {
 }
 
 QList<QAction *> RunsPage::pageActions() const {
-    return {m_clearAction, m_copyAction, m_openAction};
+    return {m_clearAction, m_reportAction, m_openAction, m_copyAction};
 }
 
 QWidget *RunsPage::filterBar() {
@@ -254,7 +269,7 @@ void RunsPage::takeView(std::shared_ptr<const RunView> view, RunViewChange chang
     }
     QScrollBar *bar = m_table->verticalScrollBar();
     if (change.kind == RunViewChange::Kind::Reset) {
-        resetKeepingPlace(std::move(view));
+        resetKeepingPlace(view);
     } else {
         // New runs on top push nothing away from under the reader, unless the reader is at the top to see them come.
         const int before = bar->value();
@@ -269,7 +284,7 @@ void RunsPage::takeView(std::shared_ptr<const RunView> view, RunViewChange chang
     Q_EMIT frameChanged();
 }
 
-void RunsPage::resetKeepingPlace(std::shared_ptr<const RunView> view) {
+void RunsPage::resetKeepingPlace(const std::shared_ptr<const RunView> &view) {
     // What a reset forgets, by run id: the selection (as far as a person made it), the current row, the top row.
     constexpr std::size_t most = 10'000;
     std::unordered_set<std::uint64_t> selected;

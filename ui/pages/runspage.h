@@ -33,10 +33,14 @@ public:
     void open(const Link &link) override;
     [[nodiscard]] Link link() const override { return m_link; }
 
+    /// Runs were committed that the page has not read: it does so when it shows.
+    [[nodiscard]] bool isStale() const { return m_list.isStale(); }
     [[nodiscard]] QTableView *table() const { return m_table; }
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
 
 private:
     void makeActions();
@@ -47,7 +51,7 @@ private:
     void openRow(const QModelIndex &index);
     void copyRows();
     void clearFilter();
-    void resetKeepingPlace(std::shared_ptr<const RunView> view);
+    void resetKeepingPlace(const std::shared_ptr<const RunView> &view);
     [[nodiscard]] bool isNarrowed() const;
 
     engine::Engine &m_engine;
@@ -60,6 +64,7 @@ private:
     QStackedLayout *m_stack = nullptr;
     EmptyState *m_empty = nullptr;
     QAction *m_openAction = nullptr;
+    QAction *m_reportAction = nullptr;
     QAction *m_copyAction = nullptr;
     QAction *m_clearAction = nullptr;
     bool m_toTop = false; ///< the user asked for another order or filter: start at its top

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/runsummary.h"
 
+#include "core/report/notetext.h"
 #include "ui/models/stepsmodel.h"
 #include "ui/theme/format.h"
 
@@ -11,9 +12,10 @@ namespace ra::ui {
 
 namespace {
 
-QString translated(const char *text, int n = -1) {
-    return QCoreApplication::translate("ra::ui::RunSummary", text, nullptr, n);
-}
+/// Where the words of this file are looked up.
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(RunSummary)
+};
 
 /// A duration with its last unit apart, so that the figures stand out.
 Figure figureOf(std::optional<Duration> d) {
@@ -28,13 +30,13 @@ QString stepsText(const Run &run) {
     const int total = run.totalSteps.value_or(static_cast<int>(run.steps.size()));
     QStringList parts;
     if (total == 0)
-        parts << translated("no steps");
+        parts << Words::tr("no steps");
     else
-        parts << translated("%1 of %2 steps").arg(count(run.completedSteps), count(total));
+        parts << withCount(Words::tr("%1 of %n step(s)", nullptr, total), total).arg(count(run.completedSteps));
     if (run.failedSteps > 0)
-        parts << translated("%1 failed").arg(count(run.failedSteps));
+        parts << Words::tr("%1 failed").arg(count(run.failedSteps));
     if (run.skippedSteps > 0)
-        parts << translated("%1 skipped").arg(count(run.skippedSteps));
+        parts << Words::tr("%1 skipped").arg(count(run.skippedSteps));
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -42,30 +44,30 @@ Figure durationFigure(const Run &run, const std::optional<query::RecipeHistory> 
     const std::optional<Duration> took = durationOf(run, now);
     Figure figure = figureOf(took);
     if (!took) {
-        figure.comparison = translated("no source tells it");
+        figure.comparison = Words::tr("no source tells it");
         return figure;
     }
     // The difference of two times known to the second only is known no better.
     if (!run.duration && run.resolution >= std::chrono::seconds(1) && run.status != RunStatus::Running)
         figure.unit += QLatin1Char(' ') + plusMinus(run.resolution);
     if (*took < Duration::zero()) {
-        figure.comparison = translated("the clock was set back");
+        figure.comparison = Words::tr("the clock was set back");
         figure.tone = PlainLabel::Tone::Warning;
         return figure;
     }
     if (!history || history->runs < leastCompared || history->median <= Duration::zero()) {
         figure.comparison =
             !history || history->runs == 0
-                ? translated("first runs: nothing to compare with")
-                : translated("%1 of %2 runs needed to compare").arg(count(history->runs), count(leastCompared));
+                ? Words::tr("first runs: nothing to compare with")
+                : Words::tr("%1 of %2 runs needed to compare").arg(count(history->runs), count(leastCompared));
         return figure;
     }
     const double change = toSeconds(*took) / toSeconds(history->median) - 1;
-    const QString basis = translated("vs median of %1").arg(count(history->runs));
+    const QString basis = Words::tr("vs median of %1").arg(count(history->runs));
     const bool whole = run.status == RunStatus::Completed || run.status == RunStatus::Partial;
     if (!whole && change <= 0) {
         // Shorter because it failed or still runs: no praise.
-        figure.comparison = translated("median of %1: %2").arg(count(history->runs), duration(history->median));
+        figure.comparison = Words::tr("median of %1: %2").arg(count(history->runs), duration(history->median));
         return figure;
     }
     const QString arrow = change > 0.0005 ? QStringLiteral("▲ ") : change < -0.0005 ? QStringLiteral("▼ ") : QString();
@@ -86,12 +88,13 @@ Figure longestFigure(const Run &run, Time now) {
         }
     }
     if (!longest)
-        return {.figure = QStringLiteral("–"), .unit = {}, .comparison = translated("no step has a known time")};
+        return {.figure = QStringLiteral("–"), .unit = {}, .comparison = Words::tr("no step has a known time")};
     Figure figure = figureOf(length);
     const std::optional<Duration> total = durationOf(run, now);
-    if (total && *total > Duration::zero())
+    // A step that the log's seconds make longer than its run is no share of it.
+    if (total && *total > Duration::zero() && length <= *total)
         figure.unit += QStringLiteral(" · ") +
-                       translated("%1 %").arg(QLocale().toString(toSeconds(length) / toSeconds(*total) * 100, 'f', 0));
+                       Words::tr("%1 %").arg(QLocale().toString(toSeconds(length) / toSeconds(*total) * 100, 'f', 0));
     figure.comparison = shownName(*longest);
     return figure;
 }
@@ -99,16 +102,15 @@ Figure longestFigure(const Run &run, Time now) {
 Figure retriesFigure(const Run &run) {
     const RetryLoss loss = retryLossOf(run);
     if (loss.attempts == 0)
-        return {
-            .figure = QStringLiteral("0"), .unit = translated("s"), .comparison = translated("no step was repeated")};
+        return {.figure = QStringLiteral("0"), .unit = Words::tr("s"), .comparison = Words::tr("no step was repeated")};
     Figure figure = figureOf(loss.lost);
     if (!loss.complete)
         figure.figure = (loss.lost > Duration::zero() ? QStringLiteral("≥ ") : QString()) +
                         (loss.lost > Duration::zero() ? figure.figure : QStringLiteral("–"));
     if (figure.figure == QStringLiteral("–"))
         figure.unit.clear();
-    figure.comparison =
-        translated("%n failed attempts", loss.attempts) + QLatin1Char(' ') + translated("in %n steps", loss.steps);
+    figure.comparison = Words::tr("%n failed attempt(s)", nullptr, loss.attempts) + QLatin1Char(' ') +
+                        Words::tr("in %n steps", nullptr, loss.steps);
     return figure;
 }
 
@@ -116,7 +118,7 @@ Figure failuresFigure(const Run &run) {
     Figure figure;
     figure.figure = count(run.failedSteps);
     const int total = run.totalSteps.value_or(static_cast<int>(run.steps.size()));
-    figure.unit = translated("of %1 steps").arg(count(total));
+    figure.unit = withCount(Words::tr("of %n step(s)", nullptr, total), total);
     const std::vector<RunError> errors = errorsOf(run);
     // What made a step fail says more than what a later attempt made good again.
     const auto decisive = [&](const RunError &error) {
@@ -129,11 +131,11 @@ Figure failuresFigure(const Run &run) {
     if (named != errors.end()) {
         figure.comparison = plain(named->type.substr(named->type.rfind('.') + 1)); // the module is in the errors' card
         if (!named->name.empty())
-            figure.comparison += translated(" in %1").arg(plain(named->name));
+            figure.comparison += Words::tr(" in %1").arg(plain(named->name));
     } else if (!errors.empty()) {
         figure.comparison = plain(errors.front().message.substr(0, 120));
     } else {
-        figure.comparison = translated("nothing failed");
+        figure.comparison = Words::tr("nothing failed");
     }
     if (run.failedSteps > 0 || run.status == RunStatus::Failed || run.status == RunStatus::Rejected)
         figure.tone = PlainLabel::Tone::Failed;
@@ -203,12 +205,8 @@ RunSummary summarise(const Run &run, const std::optional<query::RecipeHistory> &
     summary.longest = longestFigure(run, now);
     summary.retries = retriesFigure(run);
     summary.failures = failuresFigure(run);
-    QStringList remarks;
-    for (const std::string &note : run.notes)
-        remarks << plain(note);
-    if (run.suspect && remarks.isEmpty())
-        remarks << translated("Something about this run contradicts itself");
-    summary.remarks = remarks.join(QStringLiteral(" · "));
+    const std::vector<QString> remarks = report::noteSentences(run);
+    summary.remarks = QStringList(remarks.begin(), remarks.end()).join(QLatin1Char(' '));
     return summary;
 }
 

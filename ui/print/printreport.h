@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/report/document.h"
+#include "ui/models/timerange.h"
 
 #include <QByteArray>
 #include <QPageSize>
@@ -33,7 +34,7 @@ namespace ra::ui {
 /// says where it is. Returns at once; the parent may vanish meanwhile. Window thread only.
 void printRunReport(engine::Engine &engine, const QString &runId, QWidget *parent);
 
-/// The same for the last `days` days.
-void printPeriodReport(engine::Engine &engine, int days, QWidget *parent);
+/// Asks for a period, the paper and a file, then does the same. `proposed`: what the user looks at, see PeriodDialog.
+void printPeriodReport(engine::Engine &engine, const TimeRange &proposed, QWidget *parent);
 
 } // namespace ra::ui

@@ -6,6 +6,8 @@
 #include "core/report/export.h"
 #include "ui/models/whenfinished.h"
 #include "ui/print/blocks.h"
+#include "ui/print/paper.h"
+#include "ui/print/perioddialog.h"
 #include "ui/print/printreport.h"
 #include "ui/theme/displayzone.h"
 
@@ -29,14 +31,14 @@ namespace {
 using Document = report::ReportDocument;
 using Question = std::function<Result<Document>(query::Reader &, std::stop_token)>;
 
-QPageSize::PageSizeId usualPaper() {
-    return QLocale().measurementSystem() == QLocale::ImperialUSSystem ? QPageSize::Letter : QPageSize::A4;
-}
-
 QString usualFolder() {
     const QString last = QSettings().value(u"report/folder"_s).toString();
-    return !last.isEmpty() && QDir(last).exists() ? last
-                                                  : QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    // Not every system has a folder of documents, though each names one.
+    for (const QString &folder : {last, QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)}) {
+        if (!folder.isEmpty() && QDir(folder).exists())
+            return folder;
+    }
+    return QDir::homePath();
 }
 
 /// One report on its way to a file. Lives as long as the widget that it was asked from, or until it is done; what is
@@ -48,17 +50,54 @@ public:
         , m_window(window) {}
     ~Job() override { m_stop.request_stop(); }
 
+    /// Asks for the place when the report is known.
     void start(engine::Engine &engine, Question question) {
-        whenFinished(engine.ask<Document>(std::move(question), m_stop.get_token()), this,
-                     [this](Result<Document> document) {
-                         if (document)
-                             choosePlace(std::move(*document));
-                         else
-                             finish(document.error());
-                     });
+        ask(engine, std::move(question), [this](Document document) { choosePlace(std::move(document)); });
+    }
+
+    void start(engine::Engine &engine, Question question, const QString &path, QPageSize::PageSizeId paper) {
+        ask(engine, std::move(question),
+            [this, path, paper](const Document &document) { write(document, path, paper); });
     }
 
 private:
+    void ask(engine::Engine &engine, Question question, std::function<void(Document)> then) {
+        showProgress(Words::tr("Reading the runs of the report…"));
+        whenFinished(engine.ask<Document>(std::move(question), m_stop.get_token()), this,
+                     [this, then = std::move(then)](Result<Document> document) {
+                         if (m_stop.stop_requested()) {
+                             finish(cancelled());
+                         } else if (document) {
+                             endProgress();
+                             then(std::move(*document));
+                         } else {
+                             finish(document.error());
+                         }
+                     });
+    }
+
+    /// Shown only when it takes long enough to be read.
+    void showProgress(const QString &text) {
+        endProgress();
+        m_progress = new QProgressDialog(text, Words::tr("Cancel"), 0, 0, m_window);
+        m_progress->setObjectName(u"reportProgress"_s);
+        m_progress->setWindowTitle(Words::tr("Report"));
+        m_progress->setMinimumDuration(400);
+        m_progress->setAutoClose(false);
+        m_progress->setValue(0);
+        connect(m_progress, &QProgressDialog::canceled, this, [this] { m_stop.request_stop(); });
+    }
+
+    void endProgress() {
+        if (m_progress)
+            m_progress->deleteLater();
+        m_progress = nullptr;
+    }
+
+    static Error cancelled() {
+        return {.kind = ErrorKind::Cancelled, .what = "write the report", .where = {}, .why = {}, .hint = {}};
+    }
+
     void choosePlace(Document document) {
         auto *dialog = new QFileDialog(m_window, Words::tr("Save the report"));
         dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -71,39 +110,33 @@ private:
         dialog->selectFile(document.fileStem + u".pdf"_s);
         connect(dialog, &QFileDialog::rejected, this, &QObject::deleteLater);
         connect(dialog, &QFileDialog::fileSelected, this,
-                [this, document = std::move(document)](const QString &path) { write(document, path); });
+                [this, document = std::move(document)](const QString &path) { write(document, path, usualPaper()); });
         dialog->open();
     }
 
-    void write(const Document &document, const QString &path) {
+    void write(const Document &document, const QString &path, QPageSize::PageSizeId paper) {
         QSettings().setValue(u"report/folder"_s, QFileInfo(path).absolutePath());
-        // Shown only when it takes long enough to be read.
-        auto *progress = new QProgressDialog(Words::tr("Writing the report…"), Words::tr("Cancel"), 0, 0, m_window);
-        progress->setObjectName(u"reportProgress"_s);
-        progress->setMinimumDuration(400);
-        progress->setValue(0);
-        connect(progress, &QProgressDialog::canceled, this, [this] { m_stop.request_stop(); });
-        const auto written =
-            inBackground([document, path, paper = usualPaper(), stop = m_stop.get_token()]() -> Result<void> {
-                const Result<QByteArray> pdf = pdfOf(document, paper);
-                if (!pdf)
-                    return fail(pdf.error());
-                if (stop.stop_requested())
-                    return fail(
-                        {.kind = ErrorKind::Cancelled, .what = "write the report", .where = {}, .why = {}, .hint = {}});
-                return report::saveFile(path, *pdf);
-            });
-        whenFinished(written, this, [this, path, progress = QPointer(progress)](const Result<void> &done) {
-            if (progress)
-                progress->deleteLater();
-            if (!done)
+        showProgress(Words::tr("Writing the report…"));
+        const auto written = inBackground([document, path, paper, stop = m_stop.get_token()]() -> Result<void> {
+            const Result<QByteArray> pdf = pdfOf(document, paper);
+            if (!pdf)
+                return fail(pdf.error());
+            if (stop.stop_requested())
+                return fail(cancelled());
+            return report::saveFile(path, *pdf);
+        });
+        whenFinished(written, this, [this, path](const Result<void> &done) {
+            if (!done) {
                 finish(done.error());
-            else
-                tell(QMessageBox::Information, Words::tr("The report is saved."), QDir::toNativeSeparators(path));
+                return;
+            }
+            endProgress();
+            tell(QMessageBox::Information, Words::tr("The report is saved."), QDir::toNativeSeparators(path));
         });
     }
 
     void finish(const Error &error) {
+        endProgress();
         if (error.kind == ErrorKind::Cancelled)
             deleteLater();
         else
@@ -122,6 +155,7 @@ private:
     }
 
     QWidget *m_window;
+    QPointer<QProgressDialog> m_progress;
     std::stop_source m_stop;
 };
 
@@ -133,15 +167,24 @@ report::Style styleOfWindow() {
 
 void printRunReport(engine::Engine &engine, const QString &runId, QWidget *parent) {
     (new Job(parent))
-        ->start(engine, [id = runId.toStdString(), style = styleOfWindow()](query::Reader &reader, std::stop_token) {
-            return report::compileRunReport(reader, id, now(), style);
-        });
+        ->start(engine,
+                [id = runId.toStdString(), style = styleOfWindow()](query::Reader &reader, const std::stop_token &) {
+                    return report::compileRunReport(reader, id, now(), style);
+                });
 }
 
-void printPeriodReport(engine::Engine &engine, int days, QWidget *parent) {
-    (new Job(parent))->start(engine, [days, style = styleOfWindow()](query::Reader &reader, std::stop_token stop) {
-        return report::compilePeriodReport(reader, days, now(), style, std::move(stop));
+void printPeriodReport(engine::Engine &engine, const TimeRange &proposed, QWidget *parent) {
+    auto *dialog = new PeriodDialog(proposed, usualFolder(), parent);
+    QObject::connect(dialog, &QDialog::accepted, parent, [&engine, dialog, parent] {
+        const Time generatedAt = now();
+        const PeriodDialog::Choice choice = dialog->choice(generatedAt);
+        auto question = [period = choice.period, generatedAt, style = styleOfWindow()](query::Reader &reader,
+                                                                                       const std::stop_token &stop) {
+            return report::compilePeriodReport(reader, period, generatedAt, style, stop);
+        };
+        (new Job(parent))->start(engine, std::move(question), choice.path, choice.paper);
     });
+    dialog->open();
 }
 
 } // namespace ra::ui

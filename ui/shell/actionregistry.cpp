@@ -18,6 +18,8 @@ QString displayName(ActionGroup group) {
         return QCoreApplication::translate("ActionGroup", "This page");
     case ActionGroup::Go:
         return QCoreApplication::translate("ActionGroup", "Go to");
+    case ActionGroup::Reports:
+        return QCoreApplication::translate("ActionGroup", "Reports");
     case ActionGroup::Sources:
         return QCoreApplication::translate("ActionGroup", "Sources");
     case ActionGroup::View:
@@ -56,7 +58,16 @@ QList<ActionRegistry::Entry> ActionRegistry::entries() const {
     QList<Entry> all;
     for (QAction *action : m_pageActions)
         all.append({action, ActionGroup::Page});
-    return all + m_entries;
+    const auto isOfPage = [this](const Entry &entry) {
+        return std::any_of(m_pageActions.begin(), m_pageActions.end(), [&](const QAction *action) {
+            return !action->objectName().isEmpty() && action->objectName() == entry.action->objectName();
+        });
+    };
+    for (const Entry &entry : m_entries) {
+        if (!isOfPage(entry))
+            all.append(entry);
+    }
+    return all;
 }
 
 QAction *ActionRegistry::find(const QString &id) const {

@@ -12,8 +12,8 @@ class QMenu;
 namespace ra::ui {
 
 /// Where an action stands in the menu, and under which heading in the overlay of shortcuts.
-enum class ActionGroup { Page, Go, Sources, View, Help };
-inline constexpr int actionGroupCount = 5;
+enum class ActionGroup { Page, Go, Reports, Sources, View, Help };
+inline constexpr int actionGroupCount = 6;
 [[nodiscard]] QString displayName(ActionGroup group);
 
 /// Every action of the window, once: menu, shortcuts, command palette and the overlay of shortcuts read it.
@@ -35,7 +35,8 @@ public:
     /// The actions of the page in sight; they replace those of the page before.
     void setPageActions(const QList<QAction *> &actions);
 
-    /// Page actions first, then the window's in the order of their groups.
+    /// Page actions first, then the window's in the order of their groups. An action of the page goes before one of the
+    /// window with the same id: it knows what the page shows.
     [[nodiscard]] QList<Entry> entries() const;
     [[nodiscard]] QAction *find(const QString &id) const;
 

@@ -42,7 +42,8 @@ MainWindow::MainWindow(engine::Engine &engine, QWidget *parent)
     : QMainWindow(parent)
     , m_engine(engine)
     , m_settings(Settings::load())
-    , m_entries(pageEntries()) {
+    , m_entries(pageEntries())
+    , m_infoPacer(700ms) {
     EnglishPlurals::install();
     setObjectName(QStringLiteral("mainWindow"));
     setMinimumSize(760, 480);
@@ -133,33 +134,22 @@ void MainWindow::makeFrame() {
             m_page->setFocus();
     });
     connect(m_status, &StatusLine::rejectedClicked, this, &MainWindow::showRejected);
-    connect(m_status, &StatusLine::cancelRequested, this, [this] {
-        QStringList followed;
-        for (const std::string &folder : m_engine.followedFolders())
-            followed << QString::fromStdString(folder);
-        m_engine.cancelFollowing();
-        m_status->endProgress();
-        refreshLive();
-        m_toast->show(tr("Indexing stopped. What was read so far is kept."), [this, followed] { follow(followed); });
-    });
+    connect(m_status, &StatusLine::cancelRequested, this, &MainWindow::stopIndexing);
 }
 
 void MainWindow::connectEngine() {
     m_liveTimer.setSingleShot(true);
     m_liveTimer.setInterval(200ms); // a status line that changes faster cannot be read
     connect(&m_liveTimer, &QTimer::timeout, this, &MainWindow::refreshLive);
-    m_infoTimer.setSingleShot(true);
-    m_infoTimer.setInterval(700ms);
-    connect(&m_infoTimer, &QTimer::timeout, this, &MainWindow::refreshInfo);
-    const auto soon = [](QTimer &timer) {
-        if (!timer.isActive())
-            timer.start();
-    };
-    connect(&m_engine, &engine::Engine::liveChanged, this, [this, soon] { soon(m_liveTimer); });
-    connect(&m_engine, &engine::Engine::runsCommitted, this, [this, soon] { soon(m_infoTimer); });
-    connect(&m_engine, &engine::Engine::indexProgress, this, [this, soon](const Progress &progress) {
+    connect(&m_infoPacer, &Pacer::due, this, &MainWindow::refreshInfo);
+    connect(&m_engine, &engine::Engine::liveChanged, this, [this] {
+        if (!m_liveTimer.isActive())
+            m_liveTimer.start();
+    });
+    connect(&m_engine, &engine::Engine::runsCommitted, &m_infoPacer, &Pacer::want);
+    connect(&m_engine, &engine::Engine::indexProgress, this, [this](const Progress &progress) {
         m_status->setProgress(progress);
-        soon(m_infoTimer);
+        m_infoPacer.want();
     });
     connect(&m_engine, &engine::Engine::failed, this,
             [this](const Error &error) { m_toast->showFailure(QString::fromStdString(error.sentence())); });
@@ -187,7 +177,7 @@ void MainWindow::start() {
     first.page = m_engine.followedFolders().empty() ? QStringLiteral("runs") : QStringLiteral("live");
     navigate(first);
     refreshLive();
-    refreshInfo();
+    m_infoPacer.wantNow();
     if (!m_engine.followedFolders().empty() || m_engine.isReadOnly())
         return;
     // Nothing is followed and nothing is stored: the first start.
@@ -317,6 +307,7 @@ void MainWindow::refreshLive() {
 
 void MainWindow::refreshInfo() {
     whenFinished(m_engine.info(), this, [this](const Result<StoreInfo> &info) {
+        m_infoPacer.answered();
         if (!info)
             return; // busy or cancelled: the figures shown stay until the next time
         m_status->setStore(*info);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "ui/models/pacer.h"
 #include "ui/shell/navigator.h"
 #include "ui/shell/pages.h"
 #include "ui/shell/settings.h"
@@ -65,6 +66,8 @@ private:
     void chooseFolder();
     void removeFolder(const QString &folder);
     void follow(const QStringList &folders);
+    void stopIndexing();
+    void showFollowed();
     void changeSettings(const Settings &settings);
     void showRejected();
     void refreshLive();
@@ -72,6 +75,7 @@ private:
 
     engine::Engine &m_engine;
     Settings m_settings;
+    QStringList m_stopped; ///< were followed when the user cancelled their indexing
     Navigator m_navigator;
     ActionRegistry *m_actions = nullptr;
     QList<PageEntry> m_entries;
@@ -87,7 +91,8 @@ private:
     StatusLine *m_status = nullptr;
     Toast *m_toast = nullptr;
 
-    QTimer m_liveTimer, m_infoTimer, m_searchTimer;
+    QTimer m_liveTimer, m_searchTimer;
+    Pacer m_infoPacer; ///< of refreshInfo(): counting a large store takes its time
 };
 
 } // namespace ra::ui

@@ -34,6 +34,7 @@ constexpr int folderRow = 34;
 /// A folder in the list: icon and path, like the rows of every other list here.
 class FolderDelegate : public QStyledItemDelegate {
 public:
+    enum { IdleRole = Qt::UserRole + 1 }; ///< bool: nothing follows it now
     using QStyledItemDelegate::QStyledItemDelegate;
     QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override { return {200, folderRow}; }
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override {
@@ -45,8 +46,14 @@ public:
             paint::focusFrame(*painter, QRectF(option.rect).adjusted(0, 1, 0, -1), 6);
         const QRect rect = option.rect.adjusted(measure::gapS, 0, -measure::gapS, 0);
         index.data(Qt::DecorationRole).value<QIcon>().paint(painter, QRect(rect.left(), rect.center().y() - 8, 16, 16));
-        const QRect text = rect.adjusted(16 + measure::gapS, 0, 0, 0);
+        QRect text = rect.adjusted(16 + measure::gapS, 0, 0, 0);
         painter->setFont(option.font);
+        if (index.data(IdleRole).toBool()) {
+            const QString idle = SettingsPage::tr("not followed now");
+            painter->setPen(t.textSecondary);
+            painter->drawText(text, Qt::AlignVCenter | Qt::AlignRight | Qt::TextSingleLine, idle);
+            text.setRight(text.right() - option.fontMetrics.horizontalAdvance(idle) - measure::gapM);
+        }
         painter->setPen(t.text);
         painter->drawText(text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
                           option.fontMetrics.elidedText(index.data().toString(), Qt::ElideMiddle, text.width()));
@@ -106,6 +113,20 @@ QWidget *SettingsPage::makeSources() {
     card->bodyLayout()->addWidget(m_folders);
     m_noFolder = note(tr("No folder is followed yet: nothing new will be seen."), card);
     card->bodyLayout()->addWidget(m_noFolder);
+    m_idleRow = new QWidget(card);
+    m_idleNote = note({}, m_idleRow);
+    m_idleNote->setTone(PlainLabel::Tone::Warning);
+    m_idleNote->setObjectName(QStringLiteral("idleNote"));
+    auto *again = new QPushButton(icon(QStringLiteral("play")), tr("Begin again"), m_idleRow);
+    again->setObjectName(QStringLiteral("followAgain"));
+    again->setToolTip(tr("Index these folders and follow them; what was read of them is not read twice"));
+    connect(again, &QPushButton::clicked, this, [this] { Q_EMIT followAgain(m_idle); });
+    auto *idle = new QHBoxLayout(m_idleRow);
+    idle->setContentsMargins(0, 0, 0, 0);
+    idle->setSpacing(measure::gapM);
+    idle->addWidget(m_idleNote, 1);
+    idle->addWidget(again);
+    card->bodyLayout()->addWidget(m_idleRow);
 
     auto *add = new QPushButton(icon(QStringLiteral("plus")), tr("Add a folder…"), card);
     add->setToolTip(tr("Index another folder and follow it"));
@@ -186,8 +207,10 @@ void SettingsPage::showStore() {
         }
         QStringList lines;
         lines << tr("%1 on disk, schema %2").arg(bytes(info->bytes)).arg(info->schema);
-        lines << tr("%1 runs, %2 steps, %3 rejected lines")
-                     .arg(count(qint64(info->runs)), count(qint64(info->steps)), count(qint64(info->rejected)));
+        lines << QStringList{withCount(tr("%n run(s)", nullptr, int(info->runs)), qint64(info->runs)),
+                             withCount(tr("%n step(s)", nullptr, int(info->steps)), qint64(info->steps)),
+                             withCount(tr("%n rejected line(s)", nullptr, int(info->rejected)), qint64(info->rejected))}
+                     .join(QStringLiteral(", "));
         if (info->logBytesRaw > 0)
             lines << tr("%1 of log lines kept in %2 (%3 %)")
                          .arg(bytes(info->logBytesRaw), bytes(info->logBytesStored))
@@ -218,18 +241,29 @@ Link SettingsPage::link() const {
     return link;
 }
 
-void SettingsPage::setSettings(const Settings &settings) {
-    m_settings = settings;
+void SettingsPage::setStopped(const QStringList &folders) {
+    m_stopped = folders;
+    showFolders();
+}
+
+void SettingsPage::showFolders() {
     const int current = m_folders->currentRow();
     m_folders->clear();
-    QStringList folders = settings.folders;
-    for (const std::string &followed : m_engine.followedFolders()) { // also those of the command line
-        if (const QString folder = QString::fromStdString(followed); !folders.contains(folder))
+    QStringList followed;
+    for (const std::string &folder : m_engine.followedFolders())
+        followed << QString::fromStdString(folder);
+    QStringList folders = m_settings.folders;
+    for (const QString &folder : followed + m_stopped) { // also those of the command line
+        if (!folders.contains(folder))
             folders << folder;
     }
+    m_idle.clear();
     for (const QString &folder : std::as_const(folders)) {
+        if (!followed.contains(folder))
+            m_idle << folder;
         auto *item = new QListWidgetItem(icon(QStringLiteral("folder")), plain(folder.toStdString()), m_folders);
         item->setData(Qt::UserRole, folder);
+        item->setData(FolderDelegate::IdleRole, !followed.contains(folder) && !m_engine.isReadOnly());
         item->setToolTip(plainToolTip(folder));
     }
     m_folders->setCurrentRow(std::min(current, m_folders->count() - 1));
@@ -237,6 +271,15 @@ void SettingsPage::setSettings(const Settings &settings) {
     m_folders->setVisible(!folders.isEmpty());
     m_folders->setFixedHeight(std::clamp(int(folders.size()), 1, 8) * folderRow);
     m_remove->setEnabled(!m_folders->selectedItems().isEmpty());
+    // Who only reads follows nothing by nature, and says so below.
+    m_idleRow->setVisible(!m_idle.isEmpty() && !m_engine.isReadOnly());
+    m_idleNote->setText(followed.isEmpty() ? tr("Indexing was stopped: nothing is followed now, nothing new is seen.")
+                                           : tr("Not followed now: %n folder(s).", nullptr, int(m_idle.size())));
+}
+
+void SettingsPage::setSettings(const Settings &settings) {
+    m_settings = settings;
+    showFolders();
     m_zone->setValue(settings.zone.isEmpty() ? tr("the system's zone (%1)").arg(systemZoneName()) : settings.zone,
                      false);
     if (QAbstractButton *button = m_theme->button(int(settings.theme)))

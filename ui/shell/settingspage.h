@@ -26,10 +26,14 @@ public:
     [[nodiscard]] Link link() const override;
 
     void setSettings(const Settings &settings);
+    /// Folders of which the indexing was cancelled: they stay in the list though nothing follows them.
+    void setStopped(const QStringList &folders);
     void chooseZone();
 
 Q_SIGNALS:
     void addFolder();
+    /// These are listed, and shall be indexed and followed again.
+    void followAgain(const QStringList &folders);
     void removeFolder(const QString &folder);
     void zoneChosen(const QString &zone);
     void themeChosen(ra::ui::ThemeChoice theme);
@@ -39,12 +43,17 @@ private:
     QWidget *makeZone();
     QWidget *makeTheme();
     QWidget *makeStore();
+    void showFolders();
     void showStore();
 
     engine::Engine &m_engine;
     Settings m_settings;
     QListWidget *m_folders = nullptr;
+    QStringList m_stopped;
+    QStringList m_idle; ///< listed but not followed
     PlainLabel *m_noFolder = nullptr;
+    QWidget *m_idleRow = nullptr;
+    PlainLabel *m_idleNote = nullptr;
     QPushButton *m_remove = nullptr;
     FilterChip *m_zone = nullptr;
     QButtonGroup *m_theme = nullptr;

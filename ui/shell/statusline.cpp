@@ -40,16 +40,16 @@ protected:
 QString liveText(const live::LiveSnapshot &snapshot, bool following) {
     if (!following)
         return StatusLine::tr("Not following any folder");
-    QString text = StatusLine::tr("Following %n source(s)", nullptr, snapshot.sources);
-    text += StatusLine::tr(" · %1 lines/s").arg(count(qRound64(snapshot.linesPerSecond)));
+    QString text = withCount(StatusLine::tr("Following %n source(s)", nullptr, snapshot.sources), snapshot.sources);
+    const qint64 rate = qRound64(snapshot.linesPerSecond);
+    text += withCount(StatusLine::tr(" · %n line(s)/s", nullptr, int(rate)), rate);
     if (snapshot.linesPerSecond > 0)
         text += StatusLine::tr(" · %1 behind").arg(duration(snapshot.lag));
     return text;
 }
 
 QString storeText(const StoreInfo &info) {
-    QString text = StatusLine::tr("%n run(s)", nullptr, int(info.runs));
-    text.replace(QString::number(info.runs), count(qint64(info.runs)));
+    QString text = withCount(StatusLine::tr("%n run(s)", nullptr, int(info.runs)), qint64(info.runs));
     text += StatusLine::tr(" · store %1").arg(bytes(info.bytes));
     if (info.growthBytesPerDay >= 1)
         text += StatusLine::tr(" · +%1 a day").arg(bytes(quint64(info.growthBytesPerDay)));
@@ -165,8 +165,7 @@ void StatusLine::endProgress() {
 
 void StatusLine::setStore(const StoreInfo &info) {
     m_store->setText((m_readOnly ? tr("%1 · read-only").arg(storeText(info)) : storeText(info)) + QStringLiteral(" ·"));
-    QString rejected = tr("%n rejected line(s)", nullptr, int(info.rejected));
-    rejected.replace(QString::number(info.rejected), count(qint64(info.rejected)));
+    const QString rejected = withCount(tr("%n rejected line(s)", nullptr, int(info.rejected)), qint64(info.rejected));
     m_rejected->setText(rejected);
     m_rejected->setAccessibleName(rejected);
     m_rejected->setEnabled(info.rejected > 0);

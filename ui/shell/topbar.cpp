@@ -8,6 +8,7 @@
 #include "ui/widgets/filterchip.h"
 #include "ui/widgets/keyhintbutton.h"
 
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPainter>
@@ -20,6 +21,7 @@ namespace {
 
 /// A step of the way here: text that is a button.
 class Crumb : public QAbstractButton {
+    Q_DECLARE_TR_FUNCTIONS(Crumb) // without a meta-object tr() would look among Qt's own words
 public:
     Crumb(const QString &text, QWidget *parent)
         : QAbstractButton(parent) {

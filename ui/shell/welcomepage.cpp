@@ -7,6 +7,7 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/elidedlabel.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QPainter>
 #include <QPushButton>
@@ -18,6 +19,7 @@ namespace {
 
 /// A folder to pick: icon, path, why it is offered.
 class FolderButton : public QAbstractButton {
+    Q_DECLARE_TR_FUNCTIONS(FolderButton) // without a meta-object tr() would look among Qt's own words
 public:
     FolderButton(const QString &path, const QString &why, QWidget *parent)
         : QAbstractButton(parent)

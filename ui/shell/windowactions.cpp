@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the main window does on demand: its actions, and the settings that they change.
+#include "ui/print/printreport.h"
 #include "ui/shell/actionregistry.h"
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/mainwindow.h"
@@ -7,6 +8,7 @@
 #include "ui/shell/searchfield.h"
 #include "ui/shell/settingspage.h"
 #include "ui/shell/shortcutoverlay.h"
+#include "ui/shell/statusline.h"
 #include "ui/shell/topbar.h"
 #include "ui/shell/welcomepage.h"
 #include "ui/theme/displayzone.h"
@@ -53,6 +55,9 @@ void MainWindow::makeActions() {
                    });
 
     m_actions->add(
+        id("report.period"), Group::Reports, tr("Report on a period…"), QStringLiteral("report"), {},
+        [this] { printPeriodReport(m_engine, {}, this); }, tr("Save a report on the runs of a period as a PDF"));
+    m_actions->add(
         id("sources.add"), Group::Sources, tr("Add a folder…"), QStringLiteral("folder"), Qt::CTRL | Qt::Key_O,
         [this] { chooseFolder(); }, tr("Index a folder and follow it"));
     m_actions->add(
@@ -98,6 +103,8 @@ void MainWindow::showRejected() {
 
 void MainWindow::connectSettings(SettingsPage *page) {
     page->setSettings(m_settings);
+    page->setStopped(m_stopped);
+    connect(page, &SettingsPage::followAgain, this, &MainWindow::follow);
     connect(page, &SettingsPage::addFolder, this, &MainWindow::chooseFolder);
     connect(page, &SettingsPage::removeFolder, this, &MainWindow::removeFolder);
     connect(page, &SettingsPage::zoneChosen, this, &MainWindow::setZone);
@@ -171,8 +178,9 @@ void MainWindow::removeFolder(const QString &folder) {
     Settings settings = m_settings;
     settings.folders.removeAll(folder);
     m_engine.unfollow(folder.toStdString());
-    refreshLive();
+    m_stopped.removeAll(folder);
     changeSettings(settings);
+    showFollowed();
     m_toast->show(tr("%1 is not followed any more. Its runs stay in the store.").arg(QDir::toNativeSeparators(folder)),
                   [this, before, folder] {
                       if (!m_engine.isReadOnly())
@@ -183,10 +191,29 @@ void MainWindow::removeFolder(const QString &folder) {
 
 void MainWindow::follow(const QStringList &folders) {
     std::vector<std::string> paths;
-    for (const QString &folder : folders)
+    for (const QString &folder : folders) {
         paths.push_back(folder.toStdString());
+        m_stopped.removeAll(folder);
+    }
     m_engine.follow(paths);
+    showFollowed();
+}
+
+void MainWindow::stopIndexing() {
+    for (const std::string &folder : m_engine.followedFolders())
+        m_stopped << QString::fromStdString(folder);
+    m_stopped.removeDuplicates();
+    m_engine.cancelFollowing();
+    m_toast->show(tr("Indexing stopped. What was read so far is kept."),
+                  [this, folders = m_stopped] { follow(folders); });
+    m_status->endProgress();
+    showFollowed();
+}
+
+void MainWindow::showFollowed() {
     refreshLive();
+    if (auto *page = qobject_cast<SettingsPage *>(m_pages.value(QStringLiteral("settings"))))
+        page->setStopped(m_stopped);
 }
 
 } // namespace ra::ui

@@ -18,9 +18,10 @@ const QString &nothing() {
     return dash;
 }
 
-QString translated(const char *text) {
-    return QCoreApplication::translate("Format", text);
-}
+/// Where the words of this file are looked up.
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Format)
+};
 
 /// Locale's figures without its own grouping, grouped by thin spaces.
 QString grouped(quint64 n) {
@@ -44,32 +45,32 @@ QString twoDigits(qint64 n) {
 
 QString unsignedDuration(quint64 ns) {
     if (ns == 0)
-        return translated("0 s");
+        return Words::tr("0 s");
     if (ns < 1'000)
-        return translated("%1 ns").arg(ns);
+        return Words::tr("%1 ns").arg(ns);
     if (ns < 100'000)
-        return translated("%1 µs").arg(decimal(double(ns) / 1e3, ns < 10'000 ? 1 : 0));
+        return Words::tr("%1 µs").arg(decimal(double(ns) / 1e3, ns < 10'000 ? 1 : 0));
     if (ns < 99'950'000) // what would round to 100.0 belongs to the coarser form
-        return translated("%1 ms").arg(decimal(double(ns) / 1e6, 1));
+        return Words::tr("%1 ms").arg(decimal(double(ns) / 1e6, 1));
     if (ns < 999'500'000)
-        return translated("%1 ms").arg(decimal(double(ns) / 1e6, 0));
+        return Words::tr("%1 ms").arg(decimal(double(ns) / 1e6, 0));
     // From here on integers of the smallest part shown, so that 59.96 s becomes "1 m 00.0 s" and never "60.0 s".
     const quint64 tenths = (ns + 50'000'000) / 100'000'000;
     if (tenths < 600)
-        return translated("%1 s").arg(decimal(double(tenths) / 10, 1));
+        return Words::tr("%1 s").arg(decimal(double(tenths) / 10, 1));
     if (tenths < 6'000) {
         const quint64 rest = tenths % 600;
         const QString seconds = decimal(double(rest) / 10, 1);
-        return translated("%1 m %2 s").arg(tenths / 600).arg(rest < 100 ? QLatin1Char('0') + seconds : seconds);
+        return Words::tr("%1 m %2 s").arg(tenths / 600).arg(rest < 100 ? QLatin1Char('0') + seconds : seconds);
     }
     const quint64 seconds = (ns + 500'000'000) / 1'000'000'000;
     if (seconds < 3'600)
-        return translated("%1 m %2 s").arg(seconds / 60).arg(twoDigits(qint64(seconds % 60)));
+        return Words::tr("%1 m %2 s").arg(seconds / 60).arg(twoDigits(qint64(seconds % 60)));
     const quint64 minutes = (seconds + 30) / 60;
     if (minutes < 24 * 60)
-        return translated("%1 h %2 m").arg(minutes / 60).arg(twoDigits(qint64(minutes % 60)));
+        return Words::tr("%1 h %2 m").arg(minutes / 60).arg(twoDigits(qint64(minutes % 60)));
     const quint64 hours = (minutes + 30) / 60;
-    return translated("%1 d %2 h").arg(grouped(hours / 24)).arg(twoDigits(qint64(hours % 24)));
+    return Words::tr("%1 d %2 h").arg(grouped(hours / 24)).arg(twoDigits(qint64(hours % 24)));
 }
 
 struct LocalParts {
@@ -114,6 +115,10 @@ QString count(qint64 n) {
     return grouped(quint64(n));
 }
 
+QString withCount(QString text, qint64 n) {
+    return n > -1000 && n < 1000 ? text : text.replace(QString::number(n), count(n));
+}
+
 QString duration(std::optional<Duration> d) {
     if (!d)
         return nothing();
@@ -127,14 +132,14 @@ QString bytes(quint64 n) {
     static const char *const units[] = {QT_TRANSLATE_NOOP("Format", "%1 kB"), QT_TRANSLATE_NOOP("Format", "%1 MB"),
                                         QT_TRANSLATE_NOOP("Format", "%1 GB"), QT_TRANSLATE_NOOP("Format", "%1 TB")};
     if (n < 1'000)
-        return translated("%1 B").arg(n);
+        return Words::tr("%1 B").arg(n);
     double value = double(n) / 1e3;
     std::size_t unit = 0;
     while (value >= 999.95 && unit + 1 < std::size(units)) {
         value /= 1e3;
         ++unit;
     }
-    return translated(units[unit]).arg(decimal(value, 1));
+    return Words::tr(units[unit]).arg(decimal(value, 1));
 }
 
 QString moment(std::optional<Time> t, const Zone &zone, Duration resolution) {

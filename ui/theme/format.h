@@ -13,6 +13,8 @@ namespace ra::ui {
 
 /// "1 572"
 [[nodiscard]] QString count(qint64 n);
+/// A counted text of tr(), with the number that %n left in it as count() writes it.
+[[nodiscard]] QString withCount(QString text, qint64 n);
 /// "12.4 s", "1 m 35.9 s", "14 m 05 s", "2 h 03 m", "0.4 ms"; "–" without a value. Negative durations keep their sign.
 [[nodiscard]] QString duration(std::optional<Duration> d);
 /// "14.2 MB"

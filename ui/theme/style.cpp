@@ -138,6 +138,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
                 const QStringList parts = item->text.split(QLatin1Char('\t'));
                 const QFontMetrics metrics(item->font);
                 int width = 36 + metrics.boundingRect(QRect(), Qt::TextShowMnemonic, parts.first()).width() + 28;
+                if (paint::hasMarkAndIcon(*item))
+                    width += paint::menuIconStep;
                 if (parts.size() > 1)
                     width += 28 + metrics.horizontalAdvance(parts.last());
                 size = QSize(std::max(width, 140), 28);
@@ -197,6 +199,50 @@ QRect Style::subElementRect(SubElement element, const QStyleOption *option, cons
             return option->rect.adjusted(6, 1, -6, -1);
     }
     return QProxyStyle::subElementRect(element, option, widget);
+}
+
+QIcon Style::standardIcon(StandardPixmap which, const QStyleOption *option, const QWidget *widget) const {
+    switch (which) {
+    case SP_MessageBoxInformation:
+        return icon(QStringLiteral("info"));
+    case SP_MessageBoxWarning:
+    case SP_MessageBoxCritical:
+        return icon(QStringLiteral("warning"));
+    case SP_LineEditClearButton:
+        return icon(QStringLiteral("close"));
+    case SP_ArrowLeft: // the calendar's months
+    case SP_ArrowBack:
+    case SP_FileDialogBack:
+        return icon(QStringLiteral("back"));
+    case SP_ArrowRight:
+    case SP_ArrowForward:
+        return icon(QStringLiteral("forward"));
+    case SP_ArrowUp:
+    case SP_FileDialogToParent:
+        return icon(QStringLiteral("up"));
+    case SP_FileDialogNewFolder:
+        return icon(QStringLiteral("plus"));
+    case SP_FileDialogListView:
+        return icon(QStringLiteral("grid"));
+    case SP_FileDialogDetailedView:
+        return icon(QStringLiteral("runs"));
+    case SP_FileIcon:
+    case SP_FileLinkIcon:
+        return icon(QStringLiteral("log"));
+    case SP_DirIcon:
+    case SP_DirOpenIcon:
+    case SP_DirClosedIcon:
+    case SP_DirLinkIcon:
+    case SP_DirLinkOpenIcon:
+    case SP_DirHomeIcon:
+    case SP_DesktopIcon:
+    case SP_ComputerIcon:
+    case SP_DriveHDIcon:
+    case SP_DriveNetIcon:
+        return icon(QStringLiteral("folder"));
+    default:
+        return QProxyStyle::standardIcon(which, option, widget);
+    }
 }
 
 void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,

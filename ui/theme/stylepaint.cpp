@@ -158,6 +158,10 @@ void checkMark(QPainter &painter, const QStyleOption &option, bool round) {
     }
 }
 
+bool hasMarkAndIcon(const QStyleOptionMenuItem &option) {
+    return option.checkType != QStyleOptionMenuItem::NotCheckable && !option.icon.isNull();
+}
+
 void menuItem(QPainter &painter, const QStyleOptionMenuItem &option) {
     const Tokens &t = tokens();
     const QRect rect = option.rect;
@@ -189,8 +193,13 @@ void menuItem(QPainter &painter, const QStyleOptionMenuItem &option) {
     } else if (!option.icon.isNull()) {
         option.icon.paint(&painter, mark, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
     }
+    // Beside a mark an icon has a place of its own: the states of a filter are told by their shapes too.
+    const bool both = hasMarkAndIcon(option);
+    if (both)
+        option.icon.paint(&painter, mark.translated(menuIconStep, 0), Qt::AlignCenter,
+                          enabled ? QIcon::Normal : QIcon::Disabled);
     const QStringList parts = option.text.split(QLatin1Char('\t'));
-    const QRect textRect = rect.adjusted(36, 0, -12, 0);
+    const QRect textRect = rect.adjusted(both ? 36 + menuIconStep : 36, 0, -12, 0);
     painter.setFont(option.font);
     painter.setPen(enabled ? t.text : t.textFaint);
     painter.drawText(textRect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine | Qt::TextShowMnemonic,

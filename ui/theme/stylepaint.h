@@ -21,6 +21,9 @@ void button(QPainter &painter, const QStyleOptionButton &option);
 void toolButton(QPainter &painter, const QStyleOption &option);
 void lineEdit(QPainter &painter, const QStyleOptionFrame &option);
 void checkMark(QPainter &painter, const QStyleOption &option, bool round);
+/// Room that an icon takes beside a mark.
+inline constexpr int menuIconStep = 22;
+[[nodiscard]] bool hasMarkAndIcon(const QStyleOptionMenuItem &option);
 void menuItem(QPainter &painter, const QStyleOptionMenuItem &option);
 void headerSection(QPainter &painter, const QStyleOptionHeader &option);
 /// Text and, in the sorted column, a chevron beside it: up for ascending.

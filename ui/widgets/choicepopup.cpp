@@ -11,9 +11,36 @@
 #include <QScreen>
 #include <QSortFilterProxyModel>
 #include <QStringListModel>
+#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 namespace ra::ui {
+
+namespace {
+
+constexpr int choiceHeight = 28; // as the rows of menus
+
+/// A choice as a menu would show it.
+class ChoiceDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override {
+        return {option.fontMetrics.horizontalAdvance(index.data().toString()) + 2 * measure::gapS, choiceHeight};
+    }
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override {
+        const Tokens &t = tokens();
+        const bool current = option.state & QStyle::State_Selected;
+        if (current || option.state & QStyle::State_MouseOver)
+            paint::box(*painter, QRectF(option.rect).adjusted(0, 1, 0, -1), current ? t.selection : t.raised, {}, 4);
+        const QRect text = option.rect.adjusted(measure::gapS, 0, -measure::gapS, 0);
+        painter->setFont(option.font);
+        painter->setPen(t.text);
+        painter->drawText(text, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+                          option.fontMetrics.elidedText(index.data().toString(), option.textElideMode, text.width()));
+    }
+};
+
+} // namespace
 
 ChoicePopup::ChoicePopup(const QStringList &choices, const QString &current, QWidget *parent)
     : QFrame(parent, Qt::Popup) {
@@ -37,6 +64,7 @@ ChoicePopup::ChoicePopup(const QStringList &choices, const QString &current, QWi
     m_list->setFocusPolicy(Qt::NoFocus); // the search line keeps the keys and hands them on
     m_list->setAccessibleName(tr("Choices"));
     m_list->setTextElideMode(Qt::ElideMiddle);
+    m_list->setItemDelegate(new ChoiceDelegate(m_list));
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(measure::gapS, measure::gapS, measure::gapS, measure::gapS);
@@ -54,9 +82,8 @@ ChoicePopup::ChoicePopup(const QStringList &choices, const QString &current, QWi
 
 void ChoicePopup::popupBelow(QWidget *anchor) {
     const int rows = std::min(12, m_proxy->rowCount());
-    const int rowHeight = std::max(m_list->sizeHintForRow(0), 20);
     const int width = std::clamp(m_list->sizeHintForColumn(0) + 48, 220, 420);
-    const int height = rows * rowHeight + m_search->sizeHint().height() + 4 * measure::gapS;
+    const int height = rows * choiceHeight + m_search->sizeHint().height() + 4 * measure::gapS;
     QPoint at = anchor->mapToGlobal(QPoint(0, anchor->height() + 4));
     if (const QScreen *screen = anchor->screen()) {
         const QRect area = screen->availableGeometry();

@@ -136,9 +136,9 @@ void LogPanel::updateCaption() {
     const auto all = static_cast<qint64>(m_view->document().size());
     QStringList parts;
     if (m_view->rowCount() < all)
-        parts << tr("%1 of %2 lines").arg(count(m_view->rowCount()), count(all));
+        parts << withCount(tr("%1 of %n line(s)", nullptr, static_cast<int>(all)), all).arg(count(m_view->rowCount()));
     else
-        parts << tr("%1 lines", nullptr, static_cast<int>(all)).arg(count(all));
+        parts << withCount(tr("%n line(s)", nullptr, static_cast<int>(all)), all);
     if (const auto errors = m_view->errors().size(); errors > 0)
         parts << tr("%n errors", nullptr, static_cast<int>(errors));
     if (!m_note.isEmpty())

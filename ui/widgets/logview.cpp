@@ -200,6 +200,13 @@ void LogView::appendLines(LogDocument::Lines lines) {
     Q_EMIT scanChanged();
 }
 
+void LogView::setEmptyText(const QString &reason, const QString &help) {
+    m_emptyReason = reason;
+    m_emptyHelp = help;
+    if (m_document.size() == 0)
+        viewport()->update();
+}
+
 void LogView::setResolution(Duration resolution) {
     m_resolution = resolution;
     updateMetrics();

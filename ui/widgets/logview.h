@@ -38,9 +38,13 @@ public:
     void appendLines(LogDocument::Lines lines);
     /// Keeps at most about this many of the newest lines when appending; 0 (the default) keeps all.
     void setCapacity(std::size_t lines) { m_capacity = lines; }
+    /// What is said where there is no line at all, and below it what would bring some. Default: "No lines yet".
+    void setEmptyText(const QString &reason, const QString &help = {});
+    [[nodiscard]] QString emptyText() const { return m_emptyReason; }
     [[nodiscard]] const LogDocument &document() const { return m_document; }
     /// Times are known to this; it decides how many digits the time column shows.
     void setResolution(Duration resolution);
+    [[nodiscard]] Duration resolution() const { return m_resolution; }
 
     /// By line: which step it belongs to, -1 for none; lines of the marked step carry a bar. Empty: steps are not
     /// known.
@@ -134,6 +138,7 @@ private:
     std::vector<int> m_steps;
     int m_markedStep = -1;
     std::size_t m_capacity = 0;
+    QString m_emptyReason, m_emptyHelp;
     Duration m_resolution = std::chrono::seconds(1);
 
     int m_current = -1;

@@ -141,8 +141,15 @@ void LogView::paintEvent(QPaintEvent *event) {
     if (rows == 0) {
         painter.setFont(bodyFont());
         painter.setPen(tokens().textSecondary);
-        const QString why = m_document.size() == 0 ? tr("No lines yet") : tr("The filter hides all lines");
-        painter.drawText(viewport()->rect(), Qt::AlignCenter, m_scanning ? tr("Searching…") : why);
+        const bool empty = m_document.size() == 0;
+        QString why =
+            empty ? (m_emptyReason.isEmpty() ? tr("No lines yet") : m_emptyReason) : tr("The filter hides all lines");
+        if (m_scanning)
+            why = tr("Searching…");
+        else if (empty && !m_emptyHelp.isEmpty())
+            why += QLatin1Char('\n') + m_emptyHelp;
+        const QRect box = viewport()->rect().adjusted(measure::gapXl, measure::gapS, -measure::gapXl, -measure::gapS);
+        painter.drawText(box, Qt::AlignCenter | Qt::TextWordWrap, why);
     }
     if (hasFocus()) {
         painter.setRenderHint(QPainter::Antialiasing);

@@ -16,9 +16,10 @@ using timeline::BarState;
 
 namespace {
 
-QString translated(const char *text, int n = -1) {
-    return QCoreApplication::translate("ra::ui::Timeline", text, nullptr, n);
-}
+/// Where the words of this file are looked up.
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Timeline)
+};
 
 std::optional<Time> endOf(const Step &step) {
     if (step.end)
@@ -88,15 +89,15 @@ void addWhole(timeline::Data &data, const Step &step, Time now) {
 QString noteOf(const Step &step, bool hasBars) {
     switch (step.status) {
     case StepStatus::Skipped:
-        return translated("skipped");
+        return Words::tr("skipped");
     case StepStatus::NotReached:
-        return translated("not reached");
+        return Words::tr("not reached");
     default:
         break;
     }
     if (step.attemptCount > 1)
-        return translated("%n attempts", step.attemptCount);
-    return hasBars ? QString() : translated("time unknown");
+        return Words::tr("%n attempts", nullptr, step.attemptCount);
+    return hasBars ? QString() : Words::tr("time unknown");
 }
 
 } // namespace

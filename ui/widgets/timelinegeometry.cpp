@@ -280,9 +280,26 @@ std::optional<std::pair<std::size_t, std::size_t>> rowsIn(const Range &range, co
     return std::pair(first, end - 1);
 }
 
+RowLabel labelOf(std::size_t row, const Data &data, const Request &request) {
+    const Row &what = data.rows[row];
+    if (what.lane == 0)
+        return {what.name, false};
+    // Topmost is the first row of which the label is in sight, which stands in its middle.
+    const double topmost = std::ceil(request.scroll / request.rowHeight - 0.5);
+    if (static_cast<double>(row) == std::max(topmost, 0.0))
+        return {what.name, false};
+    return {std::to_string(what.lane + 1), true};
+}
+
+namespace {
+/// Where the words of this file are looked up.
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Timeline)
+};
+} // namespace
+
 QString tickLabel(std::int64_t t, std::int64_t step) {
     const QLocale locale;
-    const auto tr = [](const char *text) { return QCoreApplication::translate("ra::ui::Timeline", text); };
     const std::int64_t ns = t < 0 ? -t : t;
     QStringList parts;
     // Only the first part stands without leading zeros; parts below the step are zero and are left out.
@@ -290,20 +307,20 @@ QString tickLabel(std::int64_t t, std::int64_t step) {
         parts << unit.arg(parts.isEmpty() ? locale.toString(n) : QStringLiteral("%1").arg(n, 2, 10, QLatin1Char('0')));
     };
     if (ns >= kDay)
-        add(tr("%1 d"), ns / kDay);
+        add(Words::tr("%1 d"), ns / kDay);
     if (ns >= kHour && (parts.isEmpty() || ns % kDay != 0))
-        add(tr("%1 h"), ns % kDay / kHour);
+        add(Words::tr("%1 h"), ns % kDay / kHour);
     if (ns >= kMinute && (parts.isEmpty() || ns % kHour != 0 || step < kMinute))
-        add(tr("%1 m"), ns % kHour / kMinute);
+        add(Words::tr("%1 m"), ns % kHour / kMinute);
     const std::int64_t rest = ns % kMinute;
     if (step >= kSecond) {
         if (parts.isEmpty() || rest != 0)
-            add(tr("%1 s"), rest / kSecond);
+            add(Words::tr("%1 s"), rest / kSecond);
     } else {
         int decimals = 0;
         for (std::int64_t unit = kSecond; unit > step && decimals < 9; unit /= 10)
             ++decimals;
-        parts << tr("%1 s").arg(locale.toString(static_cast<double>(rest) / 1e9, 'f', decimals));
+        parts << Words::tr("%1 s").arg(locale.toString(static_cast<double>(rest) / 1e9, 'f', decimals));
     }
     return (t < 0 ? QStringLiteral("−") : QString()) + parts.join(QLatin1Char(' '));
 }

@@ -35,6 +35,7 @@ struct Row {
     std::string name;           ///< raw
     std::uint32_t firstBar = 0; ///< its bars are [firstBar, firstBar + barCount) of Data::bars
     std::uint32_t barCount = 0;
+    std::uint32_t lane = 0; ///< of several rows in a row that bear one name: the how-manieth, from 0
     BarState state = BarState::Completed;
     std::optional<std::int64_t> duration; ///< of the whole row, where it is known
     QString status;                       ///< for people: "Completed"
@@ -112,6 +113,16 @@ inline constexpr double narrowBar = 3; ///< bars narrower than this are widened 
 
 /// Rows [first, last] with a bar in the range; nothing if there is none. For a cascade found by bisection.
 [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> rowsIn(const Range &range, const Data &data);
+
+/// What stands beside a row: its name, beside the further lanes of a name their number ("2"), so that eight equal names
+/// are read once. The topmost row in sight is named whatever its lane.
+struct RowLabel {
+    std::string text; ///< raw
+    bool faint = false;
+
+    bool operator==(const RowLabel &) const = default;
+};
+[[nodiscard]] RowLabel labelOf(std::size_t row, const Data &data, const Request &request);
 
 /// A tick's text: "0 s", "1 m 30 s", "2 h 05 m", "31.25 s" with as many decimals as the step needs.
 [[nodiscard]] QString tickLabel(std::int64_t t, std::int64_t step);

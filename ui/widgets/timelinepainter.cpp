@@ -26,8 +26,11 @@ void hatch(QPainter &painter, const QRectF &rect, const QColor &color) {
     constexpr double gap = 5;
     const double first = std::floor((inside.left() - inside.height()) / gap) * gap; // one phase for the whole row
     QList<QLineF> lines;
-    for (double x = first; x < inside.right(); x += gap)
+    const int count = std::max(0, static_cast<int>(std::ceil((inside.right() - first) / gap)));
+    for (int i = 0; i < count; ++i) {
+        const double x = first + i * gap;
         lines.append(QLineF(x, inside.bottom(), x + inside.height(), inside.top()));
+    }
     painter.drawLines(lines);
     painter.restore();
 }
@@ -36,9 +39,9 @@ void hatch(QPainter &painter, const QRectF &rect, const QColor &color) {
 void zigzag(QPainter &painter, const QRectF &rect, const QColor &color) {
     QPolygonF line;
     const double middle = rect.center().y();
-    bool up = true;
-    for (double x = rect.left(); x <= rect.right(); x += 2, up = !up)
-        line << QPointF(x, up ? middle - 2.5 : middle + 2.5);
+    const int last = static_cast<int>(rect.width() / 2);
+    for (int i = 0; i <= last; ++i)
+        line << QPointF(rect.left() + 2 * i, i % 2 == 0 ? middle - 2.5 : middle + 2.5);
     painter.setPen(QPen(color, 1));
     painter.drawPolyline(line);
 }
@@ -123,9 +126,10 @@ void paintNames(QPainter &painter, const Data &data, const Geometry &geometry, c
     for (std::size_t i = geometry.firstRow; i < geometry.endRow; ++i) {
         const Row &row = data.rows[i];
         const double top = request.plot.top() + static_cast<double>(i) * request.rowHeight - request.scroll;
-        painter.setPen(row.state == BarState::Skipped ? tokens().textFaint : tokens().text);
+        const RowLabel label = labelOf(i, data, request);
+        painter.setPen(label.faint || row.state == BarState::Skipped ? tokens().textFaint : tokens().text);
         painter.drawText(QRectF(names.left(), top, names.width(), request.rowHeight), Qt::AlignRight | Qt::AlignVCenter,
-                         metrics.elidedText(plain(row.name), Qt::ElideMiddle, names.width()));
+                         metrics.elidedText(plain(label.text), Qt::ElideMiddle, names.width()));
     }
     painter.restore();
 }
@@ -255,9 +259,11 @@ void paintTimeline(QPainter &painter, const Data &data, const Geometry &geometry
             if (!bar.label || !data.cascade)
                 continue;
             const Bar &source = data.bars[bar.bar];
+            const Row &row = data.rows[bar.row];
+            // What the step took is known better than where its only bar begins and ends.
+            const std::int64_t took = row.barCount == 1 && row.duration ? *row.duration : source.end - source.start;
             const QRectF visible = bar.rect.intersected(request.plot);
-            painter.drawText(visible.adjusted(6, 0, -2, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                             duration(Duration(source.end - source.start)));
+            painter.drawText(visible.adjusted(6, 0, -2, 0), Qt::AlignLeft | Qt::AlignVCenter, duration(Duration(took)));
         }
     }
     if (data.cascade)

@@ -82,6 +82,8 @@ class TestPeriodReport : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void thePeriodIsMadeOfCalendarDays();
+    void aPeriodOfOwnDaysIsCutOffAtTheClock_data();
+    void aPeriodOfOwnDaysIsCutOffAtTheClock();
     void theDayOfTheClockChangeIsWhole();
     void anEmptyPeriodSaysSo();
     void oneRunIsTooFewForARate();
@@ -108,6 +110,33 @@ void TestPeriodReport::thePeriodIsMadeOfCalendarDays() {
     QCOMPARE(before.begin, week.begin - days(7));
     QCOMPARE(before.end, week.end - days(7));
     QCOMPARE(periodOf(noon(), 0, {}).days, 1);
+}
+
+void TestPeriodReport::aPeriodOfOwnDaysIsCutOffAtTheClock_data() {
+    // Noon is that of 23 November 2026 in UTC; days count from the first of the month.
+    QTest::addColumn<int>("first");
+    QTest::addColumn<int>("last");
+    QTest::addColumn<qint64>("hours"); // of the period
+    QTest::addColumn<int>("days");
+    QTest::addColumn<QString>("stem");
+    QTest::newRow("whole days") << 3 << 9 << qint64(7 * 24) << 7 << u"recipes-2026-11-09-7d"_s;
+    QTest::newRow("one day") << 3 << 3 << qint64(24) << 1 << u"recipes-2026-11-03-1d"_s;
+    QTest::newRow("up to today") << 22 << 23 << qint64(36) << 2 << u"recipes-2026-11-23-2d"_s;
+    QTest::newRow("into the future") << 22 << 30 << qint64(36) << 2 << u"recipes-2026-11-23-2d"_s;
+    QTest::newRow("the wrong way round") << 9 << 3 << qint64(24) << 1 << u"recipes-2026-11-09-1d"_s;
+}
+
+void TestPeriodReport::aPeriodOfOwnDaysIsCutOffAtTheClock() {
+    QFETCH(int, first);
+    QFETCH(int, last);
+    QFETCH(QString, stem);
+    using namespace std::chrono;
+    const auto day = [](int n) { return local_days(2026y / November / n); };
+    const Period period = periodOfDays(day(first), day(last), noon(), {});
+    QCOMPARE(period.begin, Time(sys_days(2026y / November / first)));
+    QTEST(qint64(duration_cast<hours>(period.end - period.begin).count()), "hours");
+    QTEST(period.days, "days");
+    QCOMPARE(periodFileStem(period, {}), stem);
 }
 
 void TestPeriodReport::theDayOfTheClockChangeIsWhole() {

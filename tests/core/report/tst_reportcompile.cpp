@@ -74,6 +74,11 @@ void TestReportCompile::aPeriodHoldsItsRuns() {
     QCOMPARE(document.conclusions.front(), u"12 runs of 1 recipe: 91.7 % completed."_s); // 11 of 12
     const auto tomorrow = need(report::compilePeriodReport(*reader, 1, evening + std::chrono::days(1), {}));
     QCOMPARE(tomorrow.conclusions.front(), u"No run started in this period."_s);
+    // A day of the past holds what began in it, whenever the report is made.
+    const report::Period day = report::periodOf(evening, 1, {});
+    const auto later = need(report::compilePeriodReport(*reader, day, evening + std::chrono::days(9), {}));
+    QCOMPARE(later.conclusions.front(), document.conclusions.front());
+    QCOMPARE(later.fileStem, document.fileStem);
 }
 
 void TestReportCompile::anEmptyStoreSaysSo() {

@@ -300,7 +300,7 @@ void TestRunReport::theSameRunGivesTheSameReport() {
 void TestRunReport::notesTellZoneResolutionAndSources() {
     Run run = samples::nightlyOrders();
     run.suspect = true;
-    run.notes = {"clock set back"};
+    run.notes = {"clock-set-back"};
     run.resolution = 1us;
     const ReportDocument document = reportOf(run);
     const Notes *notes = blockOf<Notes>(document.details);
@@ -314,7 +314,12 @@ void TestRunReport::notesTellZoneResolutionAndSources() {
     QCOMPARE(text(u"Times"_s), u"in UTC, known to ±1 µs"_s);
     QCOMPARE(text(u"Sources"_s), u"result file: steps; text log: start, end"_s);
     QCOMPARE(text(u"Comparison"_s), u"none: 0 of 10 runs needed"_s);
-    QCOMPARE(text(u"Contradiction"_s), u"clock set back"_s);
+    QCOMPARE(text(u"Contradiction"_s),
+             u"The clock was set back while it ran: some of its times contradict each other."_s);
+    run.provenance = {"times=text", "status=document", "times=text"}; // as merging notes them
+    const ReportDocument merged = reportOf(run);
+    notes = blockOf<Notes>(merged.details);
+    QCOMPARE(text(u"Sources"_s), u"result or metrics file: outcome; log: times"_s);
     QCOMPARE(text(u"Execution"_s), u"runner.140709851237840 · process 30471"_s);
 }
 
