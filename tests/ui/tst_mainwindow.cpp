@@ -49,7 +49,7 @@ Run runNumber(int i) {
     run.recipe = i % 3 == 0 ? kMarkup : (i % 3 == 1 ? "orders" : "billing");
     run.recipePath = "jobs/recipe.yaml";
     run.executionId = "runner." + std::to_string(1000 + i);
-    run.runner = std::uint64_t(1000 + i);
+    run.runner = 1000U + static_cast<std::uint64_t>(i);
     run.start = kMonday + std::chrono::minutes(10) * i;
     run.duration = 1s * (i + 1);
     run.end = *run.start + *run.duration;

@@ -112,7 +112,7 @@ void TestSql::whatIsAllowed() {
 void TestSql::whatIsRefused_data() {
     QTest::addColumn<QByteArray>("sql");
     QTest::addColumn<QByteArray>("why");
-    const auto row = [](const char *name, QByteArray sql, const char *why) {
+    const auto row = [](const char *name, const QByteArray &sql, const char *why) {
         QTest::newRow(name) << sql << QByteArray(why);
     };
     row("nothing", "", "no statement");
