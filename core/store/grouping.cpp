@@ -153,7 +153,10 @@ void Grouping::regroup(const std::vector<Touched> &touched, CommitSummary &summa
             for (const std::int64_t id : m_writer.loader().members(*one.mergedBefore))
                 seeds.insert(id);
         }
-        if (!one.removed) {
+        if (one.removed) { // maybe put earlier in this very commit
+            m_members.erase(one.row.id);
+            seeds.erase(one.row.id);
+        } else {
             m_members.insert_or_assign(one.row.id, Member{one.row, {}, one.wasShown, true});
             seeds.insert(one.row.id);
         }

@@ -99,7 +99,9 @@ void TestWholeSources::readingItAgainChangesNothing() {
     const auto store = file.open();
     const ingest::Batch longer = document(9'000, {result(1, monday), result(2, monday + 1h)});
     const ingest::Batch shorter = document(5'000, {result(1, monday)});
-    need(store->apply({{longer, shorter, shorter}}));
+    const auto first = need(store->apply({{longer, shorter, shorter}}));
+    QCOMPARE(first.added, std::vector<std::string>{idOf(1)}); // and none that is gone by the end of the commit
+    QVERIFY(first.updated.empty());
     const auto summary = need(store->apply({{shorter}}));
     QVERIFY(summary.added.empty() && summary.updated.empty() && summary.rejected == 0);
     QCOMPARE(shown(file), idOf(1) + "|completed");
