@@ -44,11 +44,12 @@ struct Source {
     std::string raw{}; ///< read and not handed over yet
     std::uint64_t rawOffset = 0;
     Clock::time_point checkpoint{};
-    std::size_t checkpointSize = 0;   ///< of the last one: it holds every run that never ended
-    bool unsaved = false;             ///< something was read after the last checkpoint
-    bool atEnd = false;               ///< all that the file holds was read
-    std::set<std::string> openRuns{}; ///< as published for the watch over processes
-    std::uint32_t fileOwner = 0;      ///< the user, as the file was opened: once deleted it cannot be asked for
+    std::size_t checkpointSize = 0;            ///< of the last one: it holds every run that never ended
+    bool unsaved = false;                      ///< something was read after the last checkpoint
+    std::optional<ingest::FileStamp> packed{}; ///< as the last checkpoint has it
+    bool atEnd = false;                        ///< all that the file holds was read
+    std::set<std::string> openRuns{};          ///< as published for the watch over processes
+    std::uint32_t fileOwner = 0; ///< the user, as the file was opened: once deleted it cannot be asked for
 };
 
 std::string fileName(std::string_view path) {
@@ -161,13 +162,17 @@ std::uint64_t FollowSession::Private::opened(const ingest::FollowedFile &file) {
         tell(known.error());
         return ingest::Follower::skip;
     }
+    bool resumed = false;
     if (*known) {
         source.generation = (*known)->generation;
-        if ((*known)->zone == zone.name())
-            (void)source.reader.resume((*known)->checkpoint); // beyond the end, the follower says that it was replaced
+        // Beyond the end, the follower says that it was replaced.
+        resumed = (*known)->zone == zone.name() && source.reader.resume((*known)->checkpoint);
     }
     const std::uint64_t offset = source.reader.offset();
     source.rawOffset = offset;
+    if (resumed)
+        source.packed = (*known)->checkpoint.packed;
+    const bool unchanged = source.packed && source.packed == file.stamp;
     struct stat info {};
     const bool sized = !file.compressed && stat(file.path.c_str(), &info) == 0;
     const std::uint64_t size = sized ? static_cast<std::uint64_t>(info.st_size) : 0;
@@ -180,7 +185,7 @@ std::uint64_t FollowSession::Private::opened(const ingest::FollowedFile &file) {
         board.resume(entry->second.reader.openRuns(), now());
     }
     changed();
-    return offset;
+    return unchanged ? ingest::Follower::unchanged : offset;
 }
 
 void FollowSession::Private::bytes(const ingest::FollowedFile &file, std::uint64_t offset, std::span<const char> data) {
@@ -213,7 +218,11 @@ void FollowSession::Private::caughtUp(const ingest::FollowedFile &file) {
     source.atEnd = true;
     if (file.compressed)
         source.reader.finish(); // it is read once whole
-    const bool due = source.unsaved && (file.compressed || checkpointIsDue(source));
+    const bool whole = file.compressed && file.stamp.size >= 0;
+    const bool news = whole && source.packed != file.stamp;
+    if (whole)
+        source.packed = file.stamp;
+    const bool due = news || (source.unsaved && (file.compressed || checkpointIsDue(source)));
     if (!source.raw.empty() || due)
         deliver(file.id, source, due);
     tellProgress(true);
@@ -230,6 +239,7 @@ void FollowSession::Private::replaced(const ingest::FollowedFile &file) {
     source.identity = file.identity;
     source.path = file.path;
     source.fileOwner = live::fileOwnerOf(file.path, keyOf(file.identity));
+    source.packed.reset();
     source.rawOffset = 0;
     ++source.generation;
 }
@@ -310,6 +320,8 @@ void FollowSession::Private::noteForks(const ingest::Batch &batch) {
 /// Hands over what was read: first to the live board, then to the store.
 void FollowSession::Private::deliver(std::uint64_t id, Source &source, bool withCheckpoint) {
     ingest::Batch batch = source.reader.takeBatch(withCheckpoint);
+    if (withCheckpoint)
+        batch.checkpoint.packed = source.packed;
     batch.path = source.path;
     batch.identity = source.identity;
     batch.generation = source.generation;

@@ -102,19 +102,21 @@ Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile 
     // Where it was left, if it was.
     ingest::SourceReader reader(m_zone, m_book);
     std::uint64_t generation = 0;
+    const bool packed = source.compression() != ingest::Compression::None;
+    const ingest::FileStamp stamp = source.stamp().value_or(ingest::FileStamp{});
+    bool unchanged = false; // then it need not be unpacked
     const auto state = findSource(m_writer, *identity, found.path);
     if (!state)
         return fail(state.error());
     if (*state) {
         const store::SourceState &known = **state;
         generation = known.generation;
-        const auto size = source.fileSize();
         const bool shrunk =
-            source.compression() == ingest::Compression::None && size && *size < known.checkpoint.offset;
+            !packed && stamp.size >= 0 && static_cast<std::uint64_t>(stamp.size) < known.checkpoint.offset;
         if (shrunk)
             ++generation;
-        else if (known.zone == m_zone.name())
-            (void)reader.resume(known.checkpoint); // a state of another version: from the beginning, to the same effect
+        else if (known.zone == m_zone.name()) // a state of another version: from the beginning, to the same effect
+            unchanged = reader.resume(known.checkpoint) && packed && known.checkpoint.packed == stamp;
     }
 
     const auto send = [&](ingest::Batch batch, std::string raw, std::uint64_t offset) {
@@ -132,7 +134,7 @@ Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile 
     std::vector<ingest::RejectedLine> damage;
     std::uint64_t sinceCheckpoint = 0;
     std::uint64_t stateSize = 0;
-    for (;;) {
+    while (!unchanged) {
         if (stop.stop_requested())
             return fail({.kind = ErrorKind::Cancelled, .what = "read the logs", .why = "it was cancelled"});
         std::string chunk = m_writer.spareBuffer();
@@ -173,6 +175,8 @@ Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile 
         file.format = reader.format();
     ingest::Batch last = reader.takeBatch(true);
     last.rejected.insert(last.rejected.end(), damage.begin(), damage.end());
+    if (packed && damage.empty() && stamp.size >= 0)
+        last.checkpoint.packed = stamp;
     send(std::move(last), {}, 0);
     return {};
 }

@@ -6,6 +6,7 @@
 #include "core/model/run.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,14 @@ struct SourceIdentity {
     std::uint32_t headLength = 0; ///< at most 1,024; grows while the file is shorter than that
 
     bool operator==(const SourceIdentity &) const = default;
+};
+
+/// Tells that a file was not written to since.
+struct FileStamp {
+    std::int64_t size = -1; ///< as stored, in bytes
+    std::int64_t modifiedNs = 0;
+
+    bool operator==(const FileStamp &) const = default;
 };
 
 /// How surely a line belongs to its run.
@@ -70,9 +79,10 @@ struct RawBytes {
 
 /// Where reading a source goes on after a restart, committed together with what was read before it.
 struct Checkpoint {
-    std::uint64_t offset = 0; ///< everything before it is in the store
-    std::uint64_t lines = 0;  ///< number of line ends before offset
-    std::string state;        ///< SourceReader's saved state; opaque
+    std::uint64_t offset = 0;                       ///< everything before it is in the store
+    std::uint64_t lines = 0;                        ///< number of line ends before offset
+    std::string state;                              ///< SourceReader's saved state; opaque
+    std::optional<FileStamp> packed = std::nullopt; ///< of a compressed file that was read to its end
 };
 
 /// All that was learned from one stretch of one source. One batch is one transaction.

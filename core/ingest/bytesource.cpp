@@ -179,11 +179,15 @@ Result<bool> ByteSource::beginsLike(const SourceIdentity &earlier) {
     return *length == wanted && headHash(std::span(head).first(wanted)) == earlier.headHash;
 }
 
-Result<std::uint64_t> ByteSource::fileSize() const {
+Result<FileStamp> ByteSource::stamp() const {
     struct stat status {};
     if (fstat(m_descriptor.get(), &status) != 0)
         return failure(ErrorKind::Failed, std::strerror(errno));
-    return static_cast<std::uint64_t>(status.st_size);
+    return stampOf(status);
+}
+
+FileStamp stampOf(const struct stat &status) {
+    return {.size = status.st_size, .modifiedNs = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec};
 }
 
 } // namespace ra::ingest

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+struct stat;
+
 namespace ra::ingest {
 
 /// A file as one stream of bytes, decompressed if it is gzip or zstd. Offsets count decompressed bytes. Reads only
@@ -43,8 +45,8 @@ public:
     /// Whether it still begins with the bytes that `earlier` was computed from.
     [[nodiscard]] Result<bool> beginsLike(const SourceIdentity &earlier);
 
-    /// The file's own (compressed) size now, in bytes.
-    [[nodiscard]] Result<std::uint64_t> fileSize() const;
+    /// What the file is now, as stored (compressed).
+    [[nodiscard]] Result<FileStamp> stamp() const;
 
 private:
     ByteSource(std::string path, Descriptor descriptor)
@@ -69,6 +71,8 @@ private:
     std::string m_damage;                    ///< why nothing comes after m_position
     std::optional<std::vector<char>> m_head; ///< of compressed files, which do not grow
 };
+
+[[nodiscard]] FileStamp stampOf(const struct stat &status);
 
 /// XXH3 of a file's first bytes, as SourceIdentity::headHash has it.
 [[nodiscard]] std::uint64_t headHash(std::span<const char> head);

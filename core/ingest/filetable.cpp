@@ -147,10 +147,6 @@ void FileTable::forgetUnless(const std::function<bool(const std::string &path)> 
 
 // Looking.
 
-FileTable::Stamp FileTable::stampOf(const struct stat &status) {
-    return {.size = status.st_size, .modifiedNs = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec};
-}
-
 void FileTable::look(const std::string &path, const Cause &cause) {
     File *known = at(path);
     const bool onlyWritten = (cause.written || cause.closed) && !cause.arrived && !cause.changed;
@@ -214,9 +210,9 @@ void FileTable::lookAtWatched(int watch) {
 }
 
 void FileTable::update(File &file, const struct stat &status, const Cause &cause) {
-    const Stamp stamp = stampOf(status);
+    const FileStamp stamp = stampOf(status);
     const bool same = stamp == file.seen;
-    const Stamp before = file.seen;
+    const FileStamp before = file.seen;
     file.seen = stamp;
     if (file.due && file.named && (cause.closed || cause.arrived))
         schedule(file, Clock::now()); // complete: no need to wait for it to be quiet

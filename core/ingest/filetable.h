@@ -70,11 +70,6 @@ private:
         Packed, ///< compressed lines, read once nobody writes to it
         Document,
     };
-    struct Stamp {
-        std::int64_t size = -1;
-        std::int64_t modifiedNs = 0;
-        bool operator==(const Stamp &) const = default;
-    };
     struct File {
         File(std::uint64_t device, std::uint64_t inode)
             : key(device, inode)
@@ -83,7 +78,7 @@ private:
         Key key;
         State state = State::Unknown;
         Tail tail;
-        Stamp seen;
+        FileStamp seen;
         bool opened = false;  ///< whether the owner knows of it
         bool named = true;    ///< whether shown.path leads to it
         bool deleted = false; ///< without a name for longer than the grace
@@ -105,7 +100,6 @@ private:
     void lose(File &file);
     void giveUp(File &file);
     void rename(File &file, const std::string &path);
-    [[nodiscard]] static Stamp stampOf(const struct stat &status);
     void update(File &file, const struct stat &status, const Cause &cause);
     void classifyFile(File &file, const struct stat &status, const Cause &cause);
     void beginLines(File &file, std::string_view format);

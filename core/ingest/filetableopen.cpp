@@ -100,6 +100,7 @@ void FileTable::beginPacked(File &file) {
     }
     if (const auto identity = source->identity())
         file.shown.identity = *identity;
+    file.shown.stamp = source->stamp().value_or(FileStamp{});
     file.packed = std::make_unique<ByteSource>(std::move(*source));
     if (file.opened) {
         ++file.shown.generation;
@@ -112,6 +113,11 @@ void FileTable::beginPacked(File &file) {
         if (file.packedOffset == Follower::skip) {
             file.state = State::Skipped;
             file.packed.reset();
+            return;
+        }
+        if (file.packedOffset == Follower::unchanged) {
+            file.packed.reset();
+            tellAtEnd(file);
             return;
         }
     }

@@ -104,8 +104,10 @@ void FileTable::readPacked(File &file) {
         queue(file);
         return;
     }
-    if (!length)
+    if (!length) {
         noticeOnce(length.error().sentence());
+        file.shown.stamp = {}; // not read to its end
+    }
     file.packed.reset();
     tellAtEnd(file);
 }

@@ -22,6 +22,7 @@ struct FollowedFile {
     std::uint64_t generation = 0; ///< counts from 0 how often its content was replaced since it was opened
     std::string_view format;      ///< of its first record; "text" for a file given by name in which none was found
     bool compressed = false; ///< read once whole when nothing writes to it any more; offsets are of what it unpacks to
+    FileStamp stamp;         ///< of a compressed one as it is read
 };
 
 /// Reads files while they grow: all below some folders, and single ones. Waits on inotify; polls where that is not to
@@ -34,8 +35,8 @@ class Follower {
 public:
     /// All are called on the thread of run(), one at a time. Those left empty are not called.
     struct Callbacks {
-        /// A file of a line format was found. Returns the offset to start from (a checkpoint's), or `skip`. A
-        /// checkpoint beyond the end counts as replaced.
+        /// A file of a line format was found. Returns the offset to start from (a checkpoint's), or `skip`, or, of a
+        /// compressed one, `unchanged`. A checkpoint beyond the end counts as replaced.
         std::function<std::uint64_t(const FollowedFile &)> opened;
         std::function<void(const FollowedFile &, std::uint64_t offset, std::span<const char>)> bytes;
         /// All that the file holds for now has been handed out.
@@ -53,6 +54,7 @@ public:
     };
 
     static constexpr std::uint64_t skip = UINT64_MAX;
+    static constexpr std::uint64_t unchanged = UINT64_MAX - 1; ///< at its end until it is written to
 
     struct Options {
         bool polling = false;                           ///< do not use inotify at all

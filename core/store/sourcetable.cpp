@@ -38,7 +38,8 @@ SourceTable::SourceTable(SQLite::Database &db)
     , m_insert(db, "INSERT INTO sources(path, device, inode, head_hash, head_length, generation, format, zone, offset, "
                    "lines, state, records, seen_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, 0, 0, x'', 0, ?)")
     , m_update(db, "UPDATE sources SET path = ?, device = ?, inode = ?, head_hash = ?, head_length = ?, format = ?, "
-                   "zone = ?, offset = ?, lines = ?, state = ?, records = ?, first_ns = ?, last_ns = ? WHERE id = ?") {
+                   "zone = ?, offset = ?, lines = ?, state = ?, records = ?, first_ns = ?, last_ns = ?, "
+                   "packed_size = ?, packed_ns = ? WHERE id = ?") {
     load();
 }
 
@@ -49,7 +50,7 @@ void SourceTable::load() {
     m_byPath.clear();
     Statement select(m_db,
                      "SELECT id, path, device, inode, head_hash, head_length, generation, format, zone, offset, lines, "
-                     "state, records, first_ns, last_ns, "
+                     "state, records, first_ns, last_ns, packed_size, packed_ns, "
                      "(SELECT max(first_offset) FROM runs r WHERE r.source_id = s.id AND r.source_id IS NOT NULL), "
                      "(SELECT max(offset) FROM blocks b WHERE b.source_id = s.id) FROM sources s");
     Statement last(m_db, "SELECT length FROM blocks WHERE source_id = ? AND offset = ?");
@@ -67,13 +68,15 @@ void SourceTable::load() {
         source.records = unsignedAt(12);
         source.first = select.maybeInteger(13);
         source.last = select.maybeInteger(14);
-        source.hasRuns = !select.isNull(15);
-        source.lastRunOffset = unsignedAt(15);
-        if (!select.isNull(16)) {
-            last.bind(state.sourceId, unsignedAt(16));
+        if (!select.isNull(15))
+            state.checkpoint.packed = ingest::FileStamp{select.integer(15), select.integer(16)};
+        source.hasRuns = !select.isNull(17);
+        source.lastRunOffset = unsignedAt(17);
+        if (!select.isNull(18)) {
+            last.bind(state.sourceId, unsignedAt(18));
             const ResetAtEnd reset(last);
             if (last.step())
-                source.blocksEnd = unsignedAt(16) + static_cast<std::uint64_t>(last.integer(0));
+                source.blocksEnd = unsignedAt(18) + static_cast<std::uint64_t>(last.integer(0));
         }
         m_byInode.emplace(inodeKey(state.identity), state.sourceId);
         m_byHead.emplace(state.identity.headHash, state.sourceId);
@@ -243,9 +246,13 @@ Source &SourceTable::obtain(const ingest::Batch &batch, bool &isNew, const Writt
 
 void SourceTable::save(const Source &source) {
     const SourceState &s = source.state;
+    const auto packed = [&](std::int64_t ingest::FileStamp::*part) {
+        return s.checkpoint.packed ? std::optional((*s.checkpoint.packed).*part) : std::nullopt;
+    };
     m_update.bind(s.path, s.identity.device, s.identity.inode, s.identity.headHash, s.identity.headLength, s.format,
                   s.zone, s.checkpoint.offset, s.checkpoint.lines, Blob{s.checkpoint.state}, source.records,
-                  source.first, source.last, s.sourceId);
+                  source.first, source.last, packed(&ingest::FileStamp::size), packed(&ingest::FileStamp::modifiedNs),
+                  s.sourceId);
     m_update.run();
 }
 
