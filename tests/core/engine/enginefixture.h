@@ -49,6 +49,26 @@ public:
             qFatal("cannot write %s", name.c_str());
     }
 
+    /// Writes over a file's middle without a trace in its size or time of change.
+    void damageUnseen(const std::string &name) const {
+        const std::filesystem::path file = path(name);
+        const auto time = std::filesystem::last_write_time(file);
+        const auto middle = static_cast<long>(std::filesystem::file_size(file) / 2);
+        std::FILE *bytes = std::fopen(file.c_str(), "r+b");
+        if (!bytes || std::fseek(bytes, middle, SEEK_SET) != 0 || std::fwrite("damaged", 1, 7, bytes) != 7 ||
+            std::fclose(bytes) != 0)
+            qFatal("cannot write %s", name.c_str());
+        std::filesystem::last_write_time(file, time);
+    }
+    /// Writes a file's first byte once more.
+    void rewrite(const std::string &name) const {
+        std::FILE *bytes = std::fopen(path(name).c_str(), "r+b");
+        const int first = bytes ? std::fgetc(bytes) : EOF;
+        if (first == EOF || std::fseek(bytes, 0, SEEK_SET) != 0 || std::fputc(first, bytes) == EOF ||
+            std::fclose(bytes) != 0)
+            qFatal("cannot write %s", name.c_str());
+    }
+
 private:
     void put(const std::string &name, const std::string &bytes, const char *mode) const {
         std::FILE *file = std::fopen(path(name).c_str(), mode);

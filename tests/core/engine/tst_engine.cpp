@@ -23,6 +23,7 @@ private Q_SLOTS:
     void cancelledInTheMiddleNothingIsLostOrDoubled();
     void progressOnlyGrowsAndEndsAtItsTotal();
     void whatCannotBeReadIsListedAndKept();
+    void packedLogsAreUnpackedAgainOnlyWhenTheyHaveChanged();
     void documentsOfHalfAWorldAreRefused();
     void documentsBelongToTheirRuns();
     void aRunWhoseProcessIsGoneIsAbandoned();
@@ -268,6 +269,27 @@ void TestEngine::whatCannotBeReadIsListedAndKept() {
         names.insert(std::filesystem::path(row.path).filename().string());
     QVERIFY(names.contains("broken.json"));
     QVERIFY(names.contains("packed.log.gz"));
+}
+
+void TestEngine::packedLogsAreUnpackedAgainOnlyWhenTheyHaveChanged() {
+    const LogFolder folder;
+    folder.writeGzip("packed.log.gz", manyRuns(2'000));
+    const auto engine = openEngine(folder);
+    QCOMPARE(read(*engine, folder).runsAdded, 2'000U);
+    // Whoever unpacked it would stumble.
+    folder.damageUnseen("packed.log.gz");
+    const engine::IngestReport again = read(*engine, folder);
+    QVERIFY(again.rejected.empty());
+    QCOMPARE(fileOf(again, "packed.log.gz").bytes, 0U);
+    QCOMPARE(fileOf(again, "packed.log.gz").format, "runner-text");
+    folder.rewrite("packed.log.gz");
+    QCOMPARE(read(*engine, folder).rejected.size(), 1U);
+    QCOMPARE(read(*engine, folder).rejected.size(), 1U); // what is damaged is never taken for read
+    QCOMPARE(runsOf(*engine).size(), 2'000U);
+    folder.writeGzip("packed.log.gz", manyRuns(2'001));
+    const engine::IngestReport mended = read(*engine, folder);
+    QVERIFY(mended.rejected.empty());
+    QCOMPARE(mended.runsAdded, 1U);
 }
 
 void TestEngine::documentsOfHalfAWorldAreRefused() {

@@ -74,6 +74,7 @@ private Q_SLOTS:
     void anAbandonedRunIsMarkedAgainWhereTheStoreRefusedAtFirst();
     void aLastLineWithoutItsEndIsRead_data();
     void aLastLineWithoutItsEndIsRead();
+    void packedLogsAreUnpackedAgainOnlyWhenTheyHaveChanged();
     void rotationLosesNothing_data();
     void rotationLosesNothing();
     void aFullDiskHoldsTheReaderBackUntilThereIsRoom();
@@ -264,6 +265,29 @@ void TestFollowing::aLastLineWithoutItsEndIsRead() {
     }
     engine->follow({folder.path()});
     SOON_COMPARE(told(*engine), "daily completed 2/2\n");
+}
+
+void TestFollowing::packedLogsAreUnpackedAgainOnlyWhenTheyHaveChanged() {
+    const LogFolder folder;
+    folder.writeGzip("a.log.gz", manyRuns(2'000));
+    {
+        const auto engine = openEngine(folder);
+        engine->follow({folder.path()});
+        SOON_COMPARE(runsOf(*engine).size(), 2'000U);
+        need(engine->stopFollowing());
+    }
+    // Whoever unpacked it would stumble.
+    folder.damageUnseen("a.log.gz");
+    folder.writeGzip("b.log.gz", wholeRun(0, 7, "later"));
+    const auto engine = openEngine(folder);
+    QSignalSpy failed(engine.get(), &engine::Engine::failed);
+    engine->follow({folder.path()});
+    SOON_COMPARE(runsOf(*engine).size(), 2'001U); // files are read in the order of their names
+    QCOMPARE(failed.size(), 0);
+    folder.rewrite("a.log.gz");
+    SOON_COMPARE(failed.size(), 1);
+    QVERIFY2(failed[0][0].value<Error>().sentence().find("a.log.gz") != std::string::npos,
+             failed[0][0].value<Error>().sentence().c_str());
 }
 
 void TestFollowing::rotationLosesNothing_data() {

@@ -625,12 +625,21 @@ void tst_follower::compressedFilesAreReadWhenComplete() {
     log.stop();
 
     FollowerLog &second = follow({}, false);
-    second.checkpoint = [](const FollowedFile &file) { return file.path.ends_with("cut.gz") ? Follower::skip : 10; };
+    fs::copy_file(at("a.log.2.gz"), at("same.gz"));
+    second.checkpoint = [](const FollowedFile &file) {
+        return file.path.ends_with("cut.gz")    ? Follower::skip
+               : file.path.ends_with("same.gz") ? Follower::unchanged
+                                                : 10;
+    };
     second.follower().addFolder(m_root);
     second.start();
     QTRY_COMPARE(second.text(at("a.log.2.gz")), (text + text).substr(10));
     QTRY_VERIFY(second.content(at("cut.gz")).file.id != 0);
     QVERIFY(second.content(at("cut.gz")).generations.empty());
+    QTRY_VERIFY(second.content(at("same.gz")).atEnd);
+    QCOMPARE(second.text(at("same.gz")), std::string());
+    append(at("same.gz"), bytes.substr(0, bytes.size() / 2)); // its first member
+    QTRY_COMPARE(second.text(at("same.gz")), text + text + text);
 }
 
 void tst_follower::removedFoldersAreGone() {

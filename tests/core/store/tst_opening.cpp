@@ -141,8 +141,10 @@ void TestOpening::aNewerSchemaIsRefused() {
 void TestOpening::anEarlierStoreIsBroughtUpToDateWithAllThatIsInIt() {
     StoreFile file;
     need(file.open()->apply({{batchOf(1, 100, {changeOf(textRun(1, monday), 0)})}}));
-    // Schema 1 had no more than what schema 2 has beside this table.
-    SQLite::Database(file.path(), SQLite::OPEN_READWRITE).exec("DROP TABLE forks; PRAGMA user_version = 1");
+    // Schema 1 was what there is now without this table and these columns.
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE)
+        .exec("DROP TABLE forks; ALTER TABLE sources DROP COLUMN packed_size; "
+              "ALTER TABLE sources DROP COLUMN packed_ns; PRAGMA user_version = 1");
     QVERIFY(errorOfReader(file.path()).kind == ErrorKind::Invalid);
     auto store = file.open();
     QCOMPARE(need(store->info()).schema, store::newestSchema());
