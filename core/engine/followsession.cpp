@@ -3,18 +3,16 @@
 
 #include "core/engine/documentbatch.h"
 #include "core/engine/forks.h"
+#include "core/engine/processwatch.h"
 #include "core/engine/sourcefinder.h"
 #include "core/ingest/bytesource.h"
 #include "core/ingest/follower.h"
 #include "core/ingest/sourcereader.h"
-#include "core/live/processes.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
-#include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
@@ -32,7 +30,6 @@ constexpr std::size_t largestBatch = 4U << 20; ///< of raw bytes while catching 
 constexpr std::size_t tailBytes = 16U << 10;   ///< of a batch that the live view may show
 constexpr auto checkpointEvery = std::chrono::milliseconds(500);
 constexpr auto checkpointByteTakes = std::chrono::microseconds(1); ///< until the next: a large one comes less often
-constexpr auto lookEvery = std::chrono::milliseconds(400);         ///< at the processes of open runs
 constexpr auto progressEvery = std::chrono::milliseconds(100);
 
 /// A followed file while it is read.
@@ -66,14 +63,6 @@ live::FileKey keyOf(const ingest::SourceIdentity &identity) {
     return {identity.device, identity.inode};
 }
 
-/// An open run as the watch over processes needs it.
-struct OpenRun {
-    std::string id;
-    std::uint64_t runner = 0;
-    live::FileKey file;
-    std::uint32_t fileOwner = 0; ///< the user
-};
-
 /// The runs of a source of which the end may still come.
 std::vector<OpenRun> runningOf(const Source &source) {
     std::vector<OpenRun> runs;
@@ -103,17 +92,11 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
     Progress progress{.stage = "index", .item = {}, .done = 0, .total = 0};
     Clock::time_point lastProgress{};
 
-    std::mutex openMutex;
-    std::map<std::uint64_t, std::vector<OpenRun>> open; ///< by source; guarded by openMutex
-    /// Open in the store, and no source is read that could end them; guarded by openMutex.
-    std::vector<OpenRun> orphans;
-    std::set<std::string> beingMarked; ///< of the orphans: the writer is about to mark them; guarded by openMutex
-    bool markingFailed = false;        ///< the last time; guarded by openMutex
-    std::condition_variable_any openChanged;
+    bool markingFailed = false; ///< the last time; writer thread only
 
     std::atomic<std::int64_t> lastActivity{Clock::now().time_since_epoch().count()};
     std::unique_ptr<ingest::Follower> follower;
-    std::jthread processThread;
+    std::unique_ptr<ProcessWatch> processes;
     std::jthread followThread; ///< last: ends first
 
     Private(WriterThread &writerThread, Zone sourceZone, std::shared_ptr<ingest::RecipeBook> recipes, Callbacks given)
@@ -138,8 +121,6 @@ struct FollowSession::Private : std::enable_shared_from_this<FollowSession::Priv
     void endAbandoned(const std::set<std::string> &runIds);
     void askForHistories();
     void tellProgress(bool atEnd);
-    [[nodiscard]] static std::vector<bool> areGone(const std::vector<OpenRun> &runs);
-    void watchProcesses(const std::stop_token &stop);
     void markOrphans(const std::vector<std::string> &lost);
     void tell(const Error &error) const {
         if (callbacks.failed)
@@ -383,21 +364,12 @@ void FollowSession::Private::publishOpenRuns(std::uint64_t id, Source &source) {
     source.openRuns.clear();
     for (const OpenRun &run : runs)
         source.openRuns.insert(run.id);
-    const std::lock_guard lock(openMutex);
-    if (runs.empty())
-        open.erase(id);
-    else
-        open[id] = std::move(runs);
-    openChanged.notify_all();
+    processes->setOpen(id, std::move(runs));
 }
 
 /// Nothing will be read any more that could end the source's open runs, yet their process may live on.
 void FollowSession::Private::orphan(std::uint64_t id, const Source &source) {
-    const std::vector<OpenRun> runs = runningOf(source);
-    const std::lock_guard lock(openMutex);
-    open.erase(id);
-    orphans.insert(orphans.end(), runs.begin(), runs.end());
-    openChanged.notify_all();
+    processes->orphan(id, runningOf(source));
 }
 
 /// What an earlier session left open: its logs may be gone since.
@@ -408,12 +380,12 @@ void FollowSession::Private::knowOrphans() {
         tell(running.error());
         return;
     }
-    const std::lock_guard lock(openMutex);
+    std::vector<OpenRun> orphans;
     for (const store::RunningRun &run : *running) {
         const live::FileKey file{run.device, run.inode};
         orphans.push_back({run.runId, run.runner, file, live::fileOwnerOf(run.path, file)});
     }
-    openChanged.notify_all();
+    processes->addOrphans(orphans);
 }
 
 /// On the follow thread. What is not read to its end yet may still hold the end of its runs; they come up again.
@@ -464,73 +436,10 @@ void FollowSession::Private::tellProgress(bool atEnd) {
         progress = {.stage = "index", .item = {}, .done = 0, .total = 0};
 }
 
-/// Which of the runs have no process any more: one pass over the processes for all of them.
-std::vector<bool> FollowSession::Private::areGone(const std::vector<OpenRun> &runs) {
-    std::map<live::FileKey, std::size_t> places;
-    std::vector<live::OwnedFile> files;
-    for (const OpenRun &run : runs) {
-        if (places.emplace(run.file, files.size()).second)
-            files.push_back({run.file, run.fileOwner});
-    }
-    const auto holders = live::holdersOf(files);
-    std::vector<bool> gone;
-    gone.reserve(runs.size());
-    for (const OpenRun &run : runs)
-        gone.push_back(live::ownerOf(run.runner, holders[places.at(run.file)]).liveness == live::Liveness::Gone);
-    return gone;
-}
-
-/// Looks at the processes that have the logs open. A run is called abandoned when its process was gone at two looks in
-/// a row: its last lines have been read by then.
-void FollowSession::Private::watchProcesses(const std::stop_token &stop) {
-    std::set<std::string> suspects;
-    while (!stop.stop_requested()) {
-        std::vector<OpenRun> runs;
-        std::size_t read = 0; ///< of them, those whose source is read
-        {
-            std::unique_lock lock(openMutex);
-            openChanged.wait(lock, stop, [this] { return !open.empty() || !orphans.empty(); });
-            if (stop.stop_requested())
-                return;
-            openChanged.wait_for(lock, stop, lookEvery, [] { return false; });
-            for (const auto &[id, some] : open)
-                runs.insert(runs.end(), some.begin(), some.end());
-            read = runs.size();
-            std::copy_if(orphans.begin(), orphans.end(), std::back_inserter(runs),
-                         [this](const OpenRun &run) { return !beingMarked.contains(run.id); });
-        }
-        if (stop.stop_requested())
-            return;
-        const std::vector<bool> gone = areGone(runs);
-        std::set<std::string> missing;
-        std::set<std::string> abandoned;
-        std::vector<std::string> lost; ///< of the abandoned ones, those whose source is not read
-        for (std::size_t i = 0; i < runs.size(); ++i) {
-            if (!gone[i])
-                continue;
-            missing.insert(runs[i].id);
-            if (!suspects.contains(runs[i].id))
-                continue;
-            if (i < read)
-                abandoned.insert(runs[i].id);
-            else
-                lost.push_back(runs[i].id);
-        }
-        suspects = std::move(missing);
-        if (!abandoned.empty())
-            follower->post([this, abandoned] { endAbandoned(abandoned); });
-        if (!lost.empty())
-            markOrphans(lost);
-    }
-}
-
 /// Nobody reads what could tell the store so later: a run is forgotten when the store has it, and marked again at a
 /// later look where that failed.
 void FollowSession::Private::markOrphans(const std::vector<std::string> &lost) {
-    {
-        const std::lock_guard lock(openMutex);
-        beingMarked.insert(lost.begin(), lost.end());
-    }
+    processes->hold(lost);
     {
         const std::lock_guard lock(boardMutex);
         board.markAbandoned(lost, now());
@@ -542,14 +451,7 @@ void FollowSession::Private::markOrphans(const std::vector<std::string> &lost) {
         const auto self = session.lock();
         if (!self)
             return marked;
-        const std::lock_guard lock(self->openMutex);
-        for (const std::string &id : lost)
-            self->beingMarked.erase(id);
-        if (marked) {
-            std::erase_if(self->orphans, [&](const OpenRun &run) {
-                return std::find(lost.begin(), lost.end(), run.id) != lost.end();
-            });
-        }
+        self->processes->settle(lost, marked.has_value());
         // The same failure at every look is told once.
         const bool told = std::exchange(self->markingFailed, !marked);
         if (!marked && told)
@@ -580,8 +482,12 @@ FollowSession::FollowSession(WriterThread &writer, Zone zone, std::shared_ptr<in
         d->changed();
     };
     d->follower = std::make_unique<ingest::Follower>(std::move(follow));
+    d->processes = std::make_unique<ProcessWatch>(ProcessWatch::Callbacks{
+        .abandoned =
+            [this](const std::set<std::string> &runs) { d->follower->post([this, runs] { d->endAbandoned(runs); }); },
+        .orphaned = [this](const std::vector<std::string> &runs) { d->markOrphans(runs); },
+    });
     add(folders);
-    d->processThread = std::jthread([this](const std::stop_token &stop) { d->watchProcesses(stop); });
     d->followThread = std::jthread([this](const std::stop_token &stop) {
         d->knowForks();
         d->knowOrphans();
@@ -593,9 +499,8 @@ FollowSession::FollowSession(WriterThread &writer, Zone zone, std::shared_ptr<in
 
 FollowSession::~FollowSession() {
     d->followThread.request_stop();
-    d->processThread.request_stop();
+    d->processes->stop();
     d->followThread.join();
-    d->processThread.join();
 }
 
 void FollowSession::add(const std::vector<std::string> &paths) {
