@@ -4,8 +4,10 @@
 #include "ui/models/statusgridmodel.h"
 #include "ui/theme/tokens.h"
 
+#include <QHeaderView>
 #include <QScrollBar>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -66,6 +68,12 @@ public:
         table->setCurrentIndex(model->indexOf(QString::fromStdString(runIdText(id))));
         QCOMPARE(current(), id);
     }
+    QStringList names() const {
+        QStringList all;
+        for (int row = 0; row < table->model()->rowCount(); ++row)
+            all << table->model()->headerData(row, Qt::Vertical).toString();
+        return all;
+    }
     StatusGrid grid;
     QTableView *table = nullptr;
 };
@@ -96,7 +104,7 @@ private Q_SLOTS:
     void theChosenRunStaysTheCurrentOne_data() {
         QTest::addColumn<int>("newest");
         QTest::newRow("a run of its own recipe comes") << 1;
-        QTest::newRow("a run of another recipe comes, which goes to the top") << 0;
+        QTest::newRow("a run of another recipe comes") << 0;
         QTest::newRow("a recipe comes") << 2;
     }
     void theChosenRunStaysTheCurrentOne() {
@@ -110,6 +118,43 @@ private Q_SLOTS:
         QCOMPARE(f.current(), 3U);
         f.grid.setView(viewOf({{6, 0}, {5, 1}})); // it is gone: back to the newest
         QCOMPARE(f.current(), 6U);
+    }
+
+    void rowsKeepTheirPlacesWhileRunsCome() {
+        Fixture f;
+        f.grid.setView(viewOf({{3, 0}, {2, 1}, {1, 0}}));
+        QCOMPARE(f.names(), (QStringList{QStringLiteral("recipe_0"), QStringLiteral("recipe_1")}));
+        f.grid.setView(viewOf({{4, 1}, {3, 0}, {2, 1}, {1, 0}}));
+        QCOMPARE(f.names(), (QStringList{QStringLiteral("recipe_0"), QStringLiteral("recipe_1")}));
+        f.grid.setView(viewOf({{5, 2}, {4, 1}, {3, 0}, {2, 1}, {1, 0}})); // a recipe that was not there yet
+        QCOMPARE(f.names(),
+                 (QStringList{QStringLiteral("recipe_2"), QStringLiteral("recipe_0"), QStringLiteral("recipe_1")}));
+        f.grid.orderByRecency();
+        QCOMPARE(f.names(),
+                 (QStringList{QStringLiteral("recipe_2"), QStringLiteral("recipe_1"), QStringLiteral("recipe_0")}));
+        f.grid.setView(viewOf({{4, 1}, {2, 1}})); // withdrawn
+        QCOMPARE(f.names(), QStringList{QStringLiteral("recipe_1")});
+    }
+
+    void whatIsReadAfterTheNewestRunsIsOrderedAmongThem() {
+        Fixture f;
+        const auto part = viewOf({{9, 0}, {8, 1}});
+        auto first = std::make_shared<RunView>(*part);
+        first->partial = true;
+        f.grid.setView(first);
+        f.grid.setView(viewOf({{9, 0}, {8, 1}, {7, 2}}));
+        QCOMPARE(f.names(),
+                 (QStringList{QStringLiteral("recipe_0"), QStringLiteral("recipe_1"), QStringLiteral("recipe_2")}));
+    }
+
+    void aNameNarrowsToItsRecipe() {
+        Fixture f;
+        f.grid.setView(viewOf({{3, 0}, {2, 1}}));
+        f.grid.setView(viewOf({{4, 1}, {3, 0}, {2, 1}}));
+        QSignalSpy chosen(&f.grid, &StatusGrid::recipeActivated);
+        Q_EMIT f.table->verticalHeader()->sectionClicked(1);
+        QCOMPARE(chosen.size(), 1);
+        QCOMPARE(chosen[0][0].toString(), QStringLiteral("recipe_1"));
     }
 
     void whatComesDoesNotScrollTheGrid() {

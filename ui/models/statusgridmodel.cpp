@@ -5,13 +5,17 @@
 #include "ui/theme/format.h"
 #include "ui/theme/tokens.h"
 
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
 namespace ra::ui {
 
 StatusGridModel::StatusGridModel(QObject *parent)
     : QAbstractTableModel(parent) {}
 
 int StatusGridModel::rowCount(const QModelIndex &parent) const {
-    return parent.isValid() ? 0 : int(m_view->facts->byRecency.size());
+    return parent.isValid() ? 0 : int(m_rows.size());
 }
 
 int StatusGridModel::columnCount(const QModelIndex &parent) const {
@@ -22,7 +26,7 @@ std::optional<std::uint32_t> StatusGridModel::runRow(const QModelIndex &index) c
     if (!index.isValid() || index.row() >= rowCount())
         return std::nullopt;
     const RunFacts &facts = *m_view->facts;
-    const auto &last = facts.recipes[facts.byRecency[std::size_t(index.row())]].lastRuns;
+    const auto &last = facts.recipes[m_rows[std::size_t(index.row())]].lastRuns;
     const int back = m_runs - 1 - index.column(); // so many runs before the newest
     if (back >= int(last.size()))
         return std::nullopt;
@@ -69,7 +73,7 @@ QVariant StatusGridModel::headerData(int section, Qt::Orientation orientation, i
     if (section < 0 || section >= rowCount())
         return {};
     const RunFacts &facts = *m_view->facts;
-    const std::uint32_t recipe = facts.byRecency[std::size_t(section)];
+    const std::uint32_t recipe = m_rows[std::size_t(section)];
     if (role == Qt::DisplayRole)
         return recipeText(m_view->columns->recipes[recipe]);
     if (role == Qt::ToolTipRole) {
@@ -89,7 +93,7 @@ Qt::ItemFlags StatusGridModel::flags(const QModelIndex &index) const {
 QModelIndex StatusGridModel::indexOf(const QString &runId) const {
     const auto id = runIdFromText(runId.toStdString());
     for (int row = 0; id && row < rowCount(); ++row) {
-        const auto &last = m_view->facts->recipes[m_view->facts->byRecency[std::size_t(row)]].lastRuns;
+        const auto &last = m_view->facts->recipes[m_rows[std::size_t(row)]].lastRuns;
         for (std::size_t back = 0; back < std::min(last.size(), std::size_t(m_runs)); ++back) {
             if (m_view->columns->id[last[last.size() - 1 - back]] == *id)
                 return index(row, m_runs - 1 - int(back));
@@ -108,20 +112,60 @@ void StatusGridModel::setRuns(int runs) {
 }
 
 void StatusGridModel::setView(std::shared_ptr<const RunView> view) {
-    // Same recipes in the same order: the cells change in place, so that the current one stays.
-    const bool same = view->facts->byRecency.size() == m_view->facts->byRecency.size() && rowCount() > 0 &&
-                      std::equal(view->facts->byRecency.begin(), view->facts->byRecency.end(),
-                                 m_view->facts->byRecency.begin(), [&](std::uint32_t a, std::uint32_t b) {
-                                     return view->columns->recipes[a] == m_view->columns->recipes[b];
-                                 });
-    if (same) {
-        m_view = std::move(view);
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, m_runs - 1));
+    if (m_view->partial) { // what comes now is no news
+        setRows(view, view->facts->byRecency);
         return;
     }
-    beginResetModel();
+    std::unordered_map<std::string_view, std::uint32_t> byName;
+    for (const std::uint32_t recipe : view->facts->byRecency)
+        byName.emplace(view->columns->recipes[recipe], recipe);
+    std::vector<std::uint32_t> kept;
+    for (const std::uint32_t recipe : m_rows) {
+        const auto found = byName.find(m_view->columns->recipes[recipe]);
+        if (found == byName.end())
+            continue;
+        kept.push_back(found->second);
+        byName.erase(found);
+    }
+    std::vector<std::uint32_t> rows;
+    for (const std::uint32_t recipe : view->facts->byRecency) {
+        if (byName.contains(view->columns->recipes[recipe]))
+            rows.push_back(recipe);
+    }
+    rows.insert(rows.end(), kept.begin(), kept.end());
+    setRows(std::move(view), std::move(rows));
+}
+
+void StatusGridModel::orderByRecency() {
+    setRows(m_view, m_view->facts->byRecency);
+}
+
+void StatusGridModel::setRows(std::shared_ptr<const RunView> view, std::vector<std::uint32_t> rows) {
+    // Same recipes in the same order: the cells change in place, so that the current one stays.
+    const bool same = !rows.empty() && std::equal(rows.begin(), rows.end(), m_rows.begin(), m_rows.end(),
+                                                  [&](std::uint32_t a, std::uint32_t b) {
+                                                      return view->columns->recipes[a] == m_view->columns->recipes[b];
+                                                  });
+    if (!same)
+        beginResetModel();
     m_view = std::move(view);
-    endResetModel();
+    m_rows = std::move(rows);
+    if (same)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, m_runs - 1));
+    else
+        endResetModel();
+}
+
+QModelIndex StatusGridModel::newest() const {
+    if (m_rows.empty())
+        return {};
+    const auto row = std::find(m_rows.begin(), m_rows.end(), m_view->facts->byRecency.front());
+    return index(int(row - m_rows.begin()), m_runs - 1);
+}
+
+QString StatusGridModel::recipeAt(int row) const {
+    return row >= 0 && row < rowCount() ? QString::fromStdString(m_view->columns->recipes[m_rows[std::size_t(row)]])
+                                        : QString();
 }
 
 } // namespace ra::ui

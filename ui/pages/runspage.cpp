@@ -113,6 +113,7 @@ void RunsPage::resizeEvent(QResizeEvent *event) {
 
 void RunsPage::showEvent(QShowEvent *event) {
     Page::showEvent(event);
+    m_grid->orderByRecency();
     m_list.setShown(true);
 }
 

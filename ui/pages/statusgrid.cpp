@@ -92,17 +92,24 @@ StatusGrid::StatusGrid(QWidget *parent)
             m_chosen = true;
     });
     connect(m_table->verticalHeader(), &QHeaderView::sectionClicked, this, [this](int section) {
-        if (m_view != nullptr && section < int(m_view->facts->byRecency.size()))
-            Q_EMIT recipeActivated(
-                QString::fromStdString(m_view->columns->recipes[m_view->facts->byRecency[std::size_t(section)]]));
+        const QString recipe = m_model->recipeAt(section);
+        if (!recipe.isEmpty())
+            Q_EMIT recipeActivated(recipe);
     });
 }
 
 void StatusGrid::setView(std::shared_ptr<const RunView> view) {
     const QString current = chosenRun();
-    m_view = view;
     m_keeping = true;
     m_model->setView(std::move(view));
+    m_keeping = false;
+    fit(current);
+}
+
+void StatusGrid::orderByRecency() {
+    const QString current = chosenRun();
+    m_keeping = true;
+    m_model->orderByRecency();
     m_keeping = false;
     fit(current);
 }
@@ -126,8 +133,8 @@ QString StatusGrid::chosenRun() const {
 void StatusGrid::keepCurrent(const QString &runId) {
     QModelIndex current = runId.isEmpty() ? QModelIndex() : m_model->indexOf(runId);
     m_chosen = current.isValid();
-    if (!m_chosen && m_model->rowCount() > 0)
-        current = m_model->index(0, m_model->runs() - 1);
+    if (!m_chosen)
+        current = m_model->newest();
     m_keeping = true;
     m_table->setAutoScroll(false);
     m_table->selectionModel()->setCurrentIndex(current, QItemSelectionModel::NoUpdate);

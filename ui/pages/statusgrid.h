@@ -19,6 +19,8 @@ public:
     explicit StatusGrid(QWidget *parent = nullptr);
 
     void setView(std::shared_ptr<const RunView> view);
+    /// Puts the recipe that ran last on top; after that the rows keep their places.
+    void orderByRecency();
     /// How many recipes show before the grid scrolls.
     void setMostRows(int rows);
 
@@ -48,7 +50,6 @@ private:
     StatusGridModel *m_model = nullptr;
     QTableView *m_table = nullptr;
     QToolButton *m_fold = nullptr;
-    std::shared_ptr<const RunView> m_view;
 };
 
 } // namespace ra::ui
