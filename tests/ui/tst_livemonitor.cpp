@@ -188,6 +188,32 @@ private Q_SLOTS:
         QCOMPARE(lanes.data->extent.from, (1800s - 300s) / 1ns);
     }
 
+    void oneOldRunAmongManyDoesNotSqueezeThem_data() {
+        QTest::addColumn<bool>("runs");
+        QTest::addColumn<int>("bars");
+        QTest::newRow("that runs still: cut at the edge") << true << 11;
+        QTest::newRow("that ended long ago: out of sight") << false << 10;
+    }
+    void oneOldRunAmongManyDoesNotSqueezeThem() {
+        QFETCH(bool, runs);
+        const Time present(10'000s);
+        live::LiveSnapshot board;
+        for (int i = 0; i < 11; ++i) {
+            live::LiveRun run;
+            run.id = idOf(i);
+            run.recipe = i == 0 ? "old" : "a";
+            run.start = present - (i == 0 ? 1700s : 60s);
+            if (i == 0 && !runs) {
+                run.status = RunStatus::Failed;
+                run.end = present - 1600s;
+            }
+            board.runs.push_back(run);
+        }
+        const Lanes lanes = lanesOf({}, board, present - 1800s, present, 30min);
+        QCOMPARE(lanes.window, Duration(2min));
+        QTEST(int(lanes.data->bars.size()), "bars");
+    }
+
     void aLaneBuiltAnewKeepsTheReadersChoiceAndPlace() {
         Fixture f;
         auto board = boardOf(3);

@@ -64,11 +64,12 @@ std::vector<std::vector<const Execution *>> partition(const std::vector<const Ex
     return rows;
 }
 
-/// The shortest of some round spans that reaches back to the first start, so that a minute of life is no sliver at the
-/// edge of half an empty hour.
+/// The shortest of some round spans that reaches back to the start of nine tenths of the executions (which stand by
+/// start), so that a minute of life is no sliver at the edge of half an empty hour, nor one old run makes it one: its
+/// bar is cut at the edge.
 Duration shownSpan(const std::vector<Execution> &executions, Time now, Duration most) {
     using std::chrono::minutes;
-    const Duration all = executions.empty() ? most : now - executions.front().start;
+    const Duration all = executions.empty() ? most : now - executions[executions.size() / 10].start;
     for (const Duration span : {minutes(2), minutes(5), minutes(10), minutes(15)}) {
         if (all <= span)
             return std::min<Duration>(span, most);
@@ -91,6 +92,7 @@ Lanes lanesOf(const query::RunColumns &stored, const live::LiveSnapshot &board, 
     addStored(executions, stored, from, now);
     std::ranges::stable_sort(executions, {}, &Execution::start);
     const Duration span = shownSpan(executions, now, window);
+    std::erase_if(executions, [&](const Execution &execution) { return execution.end < now - span; });
     std::map<std::string_view, std::vector<const Execution *>> byRecipe;
     for (const Execution &execution : executions)
         byRecipe[execution.recipe].push_back(&execution);

@@ -32,8 +32,8 @@ struct LanePlace {
 /// The run that a place means: a bar's own, of a row the one that runs, else the newest. Empty for none.
 [[nodiscard]] std::string runAt(const Lanes &lanes, const LanePlace &place);
 
-/// The runs of the last minutes before `now`, of at most `window` and no longer than there is something to see: those
-/// that the store knows and those on the board, which knows better of the ones that both have. Times count from
+/// The runs of the last minutes before `now`, of at most `window` and no longer than most of them reach: those that the
+/// store knows and those on the board, which knows better of the ones that both have. Times count from
 /// `origin`. Pure; any thread. O(n log n + n · lanes of a recipe).
 [[nodiscard]] Lanes lanesOf(const query::RunColumns &stored, const live::LiveSnapshot &board, Time origin, Time now,
                             Duration window);
