@@ -15,6 +15,7 @@
 #include "ui/shell/statusline.h"
 #include "ui/theme/displayzone.h"
 #include "ui/widgets/emptystate.h"
+#include "ui/widgets/toast.h"
 
 #include <QAbstractButton>
 #include <QApplication>
@@ -137,6 +138,16 @@ private Q_SLOTS:
     void cleanup() {
         m_window.reset();
         m_engine.reset();
+    }
+
+    void aLinkFromOutsideOpensItsPlaceOrSaysThatThereIsNone() {
+        m_window->openUrl(QUrl(QStringLiteral("recipe-analytics://settings")));
+        QCOMPARE(m_window->currentPage()->link().page, QStringLiteral("settings"));
+        m_window->openUrl(QUrl(QStringLiteral("recipe-analytics://nowhere/<b>x</b>")));
+        QCOMPARE(m_window->currentPage()->link().page, QStringLiteral("settings"));
+        const auto *toast = m_window->findChild<Toast *>();
+        QVERIFY(toast != nullptr && toast->isVisible());
+        QVERIFY(toast->findChild<QLabel *>()->text().startsWith(QStringLiteral("recipe-analytics://nowhere/")));
     }
 
     void itOpensOnTheRunsOfTheStore() {

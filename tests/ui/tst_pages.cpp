@@ -220,7 +220,7 @@ private Q_SLOTS:
             if (action->shortcut() == QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C))
                 action->trigger();
         }
-        const Link copied = Link::fromUrl(QUrl(QGuiApplication::clipboard()->text()));
+        const Link copied = Link::fromUrl(QUrl(QGuiApplication::clipboard()->text())).value();
         QCOMPARE(copied.runId, QString::fromStdString(idOf(2)));
         QCOMPARE(copied.step, QStringLiteral("never_up"));
     }

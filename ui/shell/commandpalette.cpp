@@ -95,9 +95,8 @@ void PaletteModel::setPattern(const QString &pattern) {
             m_rows.append({entry.action, {}, text, displayName(entry.group), match->positions, match->score});
     }
     std::stable_sort(m_rows.begin(), m_rows.end(), [](const Row &a, const Row &b) { return a.score > b.score; });
-    const QUrl url(typed, QUrl::StrictMode);
-    if (url.scheme() == QLatin1String("recipe-analytics")) {
-        m_rows.prepend({{}, Link::fromUrl(url), tr("Open this link"), tr("Go to"), {}, 0});
+    if (const auto place = Link::fromUrl(QUrl(typed, QUrl::StrictMode))) {
+        m_rows.prepend({{}, *place, tr("Open this link"), tr("Go to"), {}, 0});
     } else if (!typed.isEmpty()) {
         Link link;
         link.page = QStringLiteral("runs");

@@ -228,6 +228,14 @@ void MainWindow::navigate(const Link &link) {
     showPlace(link);
 }
 
+void MainWindow::openUrl(const QUrl &url) {
+    if (const auto link = Link::fromUrl(url))
+        navigate(*link);
+    else
+        m_toast->showFailure(tr("%1 leads to no place in this program. It may come from a newer version.")
+                                 .arg(url.toString().left(100)));
+}
+
 void MainWindow::step(bool forward) {
     if (m_page != nullptr)
         m_navigator.replace(m_page->link());

@@ -35,6 +35,8 @@ public:
 
     /// Goes to a place and remembers it.
     void navigate(const Link &link);
+    /// The same of a link from outside; says so where it leads nowhere.
+    void openUrl(const QUrl &url);
     [[nodiscard]] Page *currentPage() const { return m_page; }
     [[nodiscard]] ActionRegistry &actions() { return *m_actions; }
     /// Follows a folder from now on, and at the next start.

@@ -55,12 +55,14 @@ QUrl Link::toUrl() const {
     return url;
 }
 
-Link Link::fromUrl(const QUrl &url) {
-    Link link;
+std::optional<Link> Link::fromUrl(const QUrl &url) {
     if (url.scheme() != scheme() || !isPage(url.host()))
-        return link;
+        return std::nullopt;
+    Link link;
     link.page = url.host();
     link.runId = url.path(QUrl::FullyDecoded).mid(1);
+    if (link.page == QLatin1String("run") && link.runId.isEmpty())
+        return std::nullopt;
     const QUrlQuery query(url.query(QUrl::FullyEncoded));
     link.step = take(query, "step");
     link.recipe = take(query, "recipe");

@@ -4,6 +4,8 @@
 #include <QString>
 #include <QUrl>
 
+#include <optional>
+
 namespace ra::ui {
 
 /// A place in the program by stable keys (never row numbers): what back, forward, breadcrumb and deep links hold.
@@ -23,8 +25,8 @@ struct Link {
 
     bool operator==(const Link &) const = default;
     [[nodiscard]] QUrl toUrl() const;
-    /// Unknown schemes or pages give the live page.
-    [[nodiscard]] static Link fromUrl(const QUrl &url);
+    /// Nothing where the scheme or the page is none of this program's, or a run is meant and not named.
+    [[nodiscard]] static std::optional<Link> fromUrl(const QUrl &url);
 };
 
 } // namespace ra::ui
