@@ -215,6 +215,25 @@ private Q_SLOTS:
         QCOMPARE(summary.failures.comparison, QStringLiteral("ValueError in save")); // not what was made good again
     }
 
+    void aRunThatDidNotDoAllIsNotPraisedForBeingShort_data() {
+        QTest::addColumn<RunStatus>("status");
+        QTest::addColumn<QString>("comparison");
+        QTest::newRow("completed") << RunStatus::Completed << QStringLiteral("▼ −50 % · vs median of 12");
+        for (const auto status : {RunStatus::Partial, RunStatus::Failed, RunStatus::Running, RunStatus::Abandoned})
+            QTest::newRow(std::string(toString(status)).c_str()) << status << QStringLiteral("median of 12: 1 m 20.0 s");
+    }
+    void aRunThatDidNotDoAllIsNotPraisedForBeingShort() {
+        QFETCH(RunStatus, status);
+        query::RecipeHistory history;
+        history.runs = 12;
+        history.median = 80s;
+        Run run;
+        run.status = status;
+        run.start = Time(0s);
+        run.duration = 40s;
+        QTEST(summarise(run, history, Time(40s)).duration.comparison, "comparison");
+    }
+
     void oneIsNotManyThings() {
         Run run;
         run.status = RunStatus::Failed;

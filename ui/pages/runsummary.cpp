@@ -64,9 +64,8 @@ Figure durationFigure(const Run &run, const std::optional<query::RecipeHistory> 
     }
     const double change = toSeconds(*took) / toSeconds(history->median) - 1;
     const QString basis = Words::tr("vs median of %1").arg(count(history->runs));
-    const bool whole = run.status == RunStatus::Completed || run.status == RunStatus::Partial;
-    if (!whole && change <= 0) {
-        // Shorter because it failed or still runs: no praise.
+    if (run.status != RunStatus::Completed && change <= 0) {
+        // Shorter because steps failed, were not reached or still run: no praise.
         figure.comparison = Words::tr("median of %1: %2").arg(count(history->runs), duration(history->median));
         return figure;
     }
