@@ -220,7 +220,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("comparison");
         QTest::newRow("completed") << RunStatus::Completed << QStringLiteral("▼ −50 % · vs median of 12");
         for (const auto status : {RunStatus::Partial, RunStatus::Failed, RunStatus::Running, RunStatus::Abandoned})
-            QTest::newRow(std::string(toString(status)).c_str()) << status << QStringLiteral("median of 12: 1 m 20.0 s");
+            QTest::newRow(std::string(toString(status)).c_str())
+                << status << QStringLiteral("median of 12: 1 m 20.0 s");
     }
     void aRunThatDidNotDoAllIsNotPraisedForBeingShort() {
         QFETCH(RunStatus, status);
