@@ -301,7 +301,8 @@ void FollowSession::Private::noteForks(const ingest::Batch &batch) {
 /// Hands over what was read: first to the live board, then to the store.
 void FollowSession::Private::deliver(std::uint64_t id, Source &source, bool withCheckpoint) {
     ingest::Batch batch = source.reader.takeBatch(withCheckpoint);
-    if (withCheckpoint)
+    // The checkpoint stays before a last line without its end: that one is taken again each time.
+    if (withCheckpoint && batch.checkpoint.offset == source.reader.offset())
         batch.checkpoint.packed = source.packed;
     batch.path = source.path;
     batch.identity = source.identity;

@@ -175,7 +175,8 @@ Result<void> Ingestor::readLines(const ingest::FoundSource &found, IngestedFile 
         file.format = reader.format();
     ingest::Batch last = reader.takeBatch(true);
     last.rejected.insert(last.rejected.end(), damage.begin(), damage.end());
-    if (packed && damage.empty() && stamp.size >= 0)
+    // The checkpoint stays before a last line without its end: that one is taken again each time.
+    if (packed && damage.empty() && stamp.size >= 0 && last.checkpoint.offset == reader.offset())
         last.checkpoint.packed = stamp;
     send(std::move(last), {}, 0);
     return {};

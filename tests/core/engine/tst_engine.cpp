@@ -24,6 +24,7 @@ private Q_SLOTS:
     void progressOnlyGrowsAndEndsAtItsTotal();
     void whatCannotBeReadIsListedAndKept();
     void packedLogsAreUnpackedAgainOnlyWhenTheyHaveChanged();
+    void aLastLineWithoutItsEndIsTakenAtEveryReading();
     void documentsOfHalfAWorldAreRefused();
     void documentsBelongToTheirRuns();
     void aRunWhoseProcessIsGoneIsAbandoned();
@@ -290,6 +291,21 @@ void TestEngine::packedLogsAreUnpackedAgainOnlyWhenTheyHaveChanged() {
     const engine::IngestReport mended = read(*engine, folder);
     QVERIFY(mended.rejected.empty());
     QCOMPARE(mended.runsAdded, 1U);
+}
+
+void TestEngine::aLastLineWithoutItsEndIsTakenAtEveryReading() {
+    const LogFolder folder;
+    std::string text = wholeRun(0, 7, "daily");
+    text.pop_back();
+    folder.writeGzip("packed.log.gz", text);
+    text = wholeRun(10, 8, "hourly");
+    text.pop_back();
+    folder.write("plain.log", text);
+    const auto engine = openEngine(folder);
+    for (int reading = 0; reading < 3; ++reading) {
+        read(*engine, folder);
+        QCOMPARE(told(*engine), "daily completed 2/2\nhourly completed 2/2\n");
+    }
 }
 
 void TestEngine::documentsOfHalfAWorldAreRefused() {

@@ -253,7 +253,7 @@ void TestFollowing::aLastLineWithoutItsEndIsRead() {
         folder.writeGzip(name, text);
     else
         folder.write(name, text);
-    const auto engine = openEngine(folder);
+    auto engine = openEngine(folder);
     if (name == "removed.log") {
         HeldOpen writer(folder.path(name));
         engine->follow({folder.path()});
@@ -265,6 +265,13 @@ void TestFollowing::aLastLineWithoutItsEndIsRead() {
     }
     engine->follow({folder.path()});
     SOON_COMPARE(told(*engine), "daily completed 2/2\n");
+    // The next session has the run open again until it comes to that line.
+    engine.reset();
+    engine = openEngine(folder);
+    engine->follow({folder.path()});
+    SOON_VERIFY(!engine->live()->runs.empty() && engine->live()->runs.front().status != RunStatus::Running);
+    QVERIFY(engine->live()->runs.front().status == RunStatus::Completed);
+    QCOMPARE(told(*engine), "daily completed 2/2\n");
 }
 
 void TestFollowing::packedLogsAreUnpackedAgainOnlyWhenTheyHaveChanged() {
