@@ -114,6 +114,7 @@ void RunsPage::resizeEvent(QResizeEvent *event) {
 void RunsPage::showEvent(QShowEvent *event) {
     Page::showEvent(event);
     m_grid->orderByRecency();
+    m_orderNext = true; // what ran meanwhile is read only now
     m_list.setShown(true);
 }
 
@@ -261,6 +262,8 @@ void RunsPage::ask() {
 
 void RunsPage::takeView(std::shared_ptr<const RunView> view, RunViewChange change) {
     m_grid->setView(view);
+    if (std::exchange(m_orderNext, false))
+        m_grid->orderByRecency();
     if (m_filterBar != nullptr) {
         QStringList recipes;
         for (const std::string &recipe : view->columns->recipes)

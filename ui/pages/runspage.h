@@ -61,6 +61,7 @@ private:
     RunTableModel *m_model = nullptr;
     QTableView *m_table = nullptr;
     StatusGrid *m_grid = nullptr;
+    bool m_orderNext = false; ///< the next view's recipes go by recency, as the page was just opened
     QStackedLayout *m_stack = nullptr;
     EmptyState *m_empty = nullptr;
     QAction *m_openAction = nullptr;
