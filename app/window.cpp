@@ -32,7 +32,7 @@ int showWindow(const Common &common, const std::string &folder, const std::strin
     window.show();
     const auto closing = closeOnSignal(window, common.stop);
     if (!link.empty())
-        window.openUrl(QUrl(QString::fromStdString(link)));
+        window.openUrl(QString::fromStdString(link));
     return QApplication::exec();
 }
 

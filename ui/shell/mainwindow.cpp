@@ -228,12 +228,12 @@ void MainWindow::navigate(const Link &link) {
     showPlace(link);
 }
 
-void MainWindow::openUrl(const QUrl &url) {
-    if (const auto link = Link::fromUrl(url))
+void MainWindow::openUrl(const QString &url) {
+    if (const auto link = Link::fromUrl(QUrl(url, QUrl::StrictMode)))
         navigate(*link);
     else
-        m_toast->showFailure(tr("%1 leads to no place in this program. It may come from a newer version.")
-                                 .arg(url.toString().left(100)));
+        m_toast->showFailure(
+            tr("%1 leads to no place in this program. It may come from a newer version.").arg(url.left(100)));
 }
 
 void MainWindow::step(bool forward) {

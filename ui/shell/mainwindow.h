@@ -36,7 +36,7 @@ public:
     /// Goes to a place and remembers it.
     void navigate(const Link &link);
     /// The same of a link from outside; says so where it leads nowhere.
-    void openUrl(const QUrl &url);
+    void openUrl(const QString &url);
     [[nodiscard]] Page *currentPage() const { return m_page; }
     [[nodiscard]] ActionRegistry &actions() { return *m_actions; }
     /// Follows a folder from now on, and at the next start.
