@@ -114,6 +114,15 @@ private:
         m_window->navigate(linkTo("runs"));
         QTRY_COMPARE(runsPage()->table()->model()->rowCount(), kRuns);
     }
+    void open(const QString &store) {
+        auto engine = engine::Engine::open({.storePath = store.toStdString(), .zone = "UTC", .folders = {}});
+        QVERIFY2(engine.has_value(), engine ? "" : engine.error().sentence().c_str());
+        m_engine = std::move(*engine);
+        m_window = std::make_unique<MainWindow>(*m_engine);
+        m_window->setZone(QStringLiteral("UTC"));
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get())); // keys and focus go to the active window only
+    }
 
 private Q_SLOTS:
     void initTestCase() {
@@ -126,14 +135,7 @@ private Q_SLOTS:
     }
     void init() {
         QSettings().clear();
-        auto engine = engine::Engine::open(
-            {.storePath = m_dir.filePath(QStringLiteral("a.db")).toStdString(), .zone = "UTC", .folders = {}});
-        QVERIFY2(engine.has_value(), engine ? "" : engine.error().sentence().c_str());
-        m_engine = std::move(*engine);
-        m_window = std::make_unique<MainWindow>(*m_engine);
-        m_window->setZone(QStringLiteral("UTC"));
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get())); // keys and focus go to the active window only
+        open(m_dir.filePath(QStringLiteral("a.db")));
     }
     void cleanup() {
         m_window.reset();
@@ -148,6 +150,28 @@ private Q_SLOTS:
         const auto *toast = m_window->findChild<Toast *>();
         QVERIFY(toast != nullptr && toast->isVisible());
         QVERIFY(toast->findChild<QLabel *>()->text().startsWith(QStringLiteral("recipe-analytics://no where/")));
+    }
+
+    void whatRanWhileRunsWasHiddenIsOnTopOfTheGrid() {
+        cleanup(); // the other tests count the runs of their store
+        const QString store = m_dir.filePath(QStringLiteral("b.db"));
+        fill(store.toStdString());
+        open(store);
+        openRuns();
+        const auto *grid = runsPage()->findChild<StatusGrid *>()->findChild<QTableView *>()->model();
+        QTRY_COMPARE(grid->headerData(0, Qt::Vertical).toString(), QStringLiteral("billing"));
+        m_window->navigate(linkTo("settings"));
+        QFile log(m_dir.filePath(QStringLiteral("later.log")));
+        QVERIFY(log.open(QIODevice::WriteOnly));
+        log.write(
+            "2026-01-06 08:00:00 [    INFO] runner.7: Starting enhanced recipe execution: jobs/orders.yaml\n"
+            "2026-01-06 08:00:01 [    INFO] runner.7: Recipe execution completed - Status: completed, Steps: 0/0, "
+            "Duration: 1.000s, Success Rate: 100.0%\n");
+        log.close();
+        const auto read = m_engine->ingest({log.fileName().toStdString()}, {}, {});
+        QVERIFY(read.has_value() && read->runsAdded == 1);
+        m_window->navigate(linkTo("runs"));
+        QTRY_COMPARE(grid->headerData(0, Qt::Vertical).toString(), QStringLiteral("orders"));
     }
 
     void itOpensOnTheRunsOfTheStore() {
