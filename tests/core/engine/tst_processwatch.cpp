@@ -3,9 +3,12 @@
 #include "tests/core/engine/enginefixture.h"
 #include "tests/support/soon.h"
 
+#include <atomic>
+#include <latch>
 #include <mutex>
 #include <set>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace ra;
@@ -53,80 +56,87 @@ OpenRun runOf(const LogFolder &folder, const std::string &id, const std::string 
 
 using Runs = std::set<std::string>;
 
+/// A folder with logs that nobody holds, and a watch.
+struct Fixture {
+    explicit Fixture(const std::vector<std::string> &logs) {
+        for (const std::string &log : logs)
+            folder.write(log, "x\n");
+    }
+    [[nodiscard]] OpenRun run(const std::string &id, const std::string &log) const { return runOf(folder, id, log); }
+
+    LogFolder folder;
+    Told told;
+    ProcessWatch watch{told.callbacks()};
+};
+
 } // namespace
 
 class TestProcessWatch : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void aRunIsToldWhenNobodyHoldsItsLogAnyMore() {
-        const LogFolder folder;
-        folder.write("lost.log", "x\n");
-        folder.write("held.log", "x\n");
-        HeldOpen held(folder.path("held.log"));
-        Told told;
-        ProcessWatch watch(told.callbacks());
-        watch.setOpen(1, {runOf(folder, "lost", "lost.log"), runOf(folder, "held", "held.log")});
-        SOON_VERIFY(told.abandoned().size() >= 2); // at every look for as long as it is open
-        QCOMPARE(told.abandoned()[0], Runs{"lost"});
-        QCOMPARE(told.abandoned()[1], Runs{"lost"});
+        Fixture f({"lost.log", "held.log"});
+        HeldOpen held(f.folder.path("held.log"));
+        f.watch.setOpen(1, {f.run("lost", "lost.log"), f.run("held", "held.log")});
+        SOON_VERIFY(f.told.abandoned().size() >= 2); // at every look for as long as it is open
+        QCOMPARE(f.told.abandoned()[0], Runs{"lost"});
+        QCOMPARE(f.told.abandoned()[1], Runs{"lost"});
         held.letGo();
-        SOON_COMPARE(told.abandoned().back(), (Runs{"lost", "held"}));
-        QVERIFY(told.orphaned().empty());
+        SOON_COMPARE(f.told.abandoned().back(), (Runs{"lost", "held"}));
+        QVERIFY(f.told.orphaned().empty());
     }
 
     void aRunThatHasEndedIsToldNoMore() {
-        const LogFolder folder;
-        folder.write("one.log", "x\n");
-        folder.write("two.log", "x\n");
-        Told told;
-        ProcessWatch watch(told.callbacks());
-        watch.setOpen(1, {runOf(folder, "one", "one.log")});
-        watch.setOpen(2, {runOf(folder, "two", "two.log")});
-        SOON_VERIFY(!told.abandoned().empty() && told.abandoned().back() == (Runs{"one", "two"}));
-        watch.setOpen(1, {});
-        SOON_COMPARE(told.abandoned().back(), Runs{"two"});
+        Fixture f({"a.log"});
+        f.watch.setOpen(1, {f.run("one", "a.log")});
+        f.watch.setOpen(2, {f.run("two", "a.log")});
+        SOON_VERIFY(!f.told.abandoned().empty() && f.told.abandoned().back() == (Runs{"one", "two"}));
+        f.watch.setOpen(1, {});
+        SOON_COMPARE(f.told.abandoned().back(), Runs{"two"});
     }
 
     void ofASourceThatIsReadNoMoreTheRunsAreOrphans() {
-        const LogFolder folder;
-        folder.write("a.log", "x\n");
-        Told told;
-        ProcessWatch watch(told.callbacks());
-        const std::vector<OpenRun> runs{runOf(folder, "a", "a.log")};
-        watch.setOpen(1, runs);
-        watch.orphan(1, runs);
-        SOON_VERIFY(!told.orphaned().empty());
-        QCOMPARE(told.orphaned()[0], Runs{"a"});
-        QVERIFY(told.abandoned().empty());
+        Fixture f({"a.log"});
+        const std::vector<OpenRun> runs{f.run("a", "a.log")};
+        f.watch.setOpen(1, runs);
+        f.watch.orphan(1, runs);
+        SOON_VERIFY(!f.told.orphaned().empty());
+        QCOMPARE(f.told.orphaned()[0], Runs{"a"});
+        QVERIFY(f.told.abandoned().empty());
     }
 
     void anOrphanIsHeldUntilItIsSettled() {
-        const LogFolder folder;
-        folder.write("a.log", "x\n");
-        Told told;
-        ProcessWatch watch(told.callbacks());
-        watch.hold({"a"});
-        watch.addOrphans({runOf(folder, "a", "a.log"), runOf(folder, "b", "a.log")});
-        SOON_VERIFY(!told.orphaned().empty());
-        QCOMPARE(told.orphaned()[0], Runs{"b"});
-        watch.settle({"a"}, false); // it could not be marked: it comes up again
-        SOON_COMPARE(told.orphaned().back(), (Runs{"a", "b"}));
-        watch.settle({"b"}, true);
-        SOON_COMPARE(told.orphaned().back(), Runs{"a"});
+        Fixture f({"a.log"});
+        f.watch.hold({"a"});
+        f.watch.addOrphans({f.run("a", "a.log"), f.run("b", "a.log")});
+        SOON_VERIFY(!f.told.orphaned().empty());
+        QCOMPARE(f.told.orphaned()[0], Runs{"b"});
+        f.watch.settle({"a"}, false); // it could not be marked: it comes up again
+        SOON_COMPARE(f.told.orphaned().back(), (Runs{"a", "b"}));
+        f.watch.settle({"b"}, true);
+        SOON_COMPARE(f.told.orphaned().back(), Runs{"a"});
     }
 
-    void nothingIsToldAfterTheStop() {
+    void theStopWaitsForACallThatIsUnderWay() {
         const LogFolder folder;
         folder.write("a.log", "x\n");
-        Told told;
-        ProcessWatch watch(told.callbacks());
+        std::latch entered(1), release(1);
+        std::atomic<bool> left{false};
+        ProcessWatch watch({.abandoned =
+                                [&](const Runs &) {
+                                    if (left)
+                                        return; // a later look
+                                    entered.count_down();
+                                    release.wait();
+                                    left = true;
+                                },
+                            .orphaned = {}});
         watch.setOpen(1, {runOf(folder, "a", "a.log")});
-        SOON_VERIFY(!told.abandoned().empty());
+        entered.wait();
+        const std::jthread releaser([&] { release.count_down(); });
         watch.stop();
-        const std::size_t before = told.abandoned().size();
-        watch.setOpen(2, {runOf(folder, "b", "a.log")});
+        QVERIFY(left);
         watch.stop(); // once more does nothing
-        QCOMPARE(told.abandoned().size(), before);
     }
 };
 
