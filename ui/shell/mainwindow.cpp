@@ -229,7 +229,7 @@ void MainWindow::navigate(const Link &link) {
 }
 
 void MainWindow::openUrl(const QString &url) {
-    if (const auto link = Link::fromUrl(QUrl(url, QUrl::StrictMode)))
+    if (const auto link = Link::fromUrl(QUrl(url)))
         navigate(*link);
     else
         m_toast->showFailure(
