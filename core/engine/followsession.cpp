@@ -43,7 +43,7 @@ struct Source {
     Clock::time_point checkpoint{};
     std::size_t checkpointSize = 0;            ///< of the last one: it holds every run that never ended
     bool unsaved = false;                      ///< something was read after the last checkpoint
-    std::optional<ingest::FileStamp> packed{}; ///< as the last checkpoint has it
+    std::optional<ingest::FileStamp> packed{}; ///< of a compressed one, as it was read to its end
     bool atEnd = false;                        ///< all that the file holds was read
     std::set<std::string> openRuns{};          ///< as published for the watch over processes
     std::uint32_t fileOwner = 0; ///< the user, as the file was opened: once deleted it cannot be asked for

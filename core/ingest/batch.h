@@ -24,8 +24,8 @@ struct SourceIdentity {
 
 /// Tells that a file was not written to since.
 struct FileStamp {
-    std::int64_t size = -1; ///< as stored, in bytes
-    std::int64_t modifiedNs = 0;
+    std::int64_t size = -1;      ///< as stored, in bytes
+    std::int64_t modifiedNs = 0; ///< since the Unix epoch
 
     bool operator==(const FileStamp &) const = default;
 };
@@ -82,7 +82,7 @@ struct Checkpoint {
     std::uint64_t offset = 0;                       ///< everything before it is in the store
     std::uint64_t lines = 0;                        ///< number of line ends before offset
     std::string state;                              ///< SourceReader's saved state; opaque
-    std::optional<FileStamp> packed = std::nullopt; ///< of a compressed file that was read to its end
+    std::optional<FileStamp> packed = std::nullopt; ///< of a compressed file of which all is before offset
 };
 
 /// All that was learned from one stretch of one source. One batch is one transaction.

@@ -72,6 +72,7 @@ private:
     std::optional<std::vector<char>> m_head; ///< of compressed files, which do not grow
 };
 
+/// What stat(2) told of a file.
 [[nodiscard]] FileStamp stampOf(const struct stat &status);
 
 /// XXH3 of a file's first bytes, as SourceIdentity::headHash has it.
