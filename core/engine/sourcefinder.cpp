@@ -74,7 +74,11 @@ Result<ingest::Batch> documentBatch(const std::string &path, const ingest::Docum
     if (document) {
         batch.runs = changesOf(*document);
         batch.recipes = document->recipes;
+        batch.samples = document->samples;
+        batch.rejected = document->rejected;
         batch.records = batch.runs.size() + batch.recipes.size();
+        if (batch.runs.empty()) // else they are part of what is said of the runs
+            batch.records += batch.samples.samples.size();
     } else {
         batch.rejected.push_back({0, 0, document.error().why, {}});
     }

@@ -19,6 +19,9 @@ std::size_t sizeOf(const ingest::Batch &batch) {
     std::size_t bytes = sizeof batch + batch.checkpoint.state.capacity();
     for (const ingest::RawBytes &raw : batch.raw)
         bytes += raw.bytes.capacity();
+    bytes += batch.samples.samples.capacity() * sizeof(Sample);
+    for (const Series &series : batch.samples.series)
+        bytes += sizeof series + series.name.capacity() + series.tags.capacity();
     for (const ingest::RunChange &change : batch.runs) {
         bytes += sizeof change + textsOfRun + change.spans.capacity() * sizeof(ingest::LineSpan) +
                  change.run.steps.capacity() * sizeof(Step);

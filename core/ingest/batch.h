@@ -4,6 +4,7 @@
 #include "core/ingest/record.h"
 #include "core/model/recipe.h"
 #include "core/model/run.h"
+#include "core/model/sample.h"
 
 #include <cstdint>
 #include <optional>
@@ -95,6 +96,7 @@ struct Batch {
     std::vector<RunChange> runs;
     std::vector<ForkRecord> forks;
     std::vector<Recipe> recipes;
+    SampleSet samples;
     std::vector<RejectedLine> rejected;
     std::vector<RawBytes> raw;
     std::uint64_t records = 0; ///< records in this stretch

@@ -2,6 +2,7 @@
 #include "core/ingest/document.h"
 
 #include "core/ingest/documentformats.h"
+#include "core/ingest/metrics.h"
 
 #include <array>
 
@@ -11,7 +12,8 @@ std::span<const DocumentFormat> documentFormats() {
     // Local, because the order in which the formats' own files are initialised is not defined. The recipe is last: it
     // is told by the least.
     static const std::array formats = {runnerResultFormat, executionMetricsFormat, executionTimelineFormat,
-                                       runnerJsonOutputFormat, recipeFormat};
+                                       metricArrayFormat,  metricQueryFormat,      runnerJsonOutputFormat,
+                                       recipeFormat};
     return formats;
 }
 

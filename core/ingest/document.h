@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/ingest/record.h"
 #include "core/model/recipe.h"
 #include "core/model/run.h"
+#include "core/model/sample.h"
 
 #include <span>
 #include <string_view>
@@ -24,6 +26,8 @@ struct DocumentRun {
 struct Document {
     std::vector<DocumentRun> runs;
     std::vector<Recipe> recipes;
+    SampleSet samples = {};
+    std::vector<RejectedLine> rejected = {}; ///< parts that could not be read, each with an offset of its own
 };
 
 /// A format that is one document a file (JSON, YAML) rather than lines.

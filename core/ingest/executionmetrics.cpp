@@ -2,6 +2,8 @@
 #include "core/ingest/documentformats.h"
 
 #include "core/ingest/documentjson.h"
+#include "core/ingest/samplecollector.h"
+#include "core/ingest/units.h"
 
 namespace ra::ingest {
 
@@ -62,10 +64,47 @@ DocumentRun readRun(const json &execution) {
     return read;
 }
 
-void readAll(const json &executions, Document &document) {
+/// What an execution used in all, at its end: a series a recipe, a sample a run.
+void addSamples(const json &execution, const Run &run, SampleCollector &samples) {
+    struct Use {
+        const char *key;
+        const char *name;
+        const char *unit;
+    };
+    if (!run.end)
+        return;
+    const auto add = [&](const char *name, const char *written, const char *kind, double value, Tags tags) {
+        const Unit unit = normalUnit(written);
+        tags.emplace_back("recipe", run.recipe);
+        const std::uint32_t series =
+            samples.number({.name = name, .unit = unit.unit, .kind = kind, .tags = canonicalTags(std::move(tags))});
+        samples.add(series, toNs(*run.end), value * unit.factor);
+    };
+    for (const Use &use :
+         {Use{"peak_memory_mb", "execution_peak_memory", "MB"},
+          Use{"average_cpu_percent", "execution_average_cpu", "%"}, Use{"max_cpu_percent", "execution_max_cpu", "%"},
+          Use{"disk_io_bytes", "execution_disk_io", "bytes"},
+          Use{"network_io_bytes", "execution_network_io", "bytes"}}) {
+        if (const std::optional<double> value = numberOf(execution, use.key))
+            add(use.name, use.unit, "gauge", *value, {});
+    }
+    if (const json *phases = member(execution, "phase_timings"); phases && phases->is_object()) {
+        for (const auto &[phase, seconds] : phases->items()) {
+            if (seconds.is_number())
+                add("execution_phase", "s", "timing", seconds.get<double>(), {{"phase", phase}});
+        }
+    }
+}
+
+void readOne(const json &execution, Document &document, SampleCollector &samples) {
+    document.runs.push_back(readRun(execution));
+    addSamples(execution, document.runs.back().run, samples);
+}
+
+void readAll(const json &executions, Document &document, SampleCollector &samples) {
     for (const json &entry : executions) {
         if (isExecution(entry))
-            document.runs.push_back(readRun(entry));
+            readOne(entry, document, samples);
     }
 }
 
@@ -81,20 +120,22 @@ Result<Document> read(std::string_view path, std::string_view bytes) {
     if (!root)
         return tl::unexpected(root.error());
     Document document;
+    SampleCollector samples;
     const json *recipes = member(*root, "recipes");
     if (isExecution(*root)) {
-        document.runs.push_back(readRun(*root));
+        readOne(*root, document, samples);
     } else if (root->is_array()) {
-        readAll(*root, document);
+        readAll(*root, document, samples);
     } else if (recipes && recipes->is_object()) {
         for (const json &recipe : *recipes) {
             const json *executions = member(recipe, "execution_metrics");
             if (executions && executions->is_array())
-                readAll(*executions, document);
+                readAll(*executions, document, samples);
         }
     } else {
         return notThatFormat(path, "it has no execution");
     }
+    document.samples = samples.take();
     return document;
 }
 

@@ -38,6 +38,12 @@ struct TextHead {
 };
 [[nodiscard]] TextHead readTextHead(std::string_view line, Record &record);
 
+/// LineFormat::samples of the JSON lines: what the performance logger measured, in the time that it states, else that
+/// of writing. A series is named by the metric, or by the category where no metric is named; its tags are the texts of
+/// extra_data, the recipe and the step; its subject is the process.
+[[nodiscard]] std::string_view performanceSamples(std::string_view line, const Record &record,
+                                                  SampleCollector &samples);
+
 } // namespace detail
 
 } // namespace ra::ingest

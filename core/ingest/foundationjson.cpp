@@ -123,6 +123,7 @@ Decoded decodeJson(std::string_view line, Record &record, std::string_view &reas
 
 } // namespace
 
-const LineFormat foundationJsonFormat = {.name = "foundation-json", .decode = decodeJson};
+const LineFormat foundationJsonFormat = {
+    .name = "foundation-json", .decode = decodeJson, .samples = detail::performanceSamples};
 
 } // namespace ra::ingest

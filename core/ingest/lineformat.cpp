@@ -2,6 +2,7 @@
 #include "core/ingest/lineformat.h"
 
 #include "core/ingest/foundation.h"
+#include "core/ingest/metrics.h"
 #include "core/ingest/runnertext.h"
 
 #include <array>
@@ -13,7 +14,7 @@ std::span<const LineFormat> lineFormats() {
     // simple: its header line could be taken for a simple one if the recipe's name holds ": ".
     static const std::array formats = {
         runnerTextFormat,         foundationJsonFormat,   runnerTextMsFormat, dashTextFormat,
-        foundationDetailedFormat, foundationSimpleFormat, loggingErrorFormat,
+        foundationDetailedFormat, foundationSimpleFormat, loggingErrorFormat, metricLineFormat,
     };
     return formats;
 }

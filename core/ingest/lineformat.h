@@ -8,6 +8,8 @@
 
 namespace ra::ingest {
 
+class SampleCollector;
+
 /// What a decoder makes of one line.
 enum class Decoded : std::uint8_t {
     No,       ///< not this format: try the next
@@ -28,6 +30,10 @@ struct LineFormat {
     /// Whether `line`, which does not begin a record of any format, is the continuation of a record of this format; the
     /// default (null) is yes.
     bool (*continues)(std::string_view line) = nullptr;
+
+    /// Adds the samples that a line which it decoded into `record` tells; the default is none. A reason where the line
+    /// should tell one that cannot be read: the record stands all the same.
+    std::string_view (*samples)(std::string_view line, const Record &record, SampleCollector &samples) = nullptr;
 };
 
 /// All line formats, the most frequent first.

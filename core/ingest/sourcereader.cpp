@@ -210,6 +210,10 @@ void SourceReader::takeLine(std::string_view line, std::uint64_t size, bool ende
         ++m_records;
         ++m_allRecords;
         ++m_tally[std::min(m_format, m_tally.size() - 1)];
+        if (const auto samples = formats[m_format].samples) {
+            if (const std::string_view why = samples(line, record, m_samples); !why.empty())
+                reject(offset, line, std::string(why));
+        }
     }
     record.offset = offset;
     record.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(length, 0xFFFF'FFFF));
@@ -254,6 +258,7 @@ Batch SourceReader::takeBatch(bool withCheckpoint) {
     batch.zone = m_zone.name();
     batch.runs = m_assembler.takeChanges();
     batch.forks = m_assembler.takeForks(withCheckpoint);
+    batch.samples = m_samples.take();
     batch.rejected = std::move(m_rejected);
     m_rejected.clear();
     batch.records = m_records;

@@ -4,6 +4,7 @@
 #include "core/base/zone.h"
 #include "core/ingest/batch.h"
 #include "core/ingest/runassembler.h"
+#include "core/ingest/samplecollector.h"
 
 #include <array>
 #include <cstdint>
@@ -43,8 +44,8 @@ public:
     }
     [[nodiscard]] std::vector<const Run *> openRuns() const { return m_assembler.openRuns(); }
 
-    /// What was learned since the last call: runs, rejected lines, record count and, if asked for, the checkpoint (an
-    /// empty state and offset 0 otherwise). Path, identity and raw bytes are the caller's to fill in.
+    /// What was learned since the last call: runs, samples, rejected lines, record count and, if asked for, the
+    /// checkpoint (an empty state and offset 0 otherwise). Path, identity and raw bytes are the caller's to fill in.
     [[nodiscard]] Batch takeBatch(bool withCheckpoint);
 
     [[nodiscard]] std::uint64_t lines() const { return m_lines; }
@@ -70,6 +71,7 @@ private:
     std::uint64_t m_records = 0; ///< since the last batch
     std::uint64_t m_allRecords = 0;
     bool m_foreignEncoding = false;
+    SampleCollector m_samples;
     std::vector<RejectedLine> m_rejected;
     Checkpoint m_final; ///< set by finish()
     bool m_finished = false;

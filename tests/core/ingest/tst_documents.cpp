@@ -438,11 +438,11 @@ void tst_documents::theCorpusIsToldApart() {
     if (shared.isEmpty())
         QSKIP("RA_SHARED does not name the folder of the corpus");
     const QDir corpus(shared + QStringLiteral("/framework0/corpus"));
-    const std::map<QByteArray, QByteArray> ours = {{"runner-result", "runner-result"},
-                                                   {"runner-result-history", "runner-result"},
-                                                   {"analytics-execution", "execution-metrics"},
-                                                   {"analytics-export", "execution-metrics"},
-                                                   {"viz-timeline", "execution-timeline"}};
+    const std::map<QByteArray, QByteArray> ours = {
+        {"runner-result", "runner-result"},           {"runner-result-history", "runner-result"},
+        {"analytics-execution", "execution-metrics"}, {"analytics-export", "execution-metrics"},
+        {"viz-timeline", "execution-timeline"},       {"metric-list", "metrics"},
+        {"analytics-query-result", "metric-query"},   {"analytics-chart-json", "metric-query"}};
     int checked = 0;
     for (const QString &scenario : corpus.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         QFile list(corpus.filePath(scenario + QStringLiteral("/expected.json")));

@@ -178,8 +178,8 @@ void tst_foundation::jsonLinesAreJudged_data() {
     row("blanks", "   ", Decoded::No);
     row("bracket", "{", Decoded::No);
     row("empty object", "{}", Decoded::No);
-    row("metric",
-        R"({"name": "x", "value": 1, "metric_type": "timing", "unit": "ns", "timestamp": 1795453320883818749})",
+    row("summary of a metric",
+        R"({"metric_name": "x", "value": 1, "unit": "ns", "timestamp": 1795453320883818749, "std_dev": 0.0})",
         Decoded::No);
     row("trace",
         R"({"trace_id": "0", "timestamp": "2026-11-23T17:00:27.397821", "component": "x", "function_name": "f"})",
