@@ -18,9 +18,9 @@ int info(const Common &common) {
                                      {"schema", info->schema},
                                      {"runs", info->runs},
                                      {"steps", info->steps},
-                                     {"samples", 0},
-                                     {"sample_bytes", 0},
-                                     {"segments", 0},
+                                     {"samples", info->samples},
+                                     {"sample_bytes", info->sampleBytes},
+                                     {"segments", info->segments},
                                      {"log_bytes_raw", info->logBytesRaw},
                                      {"log_bytes_stored", info->logBytesStored},
                                      {"rejected", info->rejected},
@@ -36,6 +36,7 @@ int info(const Common &common) {
         const double share = 100.0 * static_cast<double>(info->logBytesStored) / static_cast<double>(info->logBytesRaw);
         logs += " (" + report::decimalText(share, 1, style).toStdString() + " %)";
     }
+    const std::string samples = count(info->samples) + " in " + bytesText(info->sampleBytes);
     const std::string growth = info->growthBytesPerDay > 0
                                    ? bytesText(static_cast<std::uint64_t>(info->growthBytesPerDay)) + " a day"
                                    : std::string("not known before a day has passed");
@@ -44,6 +45,7 @@ int info(const Common &common) {
                         {"schema", std::to_string(info->schema)},
                         {"runs", count(info->runs)},
                         {"steps", count(info->steps)},
+                        {"samples", samples},
                         {"raw lines", logs},
                         {"rejected lines", count(info->rejected)},
                         {"growth", growth}});

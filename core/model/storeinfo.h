@@ -13,6 +13,9 @@ struct StoreInfo {
     int schema = 0;
     std::uint64_t runs = 0;
     std::uint64_t steps = 0;
+    std::uint64_t samples = 0;
+    std::uint64_t sampleBytes = 0; ///< of segments, and of what is not sealed yet, about
+    std::uint64_t segments = 0;
     std::uint64_t logBytesRaw = 0;    ///< of the logs that are kept, as they were read
     std::uint64_t logBytesStored = 0; ///< what these take in the store
     std::uint64_t rejected = 0;       ///< lines

@@ -3,6 +3,7 @@
 
 #include "core/query/connection.h"
 #include "core/query/readerprivate.h"
+#include "core/query/samplestable.h"
 #include "core/query/sqlfunctions.h"
 #include "core/store/storeinfo.h"
 
@@ -18,11 +19,13 @@ Reader::Private::Private(std::string filePath, SQLite::Database &&database)
     , search(db)
     , log(db, loader) {
     addSteadyFunctions(db.getHandle());
+    addSamplesTable(db);
     // Tables of functions declare themselves when they are first used, which the authorizer of sql() would refuse.
-    db.exec("SELECT 1 FROM json_each('[]'), json_tree('[]')");
+    db.exec("SELECT 1 FROM json_each('[]'), json_tree('[]'), samples(0, 0, 0)");
     store::Statement names(db, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')");
     while (names.step())
         tables.emplace(names.text(0));
+    tables.emplace("samples");
 }
 
 Reader::Reader() = default;

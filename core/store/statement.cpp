@@ -3,6 +3,8 @@
 
 #include <SQLiteCpp/Exception.h>
 
+#include <limits>
+
 namespace ra::store {
 
 Statement::Statement(const SQLite::Database &db, std::string_view sql) {
@@ -34,6 +36,10 @@ void Statement::run() {
 
 std::optional<std::int64_t> Statement::maybeInteger(int column) const {
     return isNull(column) ? std::nullopt : std::optional(integer(column));
+}
+
+double Statement::real(int column) const {
+    return isNull(column) ? std::numeric_limits<double>::quiet_NaN() : sqlite3_column_double(m_handle.get(), column);
 }
 
 std::string_view Statement::text(int column) const {

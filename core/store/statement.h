@@ -37,6 +37,8 @@ public:
     void bindAt(int index, std::integral auto value) {
         check(sqlite3_bind_int64(m_handle.get(), index, static_cast<std::int64_t>(value)));
     }
+    /// NaN is NULL to SQLite.
+    void bindAt(int index, double value) { check(sqlite3_bind_double(m_handle.get(), index, value)); }
     void bindAt(int index, std::string_view text) {
         check(sqlite3_bind_text64(m_handle.get(), index, text.empty() ? "" : text.data(), text.size(), SQLITE_STATIC,
                                   SQLITE_UTF8));
@@ -62,6 +64,8 @@ public:
     [[nodiscard]] bool isNull(int column) const { return sqlite3_column_type(m_handle.get(), column) == SQLITE_NULL; }
     [[nodiscard]] std::int64_t integer(int column) const { return sqlite3_column_int64(m_handle.get(), column); }
     [[nodiscard]] std::optional<std::int64_t> maybeInteger(int column) const;
+    /// NaN for NULL.
+    [[nodiscard]] double real(int column) const;
     /// Valid until the next step or reset.
     [[nodiscard]] std::string_view text(int column) const;
 

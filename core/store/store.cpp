@@ -7,6 +7,7 @@
 #include "core/store/peek.h"
 #include "core/store/recipewriter.h"
 #include "core/store/runwriter.h"
+#include "core/store/samplewriter.h"
 #include "core/store/schema.h"
 #include "core/store/sourcetable.h"
 #include "core/store/sqlerror.h"
@@ -116,6 +117,7 @@ struct Store::Private {
             , recipes(db)
             , forks(db)
             , whole(db)
+            , samples(db)
             , reject(db,
                      "INSERT OR IGNORE INTO rejected(source_id, offset, line, reason, excerpt) VALUES(?, ?, ?, ?, ?)") {
         }
@@ -127,12 +129,14 @@ struct Store::Private {
         RecipeWriter recipes;
         ForkTable forks;
         WholeSources whole;
+        SampleWriter samples;
         Statement reject;
     };
 
     CommitSummary apply(std::span<const ingest::Batch> batches);
     /// After a change: forgets what was remembered of one that failed.
-    Result<CommitSummary> changed(Result<CommitSummary> result);
+    template <typename T>
+    Result<T> changed(Result<T> result);
     void applyBatch(const ingest::Batch &batch, Source &source, std::vector<Touched> &touched, CommitSummary &summary);
     void applyRun(const Source &source, const ingest::RunChange &change, bool surelyNew, std::vector<Touched> &touched,
                   CommitSummary &summary);
@@ -186,7 +190,8 @@ Result<CommitSummary> Store::apply(std::span<const ingest::Batch> batches) {
         guarded("store what was read", d->path, [&]() -> Result<CommitSummary> { return d->apply(batches); }));
 }
 
-Result<CommitSummary> Store::Private::changed(Result<CommitSummary> result) {
+template <typename T>
+Result<T> Store::Private::changed(Result<T> result) {
     if (result)
         return result;
     // What the rooms remember may be of rows that were rolled back.
@@ -204,6 +209,7 @@ void Store::Private::forget() {
     rooms->sources.load();
     rooms->runs.forget();
     rooms->grouping.forget();
+    rooms->samples.forget();
     lastDay = -1;
 }
 
@@ -276,10 +282,12 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
         rooms->grouping.focus(source.state.sourceId, first, last, vague);
     if (batch.whole) {
         rooms->runs.flush();
-        const bool understood = batch.rejected.empty() || !batch.runs.empty() || !batch.recipes.empty();
+        const bool understood =
+            batch.rejected.empty() || !batch.runs.empty() || !batch.recipes.empty() || !batch.samples.isEmpty();
         if (understood) {
             for (const ingest::RunChange &gone : rooms->whole.withdrawals(batch, source.state.sourceId))
                 applyRun(source, gone, false, touched, summary);
+            summary.samples += rooms->samples.putWhole(batch.samples, source.state.sourceId, batch.runs.empty());
         }
         rooms->whole.forgetRejected(batch, source.state.sourceId);
     }
@@ -300,6 +308,8 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
         source.hasRuns = true;
     }
 
+    if (!batch.whole)
+        summary.samples += rooms->samples.put(batch.samples);
     for (const ingest::ForkRecord &fork : batch.forks)
         rooms->forks.put(source.state.sourceId, fork);
     for (const ingest::RejectedLine &line : batch.rejected) {
@@ -437,6 +447,17 @@ Result<CommitSummary> Store::markAbandoned(std::span<const std::string> runIds) 
         d->rooms->grouping.regroup(touched, summary);
         transaction.commit();
         return summary;
+    }));
+}
+
+Result<bool> Store::tidy() {
+    if (!d->rooms->samples.maySeal())
+        return false;
+    return d->changed(guarded("seal samples", d->path, [&]() -> Result<bool> {
+        SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
+        const bool any = d->rooms->samples.sealSome();
+        transaction.commit();
+        return any;
     }));
 }
 

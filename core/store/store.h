@@ -46,6 +46,7 @@ struct CommitSummary {
     std::vector<std::string> added;   ///< ids of runs that are new
     std::vector<std::string> updated; ///< ids of runs that changed
     std::uint64_t rejected = 0;
+    std::uint64_t samples = 0; ///< that are new
 };
 
 /// The one writer of a store file. One object, one thread at a time. Holds the store's writer lock (an flock on
@@ -88,6 +89,10 @@ public:
     /// Marks runs that are still running as abandoned because their process is gone; they end where the last thing is
     /// known of them. Unknown ids are ignored.
     [[nodiscard]] Result<CommitSummary> markAbandoned(std::span<const std::string> runIds);
+
+    /// Does a piece of what can wait until there is nothing else to do: seals samples. Takes some milliseconds and is a
+    /// transaction by itself. False if there is nothing more.
+    [[nodiscard]] Result<bool> tidy();
 
     [[nodiscard]] Result<StoreInfo> info();
     [[nodiscard]] const std::string &path() const;

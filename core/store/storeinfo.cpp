@@ -37,6 +37,11 @@ StoreInfo readStoreInfo(SQLite::Database &db, const std::string &path) {
     info.schema = db.execAndGet("PRAGMA user_version").getInt();
     info.runs = count(db, "SELECT count(*) FROM runs WHERE shown = 1");
     info.steps = count(db, "SELECT coalesce(sum(step_count), 0) FROM runs WHERE shown = 1");
+    const std::uint64_t tail = count(db, "SELECT count(*) FROM tail_samples");
+    constexpr std::uint64_t tailRowBytes = 24; // key and value and what a page has beside them
+    info.segments = count(db, "SELECT count(*) FROM segments");
+    info.samples = tail + count(db, "SELECT coalesce(sum(count), 0) FROM segments");
+    info.sampleBytes = tail * tailRowBytes + count(db, "SELECT coalesce(sum(length(data)), 0) FROM segments");
     info.logBytesRaw = count(db, "SELECT coalesce(sum(length), 0) FROM blocks");
     info.logBytesStored = count(db, "SELECT coalesce(sum(length(data)), 0) FROM blocks");
     info.rejected = count(db, "SELECT count(*) FROM rejected");

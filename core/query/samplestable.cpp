@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/samplestable.h"
+
+#include "core/samples/segment.h"
+#include "core/store/statement.h"
+
+#include <SQLiteCpp/Exception.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ra::query {
+
+namespace {
+
+using store::ResetAtEnd;
+using store::Statement;
+
+constexpr std::int64_t earliest = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
+
+enum Column { SeriesColumn, TimeColumn, ValueColumn, SeriesArgument, FromArgument, ToArgument };
+constexpr const char *declaration =
+    "CREATE TABLE x(series INTEGER, t_ns INTEGER, value REAL, of_series HIDDEN, from_ns HIDDEN, to_ns HIDDEN)";
+
+struct SegmentRow {
+    std::int64_t id = 0;
+    std::int64_t tMin = 0;
+};
+
+/// Reads a segment's bytes without the limit on the length of values, which is meant for what a statement makes.
+class BlobReader {
+public:
+    explicit BlobReader(sqlite3 *db)
+        : m_db(db) {}
+    ~BlobReader() { sqlite3_blob_close(m_blob); }
+    BlobReader(const BlobReader &) = delete;
+    BlobReader &operator=(const BlobReader &) = delete;
+
+    const std::string &read(std::int64_t row) {
+        const int opened = m_blob ? sqlite3_blob_reopen(m_blob, row)
+                                  : sqlite3_blob_open(m_db, "main", "segments", "data", row, 0, &m_blob);
+        if (opened != SQLITE_OK)
+            throw SQLite::Exception(m_db, opened);
+        m_bytes.resize(static_cast<std::size_t>(sqlite3_blob_bytes(m_blob)));
+        const int got = sqlite3_blob_read(m_blob, m_bytes.data(), static_cast<int>(m_bytes.size()), 0);
+        if (got != SQLITE_OK)
+            throw SQLite::Exception(m_db, got);
+        return m_bytes;
+    }
+
+private:
+    sqlite3 *m_db;
+    sqlite3_blob *m_blob = nullptr;
+    std::string m_bytes;
+};
+
+/// The samples of one series in a range, by time, with one segment at a time in memory.
+class SeriesScan {
+public:
+    explicit SeriesScan(const SQLite::Database &db)
+        : m_segments(db, "SELECT id, t_min FROM segments WHERE series = ? AND t_min <= ? AND t_max >= ? ORDER BY t_min")
+        , m_tail(db, "SELECT t_ns, value FROM tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ?")
+        , m_blobs(db.getHandle()) {}
+
+    /// Both bounds included.
+    void start(std::int64_t series, std::int64_t first, std::int64_t last) {
+        m_first = first;
+        m_last = last;
+        m_at = 0;
+        m_times.clear();
+        m_values.clear();
+        m_rows.clear();
+        m_nextRow = 0;
+        if (first > last)
+            return;
+        m_segments.bind(series, last, first);
+        while (m_segments.step())
+            m_rows.push_back({m_segments.integer(0), m_segments.integer(1)});
+        m_tail.bind(series, first, last);
+        while (m_tail.step()) {
+            m_times.push_back(m_tail.integer(0));
+            m_values.push_back(m_tail.real(1));
+        }
+        fill();
+    }
+    void next() {
+        ++m_at;
+        fill();
+    }
+    [[nodiscard]] bool isAtEnd() const { return m_at == m_times.size(); }
+    [[nodiscard]] std::int64_t time() const { return m_times[m_at]; }
+    [[nodiscard]] double value() const { return m_values[m_at]; }
+
+private:
+    /// Brings in the segments that may hold the next sample.
+    void fill() {
+        while (m_nextRow < m_rows.size() && (isAtEnd() || m_rows[m_nextRow].tMin < m_times[m_at]))
+            take(m_rows[m_nextRow++]);
+    }
+
+    void take(const SegmentRow &row) {
+        const std::string &bytes = m_blobs.read(row.id);
+        const auto header = samples::readHeader(bytes);
+        if (!header)
+            throw std::runtime_error(header.error().sentence());
+        const bool whole = m_first <= header->firstNs && m_last >= header->lastNs;
+        const auto decoded =
+            whole || m_last == latest
+                ? samples::decodePages(*header, bytes, 0, header->pages.size(), m_workspace, m_newTimes, m_newValues)
+                : samples::decodeRange(*header, bytes, m_first, m_last + 1, m_workspace, m_newTimes, m_newValues);
+        if (!decoded)
+            throw std::runtime_error(decoded.error().sentence());
+        if (m_last == latest) {
+            const auto from = std::lower_bound(m_newTimes.begin(), m_newTimes.end(), m_first) - m_newTimes.begin();
+            m_newTimes.erase(m_newTimes.begin(), m_newTimes.begin() + from);
+            m_newValues.erase(m_newValues.begin(), m_newValues.begin() + from);
+        }
+        if (isAtEnd()) {
+            m_times.swap(m_newTimes);
+            m_values.swap(m_newValues);
+            m_at = 0;
+            return;
+        }
+        std::vector<std::int64_t> times;
+        std::vector<double> values;
+        times.reserve(m_times.size() - m_at + m_newTimes.size());
+        values.reserve(times.capacity());
+        std::size_t k = 0;
+        while (m_at < m_times.size() || k < m_newTimes.size()) {
+            const bool old = k == m_newTimes.size() || (m_at < m_times.size() && m_times[m_at] < m_newTimes[k]);
+            times.push_back(old ? m_times[m_at] : m_newTimes[k]);
+            values.push_back(old ? m_values[m_at] : m_newValues[k]);
+            ++(old ? m_at : k);
+        }
+        m_times.swap(times);
+        m_values.swap(values);
+        m_at = 0;
+    }
+
+    Statement m_segments;
+    Statement m_tail;
+    BlobReader m_blobs;
+    samples::Workspace m_workspace;
+    std::vector<SegmentRow> m_rows;
+    std::size_t m_nextRow = 0;
+    std::vector<std::int64_t> m_times; ///< what is left of them begins at m_at
+    std::vector<double> m_values;
+    std::size_t m_at = 0;
+    std::vector<std::int64_t> m_newTimes;
+    std::vector<double> m_newValues;
+    std::int64_t m_first = 0;
+    std::int64_t m_last = 0;
+};
+
+/// What the conditions of a statement leave.
+struct Range {
+    std::optional<std::int64_t> series;
+    bool isEmpty = false;
+    std::int64_t first = earliest;
+    std::int64_t last = latest;
+
+    /// `op`: how the value bounds, a letter of bestIndex().
+    void narrow(char op, sqlite3_value *value) {
+        const int type = sqlite3_value_numeric_type(value);
+        const bool isArgument = op == 's' || op == 'f' || op == 't';
+        if (type == SQLITE_NULL) {
+            isEmpty = isEmpty || !isArgument; // no comparison with NULL is true
+            return;
+        }
+        if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) {
+            isEmpty = isEmpty || isArgument;
+            return; // SQLite compares by itself
+        }
+        std::int64_t number = sqlite3_value_int64(value);
+        if (type == SQLITE_FLOAT) {
+            const double real = sqlite3_value_double(value);
+            const bool whole = real == std::floor(real);
+            if (op == 'S' || op == 's') {
+                isEmpty = isEmpty || !whole;
+            } else if (op == 'f' || op == 't') {
+                // A sample lies at or after 1.5 if it does at or after 2, and before 1.5 if it does before 2.
+                number = std::ceil(real) >= 9.2233720368547e18 ? latest : static_cast<std::int64_t>(std::ceil(real));
+            } else if (!whole || std::abs(real) > 9e18) {
+                return;
+            }
+        }
+        switch (op) {
+        case 'S':
+        case 's':
+            isEmpty = isEmpty || (series && *series != number);
+            series = number;
+            break;
+        case 'f':
+        case 'g':
+            first = std::max(first, number);
+            break;
+        case 'G':
+            number == latest ? void(isEmpty = true) : void(first = std::max(first, number + 1));
+            break;
+        case 't':
+        case 'L':
+            number == earliest ? void(isEmpty = true) : void(last = std::min(last, number - 1));
+            break;
+        case 'l':
+            last = std::min(last, number);
+            break;
+        case 'e':
+            first = std::max(first, number);
+            last = std::min(last, number);
+            break;
+        default:
+            break;
+        }
+    }
+};
+
+struct Table : sqlite3_vtab {
+    SQLite::Database *db = nullptr;
+};
+
+struct Cursor : sqlite3_vtab_cursor {
+    explicit Cursor(const SQLite::Database &db)
+        : scan(db)
+        , allSeries(db, "SELECT id FROM series WHERE id > ? ORDER BY id LIMIT 1") {}
+
+    SeriesScan scan;
+    Statement allSeries;
+    Range range;
+    std::int64_t series = 0;
+    bool atEnd = true;
+    std::int64_t row = 0;
+
+    /// Moves to the first sample of this or of a later series.
+    void settle() {
+        while (scan.isAtEnd()) {
+            if (range.series) {
+                atEnd = true;
+                return;
+            }
+            allSeries.bind(series);
+            const ResetAtEnd reset(allSeries);
+            if (!allSeries.step()) {
+                atEnd = true;
+                return;
+            }
+            series = allSeries.integer(0);
+            scan.start(series, range.first, range.last);
+        }
+    }
+};
+
+/// Nothing may be thrown through SQLite.
+template <typename Body>
+int guardedCall(sqlite3_vtab *table, Body &&body) {
+    try {
+        body();
+        return SQLITE_OK;
+    } catch (const SQLite::Exception &exception) {
+        sqlite3_free(table->zErrMsg);
+        table->zErrMsg = sqlite3_mprintf("%s", exception.what());
+        return exception.getErrorCode();
+    } catch (const std::exception &exception) {
+        sqlite3_free(table->zErrMsg);
+        table->zErrMsg = sqlite3_mprintf("%s", exception.what());
+        return SQLITE_ERROR;
+    }
+}
+
+int connect(sqlite3 *db, void *context, int, const char *const *, sqlite3_vtab **table, char **) {
+    const int code = sqlite3_declare_vtab(db, declaration);
+    if (code != SQLITE_OK)
+        return code;
+    sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
+    auto made = std::make_unique<Table>();
+    made->db = static_cast<SQLite::Database *>(context);
+    *table = made.release();
+    return SQLITE_OK;
+}
+
+int disconnect(sqlite3_vtab *table) {
+    delete static_cast<Table *>(table);
+    return SQLITE_OK;
+}
+
+char letterOf(const sqlite3_index_info::sqlite3_index_constraint &constraint) {
+    const bool equal = constraint.op == SQLITE_INDEX_CONSTRAINT_EQ;
+    switch (constraint.iColumn) {
+    case SeriesColumn:
+        return equal ? 'S' : 0;
+    case SeriesArgument:
+        return equal ? 's' : 0;
+    case FromArgument:
+        return equal ? 'f' : 0;
+    case ToArgument:
+        return equal ? 't' : 0;
+    case TimeColumn:
+        switch (constraint.op) {
+        case SQLITE_INDEX_CONSTRAINT_EQ:
+            return 'e';
+        case SQLITE_INDEX_CONSTRAINT_GE:
+            return 'g';
+        case SQLITE_INDEX_CONSTRAINT_GT:
+            return 'G';
+        case SQLITE_INDEX_CONSTRAINT_LE:
+            return 'l';
+        case SQLITE_INDEX_CONSTRAINT_LT:
+            return 'L';
+        default:
+            return 0;
+        }
+    default:
+        return 0;
+    }
+}
+
+int bestIndex(sqlite3_vtab *, sqlite3_index_info *info) {
+    std::string letters;
+    bool oneSeries = false;
+    bool bounded = false;
+    for (int i = 0; i < info->nConstraint; ++i) {
+        const auto &constraint = info->aConstraint[i];
+        const char letter = letterOf(constraint);
+        if (letter == 0)
+            continue;
+        const bool isArgument = constraint.iColumn >= SeriesArgument;
+        if (!constraint.usable) {
+            if (isArgument)
+                return SQLITE_CONSTRAINT; // an argument that is not known yet: another order of the tables
+            continue;
+        }
+        letters += letter;
+        info->aConstraintUsage[i].argvIndex = static_cast<int>(letters.size());
+        info->aConstraintUsage[i].omit = isArgument;
+        oneSeries = oneSeries || letter == 'S' || letter == 's';
+        bounded = bounded || (letter != 'S' && letter != 's');
+    }
+    const auto ordersBy = [&](int place, int column) {
+        return info->aOrderBy[place].iColumn == column && !info->aOrderBy[place].desc;
+    };
+    info->orderByConsumed =
+        (info->nOrderBy == 1 && (ordersBy(0, SeriesColumn) || (oneSeries && ordersBy(0, TimeColumn)))) ||
+        (info->nOrderBy == 2 && ordersBy(0, SeriesColumn) && ordersBy(1, TimeColumn));
+    info->idxStr = sqlite3_mprintf("%s", letters.c_str());
+    info->needToFreeIdxStr = 1;
+    info->estimatedRows = (oneSeries ? 10'000 : 10'000'000) / (bounded ? 10 : 1);
+    info->estimatedCost = static_cast<double>(info->estimatedRows) + 100;
+    return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+int open(sqlite3_vtab *table, sqlite3_vtab_cursor **cursor) {
+    return guardedCall(table, [&] { *cursor = new Cursor(*static_cast<Table *>(table)->db); });
+}
+
+int close(sqlite3_vtab_cursor *cursor) {
+    delete static_cast<Cursor *>(cursor);
+    return SQLITE_OK;
+}
+
+int filter(sqlite3_vtab_cursor *base, int, const char *letters, int count, sqlite3_value **values) {
+    auto &cursor = *static_cast<Cursor *>(base);
+    return guardedCall(base->pVtab, [&] {
+        cursor.range = {};
+        for (int i = 0; i < count; ++i)
+            cursor.range.narrow(letters[i], values[i]);
+        cursor.series = cursor.range.series.value_or(earliest);
+        cursor.row = 0;
+        cursor.atEnd = cursor.range.isEmpty || cursor.range.first > cursor.range.last;
+        if (cursor.atEnd)
+            return;
+        if (cursor.range.series)
+            cursor.scan.start(cursor.series, cursor.range.first, cursor.range.last);
+        else
+            cursor.scan.start(0, 1, 0);
+        cursor.settle();
+    });
+}
+
+int next(sqlite3_vtab_cursor *base) {
+    auto &cursor = *static_cast<Cursor *>(base);
+    return guardedCall(base->pVtab, [&] {
+        ++cursor.row;
+        cursor.scan.next();
+        cursor.settle();
+    });
+}
+
+int isAtEnd(sqlite3_vtab_cursor *cursor) {
+    return static_cast<Cursor *>(cursor)->atEnd;
+}
+
+int column(sqlite3_vtab_cursor *base, sqlite3_context *context, int index) {
+    const auto &cursor = *static_cast<Cursor *>(base);
+    if (index == SeriesColumn)
+        sqlite3_result_int64(context, cursor.series);
+    else if (index == TimeColumn)
+        sqlite3_result_int64(context, cursor.scan.time());
+    else if (index == ValueColumn)
+        sqlite3_result_double(context, cursor.scan.value()); // NaN becomes NULL
+    return SQLITE_OK;
+}
+
+int rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *row) {
+    *row = static_cast<Cursor *>(cursor)->row;
+    return SQLITE_OK;
+}
+
+const sqlite3_module *module() {
+    static const sqlite3_module methods = [] {
+        sqlite3_module m = {};
+        m.xConnect = connect; // without xCreate: a table that is there by its name alone
+        m.xBestIndex = bestIndex;
+        m.xDisconnect = disconnect;
+        m.xOpen = open;
+        m.xClose = close;
+        m.xFilter = filter;
+        m.xNext = next;
+        m.xEof = isAtEnd;
+        m.xColumn = column;
+        m.xRowid = rowid;
+        return m;
+    }();
+    return &methods;
+}
+
+} // namespace
+
+void addSamplesTable(SQLite::Database &db) {
+    const int code = sqlite3_create_module(db.getHandle(), "samples", module(), &db);
+    if (code != SQLITE_OK)
+        throw SQLite::Exception(db.getHandle(), code);
+}
+
+} // namespace ra::query

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/samplewriter.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+namespace ra::store {
+
+namespace {
+
+/// Rows of a tail that are worth sealing, and how many are sealed at a time.
+constexpr std::uint64_t fullTail = 1'024;
+constexpr std::size_t mostSealed = 16'384;
+/// Segments that one piece of sealing in the background rewrites at most.
+constexpr std::size_t mostRewritten = 4;
+/// As many new samples of a series in one batch are sealed at once.
+constexpr std::size_t directly = 4'096;
+constexpr std::int64_t seriesSweptAtATime = 2'000;
+/// Copies of a record are written within this time of each other. FORMATS.md 5.1.
+constexpr std::int64_t copiesApart = 1'000'000;
+constexpr std::int64_t earliest = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
+
+bool isGreater(double a, double b) {
+    return !std::isnan(a) && (std::isnan(b) || a > b);
+}
+
+bool isSame(double a, double b) {
+    return a == b || (std::isnan(a) && std::isnan(b));
+}
+
+std::int64_t minus(std::int64_t time, std::int64_t by) {
+    return time < earliest + by ? earliest : time - by;
+}
+std::int64_t plus(std::int64_t time, std::int64_t by) {
+    return time > latest - by ? latest : time + by;
+}
+
+} // namespace
+
+SampleWriter::SampleWriter(SQLite::Database &db)
+    : m_db(db)
+    , m_series(db)
+    , m_sealer(db)
+    , m_insert(db, "INSERT INTO tail_samples(series, t_ns, value, origin) VALUES(?, ?, ?, ?)")
+    , m_update(db, "UPDATE tail_samples SET value = ?, origin = ? WHERE series = ? AND t_ns = ?")
+    , m_delete(db, "DELETE FROM tail_samples WHERE series = ? AND t_ns = ?")
+    , m_deleteRange(db, "DELETE FROM tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ? AND origin = ?")
+    , m_range(db, "SELECT t_ns, value, origin FROM tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ?")
+    , m_one(db, "SELECT value, origin FROM tail_samples WHERE series = ? AND t_ns = ?")
+    , m_ofOrigin(db, "SELECT series, t_ns, value FROM tail_samples WHERE origin = ? AND origin <> 0")
+    , m_putClaim(db, "INSERT OR REPLACE INTO sample_claims(series, t_ns, origin, value) VALUES(?, ?, ?, ?)")
+    , m_dropClaim(db, "DELETE FROM sample_claims WHERE series = ? AND t_ns = ? AND origin = ?")
+    , m_bestClaim(db, "SELECT origin, value FROM sample_claims WHERE series = ? AND t_ns = ? "
+                      "ORDER BY value DESC NULLS LAST, origin LIMIT 1")
+    , m_claim(db, "SELECT value FROM sample_claims WHERE series = ? AND t_ns = ? AND origin = ?")
+    , m_claimsOf(db, "SELECT series, t_ns, value FROM sample_claims WHERE origin = ? AND origin <> 0")
+    , m_oldest(db, "SELECT t_ns, value FROM tail_samples WHERE series = ? AND origin = ? ORDER BY t_ns LIMIT ?")
+    , m_counts(db, "SELECT series, origin, count(*) FROM tail_samples WHERE series > ? AND series <= ? "
+                   "GROUP BY series, origin HAVING count(*) >= ?") {}
+
+void SampleWriter::forget() {
+    m_series.forget();
+    m_edits.clear();
+    // Counted anew: what was sealed and rolled back waits again.
+    m_swept = 0;
+    m_sweeping = true;
+}
+
+SampleWriter::Entries SampleWriter::entriesOf(const SampleSet &set) {
+    Entries entries;
+    if (set.isEmpty())
+        return entries;
+    m_series.begin();
+    std::vector<std::int64_t> ids;
+    ids.reserve(set.series.size());
+    for (const Series &series : set.series)
+        ids.push_back(m_series.idOf(series));
+    entries.reserve(set.samples.size());
+    for (const Sample &sample : set.samples)
+        entries.push_back({ids.at(sample.series), sample.timeNs, sample.value, sample.timeIsOfWriting});
+    std::stable_sort(entries.begin(), entries.end(), [](const Entry &a, const Entry &b) {
+        return std::tie(a.series, a.time) < std::tie(b.series, b.time);
+    });
+    // One a moment.
+    std::size_t kept = 0;
+    for (const Entry &entry : entries) {
+        if (kept > 0 && entries[kept - 1].series == entry.series && entries[kept - 1].time == entry.time) {
+            Entry &before = entries[kept - 1];
+            before.value = isGreater(entry.value, before.value) ? entry.value : before.value;
+            before.ofWriting = before.ofWriting && entry.ofWriting;
+        } else {
+            entries[kept++] = entry;
+        }
+    }
+    entries.resize(kept);
+    return entries;
+}
+
+std::uint64_t SampleWriter::add(Entries entries, std::int64_t origin) {
+    std::uint64_t added = 0;
+    for (std::size_t begin = 0; begin < entries.size();) {
+        std::size_t end = begin + 1;
+        while (end < entries.size() && entries[end].series == entries[begin].series)
+            ++end;
+        added += addToSeries(entries[begin].series, std::span(entries).subspan(begin, end - begin), origin);
+        begin = end;
+    }
+    return added;
+}
+
+std::uint64_t SampleWriter::addToSeries(std::int64_t series, std::span<const Entry> entries, std::int64_t origin) {
+    SeriesState &state = m_series.state(series);
+    // What is later than all that is stored is new without asking.
+    const auto isFresh = [&](const Entry &entry) {
+        return (entry.ofWriting ? minus(entry.time, copiesApart) : entry.time) > state.lastNs;
+    };
+    m_stored.clear();
+    if (!isFresh(entries.front()))
+        findStored(series, entries);
+    SampleColumns added;
+    for (const Entry &entry : entries) {
+        const auto same = std::lower_bound(m_stored.begin(), m_stored.end(), entry.time,
+                                           [](const Stored &stored, std::int64_t time) { return stored.time < time; });
+        if (same != m_stored.end() && same->time == entry.time) {
+            agree(*same, entry, origin);
+            continue;
+        }
+        if (entry.ofWriting) {
+            const auto isCopy = [&](std::int64_t time, double value) {
+                return time >= minus(entry.time, copiesApart) && time <= plus(entry.time, copiesApart) &&
+                       isSame(value, entry.value);
+            };
+            bool copied = false;
+            for (auto it = same; it != m_stored.end() && it->time <= plus(entry.time, copiesApart); ++it)
+                copied = copied || isCopy(it->time, it->value);
+            for (auto it = same; it != m_stored.begin() && std::prev(it)->time >= minus(entry.time, copiesApart); --it)
+                copied = copied || isCopy(std::prev(it)->time, std::prev(it)->value);
+            for (std::size_t i = added.size(); i > 0 && added.times[i - 1] >= minus(entry.time, copiesApart); --i)
+                copied = copied || isCopy(added.times[i - 1], added.values[i - 1]);
+            if (copied)
+                continue;
+        }
+        added.add(entry.time, entry.value);
+    }
+    applyEdits();
+    if (added.isEmpty())
+        return 0;
+    state.lastNs = std::max(state.lastNs, added.times.back());
+    if (added.size() >= directly) {
+        m_sealer.seal(series, origin, added);
+        return added.size();
+    }
+    for (std::size_t i = 0; i < added.size(); ++i) {
+        m_insert.bind(series, added.times[i], added.values[i], origin);
+        m_insert.run();
+    }
+    std::uint64_t tail = added.size();
+    if (origin == logs)
+        tail = state.tailRows += added.size();
+    if (tail >= fullTail)
+        m_full.emplace(series, origin);
+    return added.size();
+}
+
+/// Fills m_stored and m_rows with what is stored at the times of the entries and near them.
+void SampleWriter::findStored(std::int64_t series, std::span<const Entry> entries) {
+    m_rows = m_sealer.segments().overlapping(series, minus(entries.front().time, copiesApart),
+                                             plus(entries.back().time, copiesApart));
+    SampleColumns sealed;
+    for (const SegmentRow &row : m_rows) {
+        const auto first = std::lower_bound(entries.begin(), entries.end(), minus(row.tMin, copiesApart),
+                                            [](const Entry &entry, std::int64_t time) { return entry.time < time; });
+        const auto end = std::upper_bound(first, entries.end(), plus(row.tMax, copiesApart),
+                                          [](std::int64_t time, const Entry &entry) { return time < entry.time; });
+        if (first == end)
+            continue;
+        sealed.clear();
+        m_sealer.segments().read(row, minus(first->time, copiesApart), plus(std::prev(end)->time, copiesApart), sealed);
+        for (std::size_t i = 0; i < sealed.size(); ++i)
+            m_stored.push_back({sealed.times[i], sealed.values[i], row.origin, row.id});
+    }
+    m_range.bind(series, minus(entries.front().time, copiesApart), plus(entries.back().time, copiesApart));
+    while (m_range.step())
+        m_stored.push_back({m_range.integer(0), m_range.real(1), m_range.integer(2), 0});
+    std::sort(m_stored.begin(), m_stored.end(), [](const Stored &a, const Stored &b) { return a.time < b.time; });
+}
+
+/// Two tell of one moment.
+void SampleWriter::agree(const Stored &stored, const Entry &told, std::int64_t origin) {
+    if (stored.origin == origin) {
+        if (isGreater(told.value, stored.value))
+            setEffective(told.series, stored, origin, told.value);
+        return;
+    }
+    double value = told.value;
+    m_claim.bind(told.series, told.time, origin);
+    bool claimed = false;
+    {
+        const ResetAtEnd reset(m_claim);
+        claimed = m_claim.step();
+        if (claimed && isGreater(m_claim.real(0), value))
+            value = m_claim.real(0);
+        else if (claimed && isSame(m_claim.real(0), value))
+            return;
+    }
+    const bool counts = isGreater(value, stored.value) || (isSame(value, stored.value) && origin < stored.origin);
+    if (!counts) {
+        m_putClaim.bind(told.series, told.time, origin, value);
+        m_putClaim.run();
+        return;
+    }
+    m_putClaim.bind(told.series, told.time, stored.origin, stored.value);
+    m_putClaim.run();
+    if (claimed) {
+        m_dropClaim.bind(told.series, told.time, origin);
+        m_dropClaim.run();
+    }
+    setEffective(told.series, stored, origin, value);
+}
+
+/// Gives a moment another value, or another origin. Segments are changed by applyEdits().
+void SampleWriter::setEffective(std::int64_t series, const Stored &stored, std::int64_t origin, double value) {
+    if (stored.segment == 0) {
+        m_update.bind(value, origin, series, stored.time);
+        m_update.run();
+        return;
+    }
+    const auto row =
+        std::find_if(m_rows.begin(), m_rows.end(), [&](const SegmentRow &one) { return one.id == stored.segment; });
+    auto &[segment, edits] = m_edits[stored.segment];
+    segment = *row;
+    if (stored.origin == origin) {
+        edits.push_back({stored.time, value});
+        return;
+    }
+    edits.push_back({stored.time, std::nullopt});
+    m_insert.bind(series, stored.time, value, origin);
+    m_insert.run();
+}
+
+void SampleWriter::applyEdits() {
+    for (auto &[id, change] : m_edits)
+        m_sealer.edit(change.first, std::move(change.second));
+    m_edits.clear();
+}
+
+SampleWriter::Entries SampleWriter::toldBy(std::int64_t document) {
+    Entries told;
+    for (Statement *rows : {&m_ofOrigin, &m_claimsOf}) {
+        rows->bind(document);
+        while (rows->step())
+            told.push_back({rows->integer(0), rows->integer(1), rows->real(2), false});
+    }
+    SampleColumns sealed;
+    for (const SegmentRow &row : m_sealer.segments().ofOrigin(document)) {
+        sealed.clear();
+        m_sealer.segments().readAll(row, sealed);
+        for (std::size_t i = 0; i < sealed.size(); ++i)
+            told.push_back({row.series, sealed.times[i], sealed.values[i], false});
+    }
+    std::sort(told.begin(), told.end(),
+              [](const Entry &a, const Entry &b) { return std::tie(a.series, a.time) < std::tie(b.series, b.time); });
+    return told;
+}
+
+std::uint64_t SampleWriter::putWhole(const SampleSet &set, std::int64_t document, bool keepEarlier) {
+    const Entries now = entriesOf(set);
+    Entries before = toldBy(document);
+    if (keepEarlier && !now.empty()) {
+        const auto byTime = [](const Entry &x, const Entry &y) { return x.time < y.time; };
+        const std::int64_t first = std::min_element(now.begin(), now.end(), byTime)->time;
+        std::erase_if(before, [&](const Entry &entry) { return entry.time < first; });
+    }
+    Entries gone;
+    Entries come;
+    const auto place = [](const Entry &entry) { return std::tie(entry.series, entry.time); };
+    auto a = before.begin();
+    auto b = now.begin();
+    while (a != before.end() || b != now.end()) {
+        if (b == now.end() || (a != before.end() && place(*a) < place(*b))) {
+            gone.push_back(*a++);
+        } else if (a == before.end() || place(*b) < place(*a)) {
+            come.push_back(*b++);
+        } else {
+            if (!isSame(a->value, b->value)) {
+                gone.push_back(*a);
+                come.push_back(*b);
+            }
+            ++a;
+            ++b;
+        }
+    }
+    withdraw(gone, document);
+    const std::uint64_t added = add(std::move(come), document);
+    // A moment whose value has changed is not new.
+    const auto changed = static_cast<std::uint64_t>(std::count_if(gone.begin(), gone.end(), [&](const Entry &entry) {
+        return std::binary_search(now.begin(), now.end(), entry,
+                                  [&](const Entry &x, const Entry &y) { return place(x) < place(y); });
+    }));
+    return added - std::min(added, changed);
+}
+
+void SampleWriter::withdraw(const Entries &gone, std::int64_t document) {
+    m_rows = gone.empty() ? std::vector<SegmentRow>() : m_sealer.segments().ofOrigin(document);
+    for (const Entry &entry : gone) {
+        m_claim.bind(entry.series, entry.time, document);
+        bool claimed = false;
+        {
+            const ResetAtEnd reset(m_claim);
+            claimed = m_claim.step();
+        }
+        if (claimed) { // another one's value counted
+            m_dropClaim.bind(entry.series, entry.time, document);
+            m_dropClaim.run();
+            continue;
+        }
+        Stored stored{entry.time, entry.value, document, 0};
+        {
+            m_one.bind(entry.series, entry.time);
+            const ResetAtEnd reset(m_one);
+            if (!m_one.step()) {
+                const auto row = std::find_if(m_rows.begin(), m_rows.end(), [&](const SegmentRow &one) {
+                    return one.series == entry.series && one.tMin <= entry.time && entry.time <= one.tMax;
+                });
+                if (row == m_rows.end())
+                    continue;
+                stored.segment = row->id;
+            }
+        }
+        m_bestClaim.bind(entry.series, entry.time);
+        std::optional<std::pair<std::int64_t, double>> heir;
+        {
+            const ResetAtEnd reset(m_bestClaim);
+            if (m_bestClaim.step())
+                heir = std::pair(m_bestClaim.integer(0), m_bestClaim.real(1));
+        }
+        if (heir) {
+            m_dropClaim.bind(entry.series, entry.time, heir->first);
+            m_dropClaim.run();
+            setEffective(entry.series, stored, heir->first, heir->second);
+        } else if (stored.segment == 0) {
+            m_delete.bind(entry.series, entry.time);
+            m_delete.run();
+        } else {
+            auto &[segment, edits] = m_edits[stored.segment];
+            segment = *std::find_if(m_rows.begin(), m_rows.end(),
+                                    [&](const SegmentRow &one) { return one.id == stored.segment; });
+            edits.push_back({entry.time, std::nullopt});
+        }
+    }
+    applyEdits();
+}
+
+bool SampleWriter::sealSome() {
+    while (m_full.empty() && m_sweeping)
+        sweep();
+    if (m_full.empty())
+        return false;
+    const auto [series, origin] = *m_full.begin();
+    m_full.erase(m_full.begin());
+    if (sealTail(series, origin))
+        m_full.emplace(series, origin);
+    return true;
+}
+
+/// Whether there is more that is worth sealing.
+bool SampleWriter::sealTail(std::int64_t series, std::int64_t origin) {
+    SampleColumns rows;
+    m_oldest.bind(series, origin, mostSealed);
+    while (m_oldest.step())
+        rows.add(m_oldest.integer(0), m_oldest.real(1));
+    if (rows.size() < fullTail)
+        return false;
+    const std::size_t sealed = m_sealer.seal(series, origin, rows, mostRewritten);
+    m_deleteRange.bind(series, rows.times.front(), rows.times[sealed - 1], origin);
+    m_deleteRange.run();
+    if (origin == logs) {
+        SeriesState &state = m_series.state(series);
+        state.tailRows -= std::min<std::uint64_t>(state.tailRows, sealed);
+    }
+    return sealed < rows.size() || rows.size() == mostSealed;
+}
+
+/// Looks for tails that an earlier session left.
+void SampleWriter::sweep() {
+    m_counts.bind(m_swept, m_swept + seriesSweptAtATime, fullTail);
+    while (m_counts.step())
+        m_full.emplace(m_counts.integer(0), m_counts.integer(1));
+    m_swept += seriesSweptAtATime;
+    m_sweeping = m_swept < m_db.execAndGet("SELECT coalesce(max(id), 0) FROM series").getInt64();
+}
+
+} // namespace ra::store

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/sample.h"
+#include "core/store/samplesealer.h"
+#include "core/store/seriestable.h"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace ra::store {
+
+/// Writes samples. Every moment of a series has one: of several values that are told for it the greatest counts (NaN is
+/// less than all), so that it does not matter in which order, and how often, sources are read. What a document takes
+/// back is as if it had never been told. Part of a transaction of the caller's; throws SQLite::Exception, and
+/// std::runtime_error for damaged segments. After a rollback call forget().
+class SampleWriter {
+public:
+    explicit SampleWriter(SQLite::Database &db);
+
+    /// Origin of what logs tell, all of them together.
+    static constexpr std::int64_t logs = 0;
+
+    /// Adds what a log tells. How many moments are new.
+    std::uint64_t put(const SampleSet &set) { return add(entriesOf(set), logs); }
+    /// Makes these the samples that a document tells, in place of what it told before. How many moments are new.
+    /// `keepEarlier`: what lies before all that it tells now was measured all the same, and has only left the window of
+    /// an export.
+    std::uint64_t putWhole(const SampleSet &set, std::int64_t document, bool keepEarlier);
+
+    /// Whether something may wait to be sealed. Asks only what is in memory.
+    [[nodiscard]] bool maySeal() const { return m_sweeping || !m_full.empty(); }
+    /// Seals some of what waits for it, in some milliseconds; false if nothing waits.
+    bool sealSome();
+
+    void forget();
+
+private:
+    struct Entry {
+        std::int64_t series = 0;
+        std::int64_t time = 0;
+        double value = 0;
+        bool ofWriting = false; ///< see Sample::timeIsOfWriting
+    };
+    /// A sample that is stored.
+    struct Stored {
+        std::int64_t time = 0;
+        double value = 0;
+        std::int64_t origin = 0;
+        std::int64_t segment = 0; ///< 0: a row of the tail
+    };
+    using Entries = std::vector<Entry>;
+
+    [[nodiscard]] Entries entriesOf(const SampleSet &set);
+    /// `entries` are sorted.
+    std::uint64_t add(Entries entries, std::int64_t origin);
+    std::uint64_t addToSeries(std::int64_t series, std::span<const Entry> entries, std::int64_t origin);
+    void findStored(std::int64_t series, std::span<const Entry> entries);
+    void agree(const Stored &stored, const Entry &told, std::int64_t origin);
+    [[nodiscard]] Entries toldBy(std::int64_t document);
+    void withdraw(const Entries &gone, std::int64_t document);
+    void setEffective(std::int64_t series, const Stored &stored, std::int64_t origin, double value);
+    void applyEdits();
+    bool sealTail(std::int64_t series, std::int64_t origin);
+    void sweep();
+
+    SQLite::Database &m_db;
+    SeriesTable m_series;
+    SampleSealer m_sealer;
+    Statement m_insert;
+    Statement m_update;
+    Statement m_delete;
+    Statement m_deleteRange;
+    Statement m_range;
+    Statement m_one;
+    Statement m_ofOrigin;
+    Statement m_putClaim;
+    Statement m_dropClaim;
+    Statement m_bestClaim;
+    Statement m_claim;
+    Statement m_claimsOf;
+    Statement m_oldest;
+    Statement m_counts;
+    std::vector<Stored> m_stored;   ///< near the samples that are put, by time
+    std::vector<SegmentRow> m_rows; ///< the segments that they lie in
+    std::map<std::int64_t, std::pair<SegmentRow, std::vector<SampleSealer::Edit>>> m_edits; ///< by segment
+    std::set<std::pair<std::int64_t, std::int64_t>> m_full; ///< series and origins with a tail that is worth sealing
+    std::int64_t m_swept = 0;                               ///< tails of series up to this one have been counted
+    bool m_sweeping = true;
+};
+
+} // namespace ra::store
