@@ -38,7 +38,8 @@ struct Engine::Private {
     std::vector<std::string> folders;
     std::function<void(const RunEvent &)> eventSink;
 
-    std::mutex countMutex; ///< guards what the writer thread counts for ingest()
+    std::atomic<std::uint64_t> samplesAdded = 0; ///< counted on the writer thread for ingest()
+    std::mutex countMutex;                       ///< guards what the writer thread counts for ingest()
     RunTally added;
     RunTally updated;
     RunTally announced;                     ///< committed, for the runsCommitted that is under way
@@ -143,6 +144,7 @@ const EngineConfig &Engine::config() const {
 }
 
 void Engine::onCommitted(const store::CommitSummary &summary) {
+    d->samplesAdded += summary.samples;
     if (summary.added.empty() && summary.updated.empty())
         return;
     {
@@ -183,17 +185,21 @@ Result<IngestReport> Engine::ingest(const std::vector<std::string> &paths, const
         d->added.clear();
         d->updated.clear();
     }
+    d->samplesAdded = 0;
     d->writer->setFailFast(true);
     Ingestor ingestor(*d->writer, d->zone, d->book);
     auto report = ingestor.run(paths, stop, progress);
     if (!report)
         (void)d->writer->flush(); // what was read before it was cancelled; a commit that fails has been signalled
+    else if (const auto settled = d->writer->settle(); !settled)
+        report = fail(settled.error());
     d->writer->setFailFast(false);
     if (!report)
         return report;
     const std::lock_guard lock(d->countMutex);
     report->runsAdded = d->added.count();
     report->runsUpdated = d->updated.countWithout(d->added);
+    report->samplesAdded = d->samplesAdded;
     return report;
 }
 

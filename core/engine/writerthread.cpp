@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t largeBuffer = std::size_t{1024} * 1024;
 constexpr std::size_t maxBuffers = 3;
+constexpr int commitsBetweenTidying = 8;
 
 /// About what a batch takes in memory. A decoded run weighs more than its lines.
 std::size_t sizeOf(const ingest::Batch &batch) {
@@ -118,6 +119,17 @@ Result<void> WriterThread::flush() {
     return {};
 }
 
+Result<void> WriterThread::settle() {
+    for (;;) {
+        // One by one, so that batches can be committed in between.
+        const auto any = call<Result<bool>>([](store::Store &store) { return store.tidy(); });
+        if (!any)
+            return fail(any.error());
+        if (!*any)
+            return {};
+    }
+}
+
 void WriterThread::setFailFast(bool on) {
     {
         const std::lock_guard lock(m_mutex);
@@ -133,6 +145,11 @@ void WriterThread::loop() {
         std::size_t bytes = 0;
         {
             std::unique_lock lock(m_mutex);
+            if (m_queue.empty() && !m_stop && m_untidy) {
+                lock.unlock();
+                tidy();
+                continue;
+            }
             m_filled.wait(lock, [this] { return !m_queue.empty() || m_stop; });
             if (m_queue.empty())
                 return;
@@ -157,7 +174,19 @@ void WriterThread::loop() {
             m_spentBytes += bytes;
         }
         m_drained.notify_all();
+        m_untidy = true;
+        if (++m_commitsSinceTidy >= commitsBetweenTidying)
+            tidy();
     }
+}
+
+/// What fails here has changed nothing. It is told, and tried again after the next commit.
+void WriterThread::tidy() {
+    m_commitsSinceTidy = 0;
+    const auto any = m_store->tidy();
+    m_untidy = any.value_or(false);
+    if (!any && m_callbacks.failed)
+        m_callbacks.failed(any.error());
 }
 
 void WriterThread::commit(std::vector<ingest::Batch> &batches) {

@@ -19,7 +19,8 @@
 namespace ra::engine {
 
 /// The one thread that touches the store's write connection. Takes batches through a bounded queue and commits whatever
-/// has come together in one transaction.
+/// has come together in one transaction. While there is nothing to commit, and now and then while there is, it lets the
+/// store do what can wait, in pieces of some milliseconds.
 class WriterThread {
 public:
     /// Called on the writer thread. All may be empty.
@@ -57,6 +58,9 @@ public:
     /// Waits until everything pushed before is committed. The first error of a commit since the last call, if any.
     [[nodiscard]] Result<void> flush();
 
+    /// Waits until the store has done all that can wait.
+    [[nodiscard]] Result<void> settle();
+
     /// Commits that fail are dropped instead of tried again, and with them all that is pushed until flush() tells: a
     /// later checkpoint would say that they are stored. For reading once from the command line.
     void setFailFast(bool on);
@@ -69,6 +73,7 @@ private:
     };
     void enqueue(Item item);
     void loop();
+    void tidy();
     void commit(std::vector<ingest::Batch> &batches);
 
     std::unique_ptr<store::Store> m_store;
@@ -86,7 +91,9 @@ private:
     bool m_stop = false;
     bool m_failFast = false;
     std::optional<Error> m_error;
-    bool m_gap = false; ///< a batch was dropped: none after it may be stored; writer thread only
+    bool m_untidy = true;       ///< the store may have something to do that can wait; writer thread only
+    int m_commitsSinceTidy = 0; ///< writer thread only
+    bool m_gap = false;         ///< a batch was dropped: none after it may be stored; writer thread only
     std::thread m_thread;
 };
 

@@ -78,6 +78,8 @@ private Q_SLOTS:
     void failingFastDropsAllThatFollows();
     void aWriterThatEndsOnAFullDiskStoresNothingBeyondTheGap();
     void jobsTellTheirOutcome();
+    void samplesAreSealedWhileNothingElseIsToDo();
+    void whatCanWaitIsDoneWhenItIsWaitedFor();
 };
 
 void TestWriterThread::commitsInTheOrderOfTheQueue() {
@@ -269,6 +271,34 @@ void TestWriterThread::jobsTellTheirOutcome() {
     QVERIFY(writer.flush().has_value()); // a job's failure is the callback's, not that of a commit
     QCOMPARE(told.commits.load(), 2);
     QCOMPARE(told.failures.load(), 1);
+}
+
+namespace {
+
+ingest::Batch sampledBatch(int samples) {
+    ingest::Batch batch = batchOf(1, 100);
+    batch.samples.series = {{.name = "m"}};
+    for (int i = 0; i < samples; ++i)
+        batch.samples.samples.push_back({.timeNs = i, .value = 1});
+    return batch;
+}
+
+} // namespace
+
+void TestWriterThread::samplesAreSealedWhileNothingElseIsToDo() {
+    const StoreFile file;
+    WriterThread writer(file.open(), {});
+    writer.push(sampledBatch(2'000));
+    QTRY_COMPARE(need(file.reader()->info()).segments, 1U);
+    QCOMPARE(need(file.reader()->info()).samples, 2'000U);
+}
+
+void TestWriterThread::whatCanWaitIsDoneWhenItIsWaitedFor() {
+    const StoreFile file;
+    WriterThread writer(file.open(), {});
+    writer.push(sampledBatch(2'000));
+    QVERIFY(writer.settle().has_value());
+    QCOMPARE(need(file.reader()->info()).segments, 1U);
 }
 
 QTEST_GUILESS_MAIN(TestWriterThread)
