@@ -4,6 +4,7 @@
 #include "core/query/connection.h"
 #include "core/query/readerprivate.h"
 #include "core/query/samplestable.h"
+#include "core/query/sqlaggregates.h"
 #include "core/query/sqlfunctions.h"
 #include "core/store/storeinfo.h"
 
@@ -19,6 +20,7 @@ Reader::Private::Private(std::string filePath, SQLite::Database &&database)
     , search(db)
     , log(db, loader) {
     addSteadyFunctions(db.getHandle());
+    addStatisticalFunctions(db.getHandle());
     addSamplesTable(db);
     // Tables of functions declare themselves when they are first used, which the authorizer of sql() would refuse.
     db.exec("SELECT 1 FROM json_each('[]'), json_tree('[]'), samples(0, 0, 0)");
