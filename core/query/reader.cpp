@@ -3,6 +3,7 @@
 
 #include "core/query/connection.h"
 #include "core/query/readerprivate.h"
+#include "core/query/rollupstable.h"
 #include "core/query/samplestable.h"
 #include "core/query/sqlaggregates.h"
 #include "core/query/sqlfunctions.h"
@@ -22,12 +23,13 @@ Reader::Private::Private(std::string filePath, SQLite::Database &&database)
     addSteadyFunctions(db.getHandle());
     addStatisticalFunctions(db.getHandle());
     addSamplesTable(db);
+    addRollupsTable(db);
     // Tables of functions declare themselves when they are first used, which the authorizer of sql() would refuse.
-    db.exec("SELECT 1 FROM json_each('[]'), json_tree('[]'), samples(0, 0, 0)");
+    db.exec("SELECT 1 FROM json_each('[]'), json_tree('[]'), samples(0, 0, 0), rollups(0, 'day')");
     store::Statement names(db, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')");
     while (names.step())
         tables.emplace(names.text(0));
-    tables.emplace("samples");
+    tables.insert({"samples", "rollups"});
 }
 
 Reader::Reader() = default;

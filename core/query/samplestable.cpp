@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/samplestable.h"
 
+#include "core/query/virtualtable.h"
 #include "core/samples/segment.h"
 #include "core/store/statement.h"
-
-#include <SQLiteCpp/Exception.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -27,8 +25,6 @@ constexpr std::int64_t earliest = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
 
 enum Column { SeriesColumn, TimeColumn, ValueColumn, SeriesArgument, FromArgument, ToArgument };
-constexpr const char *declaration =
-    "CREATE TABLE x(series INTEGER, t_ns INTEGER, value REAL, of_series HIDDEN, from_ns HIDDEN, to_ns HIDDEN)";
 
 struct SegmentRow {
     std::int64_t id = 0;
@@ -222,74 +218,6 @@ struct Range {
     }
 };
 
-struct Table : sqlite3_vtab {
-    SQLite::Database *db = nullptr;
-};
-
-struct Cursor : sqlite3_vtab_cursor {
-    explicit Cursor(const SQLite::Database &db)
-        : scan(db)
-        , allSeries(db, "SELECT id FROM series WHERE id > ? ORDER BY id LIMIT 1") {}
-
-    SeriesScan scan;
-    Statement allSeries;
-    Range range;
-    std::int64_t series = 0;
-    bool atEnd = true;
-    std::int64_t row = 0;
-
-    /// Moves to the first sample of this or of a later series.
-    void settle() {
-        while (scan.isAtEnd()) {
-            if (range.series) {
-                atEnd = true;
-                return;
-            }
-            allSeries.bind(series);
-            const ResetAtEnd reset(allSeries);
-            if (!allSeries.step()) {
-                atEnd = true;
-                return;
-            }
-            series = allSeries.integer(0);
-            scan.start(series, range.first, range.last);
-        }
-    }
-};
-
-/// Nothing may be thrown through SQLite.
-template <typename Body>
-int guardedCall(sqlite3_vtab *table, Body &&body) {
-    try {
-        body();
-        return SQLITE_OK;
-    } catch (const SQLite::Exception &exception) {
-        sqlite3_free(table->zErrMsg);
-        table->zErrMsg = sqlite3_mprintf("%s", exception.what());
-        return exception.getErrorCode();
-    } catch (const std::exception &exception) {
-        sqlite3_free(table->zErrMsg);
-        table->zErrMsg = sqlite3_mprintf("%s", exception.what());
-        return SQLITE_ERROR;
-    }
-}
-
-int connect(sqlite3 *db, void *context, int, const char *const *, sqlite3_vtab **table, char **) {
-    const int code = sqlite3_declare_vtab(db, declaration);
-    if (code != SQLITE_OK)
-        return code;
-    sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
-    auto made = std::make_unique<Table>();
-    made->db = static_cast<SQLite::Database *>(context);
-    *table = made.release();
-    return SQLITE_OK;
-}
-
-int disconnect(sqlite3_vtab *table) {
-    delete static_cast<Table *>(table);
-    return SQLITE_OK;
-}
-
 char letterOf(const sqlite3_index_info::sqlite3_index_constraint &constraint) {
     const bool equal = constraint.op == SQLITE_INDEX_CONSTRAINT_EQ;
     switch (constraint.iColumn) {
@@ -321,7 +249,69 @@ char letterOf(const sqlite3_index_info::sqlite3_index_constraint &constraint) {
     }
 }
 
-int bestIndex(sqlite3_vtab *, sqlite3_index_info *info) {
+class Cursor : public sqlite3_vtab_cursor {
+public:
+    static constexpr const char *declaration =
+        "CREATE TABLE x(series INTEGER, t_ns INTEGER, value REAL, of_series HIDDEN, from_ns HIDDEN, to_ns HIDDEN)";
+    static int bestIndex(sqlite3_vtab *, sqlite3_index_info *info);
+
+    explicit Cursor(const SQLite::Database &db)
+        : m_scan(db)
+        , m_allSeries(db, "SELECT id FROM series WHERE id > ? ORDER BY id LIMIT 1") {}
+
+    void filter(const char *letters, int count, sqlite3_value **values) {
+        m_range = {};
+        for (int i = 0; i < count; ++i)
+            m_range.narrow(letters[i], values[i]);
+        m_series = m_range.series.value_or(earliest);
+        m_atEnd = m_range.isEmpty || m_range.first > m_range.last;
+        if (m_atEnd)
+            return;
+        if (m_range.series)
+            m_scan.start(m_series, m_range.first, m_range.last);
+        else
+            m_scan.start(0, 1, 0);
+        settle();
+    }
+    void next() {
+        m_scan.next();
+        settle();
+    }
+    [[nodiscard]] bool isAtEnd() const { return m_atEnd; }
+    void column(sqlite3_context *context, int index) const {
+        if (index == SeriesColumn)
+            sqlite3_result_int64(context, m_series);
+        else if (index == TimeColumn)
+            sqlite3_result_int64(context, m_scan.time());
+        else if (index == ValueColumn)
+            sqlite3_result_double(context, m_scan.value()); // NaN becomes NULL
+    }
+
+private:
+    /// Moves to the first sample of this or of a later series.
+    void settle() {
+        while (m_scan.isAtEnd()) {
+            m_atEnd = true;
+            if (m_range.series)
+                return;
+            m_allSeries.bind(m_series);
+            const ResetAtEnd reset(m_allSeries);
+            if (!m_allSeries.step())
+                return;
+            m_atEnd = false;
+            m_series = m_allSeries.integer(0);
+            m_scan.start(m_series, m_range.first, m_range.last);
+        }
+    }
+
+    SeriesScan m_scan;
+    Statement m_allSeries;
+    Range m_range;
+    std::int64_t m_series = 0;
+    bool m_atEnd = true;
+};
+
+int Cursor::bestIndex(sqlite3_vtab *, sqlite3_index_info *info) {
     std::string letters;
     bool oneSeries = false;
     bool bounded = false;
@@ -355,87 +345,10 @@ int bestIndex(sqlite3_vtab *, sqlite3_index_info *info) {
     return info->idxStr ? SQLITE_OK : SQLITE_NOMEM;
 }
 
-int open(sqlite3_vtab *table, sqlite3_vtab_cursor **cursor) {
-    return guardedCall(table, [&] { *cursor = new Cursor(*static_cast<Table *>(table)->db); });
-}
-
-int close(sqlite3_vtab_cursor *cursor) {
-    delete static_cast<Cursor *>(cursor);
-    return SQLITE_OK;
-}
-
-int filter(sqlite3_vtab_cursor *base, int, const char *letters, int count, sqlite3_value **values) {
-    auto &cursor = *static_cast<Cursor *>(base);
-    return guardedCall(base->pVtab, [&] {
-        cursor.range = {};
-        for (int i = 0; i < count; ++i)
-            cursor.range.narrow(letters[i], values[i]);
-        cursor.series = cursor.range.series.value_or(earliest);
-        cursor.row = 0;
-        cursor.atEnd = cursor.range.isEmpty || cursor.range.first > cursor.range.last;
-        if (cursor.atEnd)
-            return;
-        if (cursor.range.series)
-            cursor.scan.start(cursor.series, cursor.range.first, cursor.range.last);
-        else
-            cursor.scan.start(0, 1, 0);
-        cursor.settle();
-    });
-}
-
-int next(sqlite3_vtab_cursor *base) {
-    auto &cursor = *static_cast<Cursor *>(base);
-    return guardedCall(base->pVtab, [&] {
-        ++cursor.row;
-        cursor.scan.next();
-        cursor.settle();
-    });
-}
-
-int isAtEnd(sqlite3_vtab_cursor *cursor) {
-    return static_cast<Cursor *>(cursor)->atEnd;
-}
-
-int column(sqlite3_vtab_cursor *base, sqlite3_context *context, int index) {
-    const auto &cursor = *static_cast<Cursor *>(base);
-    if (index == SeriesColumn)
-        sqlite3_result_int64(context, cursor.series);
-    else if (index == TimeColumn)
-        sqlite3_result_int64(context, cursor.scan.time());
-    else if (index == ValueColumn)
-        sqlite3_result_double(context, cursor.scan.value()); // NaN becomes NULL
-    return SQLITE_OK;
-}
-
-int rowid(sqlite3_vtab_cursor *cursor, sqlite3_int64 *row) {
-    *row = static_cast<Cursor *>(cursor)->row;
-    return SQLITE_OK;
-}
-
-const sqlite3_module *module() {
-    static const sqlite3_module methods = [] {
-        sqlite3_module m = {};
-        m.xConnect = connect; // without xCreate: a table that is there by its name alone
-        m.xBestIndex = bestIndex;
-        m.xDisconnect = disconnect;
-        m.xOpen = open;
-        m.xClose = close;
-        m.xFilter = filter;
-        m.xNext = next;
-        m.xEof = isAtEnd;
-        m.xColumn = column;
-        m.xRowid = rowid;
-        return m;
-    }();
-    return &methods;
-}
-
 } // namespace
 
 void addSamplesTable(SQLite::Database &db) {
-    const int code = sqlite3_create_module(db.getHandle(), "samples", module(), &db);
-    if (code != SQLITE_OK)
-        throw SQLite::Exception(db.getHandle(), code);
+    addFunctionTable<Cursor>(db, "samples");
 }
 
 } // namespace ra::query

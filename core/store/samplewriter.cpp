@@ -43,6 +43,7 @@ SampleWriter::SampleWriter(SQLite::Database &db)
     : m_db(db)
     , m_series(db)
     , m_sealer(db)
+    , m_rollups(db, m_sealer.segments())
     , m_insert(db, "INSERT INTO tail_samples(series, t_ns, value, origin) VALUES(?, ?, ?, ?)")
     , m_update(db, "UPDATE tail_samples SET value = ?, origin = ? WHERE series = ? AND t_ns = ?")
     , m_delete(db, "DELETE FROM tail_samples WHERE series = ? AND t_ns = ?")
@@ -63,6 +64,7 @@ SampleWriter::SampleWriter(SQLite::Database &db)
 void SampleWriter::forget() {
     m_series.forget();
     m_edits.clear();
+    m_rollups.forget();
     // Counted anew: what was sealed and rolled back waits again.
     m_swept = 0;
     m_sweeping = true;
@@ -96,6 +98,12 @@ SampleWriter::Entries SampleWriter::entriesOf(const SampleSet &set) {
     }
     entries.resize(kept);
     return entries;
+}
+
+std::uint64_t SampleWriter::put(const SampleSet &set) {
+    const std::uint64_t added = add(entriesOf(set), logs);
+    m_rollups.flush();
+    return added;
 }
 
 std::uint64_t SampleWriter::add(Entries entries, std::int64_t origin) {
@@ -150,6 +158,7 @@ std::uint64_t SampleWriter::addToSeries(std::int64_t series, std::span<const Ent
     state.lastNs = std::max(state.lastNs, added.times.back());
     if (added.size() >= directly) {
         m_sealer.seal(series, origin, added);
+        m_rollups.touch(series, added.times);
         return added.size();
     }
     for (std::size_t i = 0; i < added.size(); ++i) {
@@ -241,8 +250,14 @@ void SampleWriter::setEffective(std::int64_t series, const Stored &stored, std::
 }
 
 void SampleWriter::applyEdits() {
-    for (auto &[id, change] : m_edits)
+    std::vector<std::int64_t> times;
+    for (auto &[id, change] : m_edits) {
+        times.clear();
+        for (const SampleSealer::Edit &edit : change.second)
+            times.push_back(edit.time);
+        m_rollups.touch(change.first.series, times);
         m_sealer.edit(change.first, std::move(change.second));
+    }
     m_edits.clear();
 }
 
@@ -294,6 +309,7 @@ std::uint64_t SampleWriter::putWhole(const SampleSet &set, std::int64_t document
     }
     withdraw(gone, document);
     const std::uint64_t added = add(std::move(come), document);
+    m_rollups.flush();
     // A moment whose value has changed is not new.
     const auto changed = static_cast<std::uint64_t>(std::count_if(gone.begin(), gone.end(), [&](const Entry &entry) {
         return std::binary_search(now.begin(), now.end(), entry,
@@ -376,6 +392,8 @@ bool SampleWriter::sealTail(std::int64_t series, std::int64_t origin) {
     const std::size_t sealed = m_sealer.seal(series, origin, rows, mostRewritten);
     m_deleteRange.bind(series, rows.times.front(), rows.times[sealed - 1], origin);
     m_deleteRange.run();
+    m_rollups.touch(series, std::span(rows.times).first(sealed));
+    m_rollups.flush();
     if (origin == logs) {
         SeriesState &state = m_series.state(series);
         state.tailRows -= std::min<std::uint64_t>(state.tailRows, sealed);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/sample.h"
+#include "core/store/rollupwriter.h"
 #include "core/store/samplesealer.h"
 #include "core/store/seriestable.h"
 
@@ -26,7 +27,7 @@ public:
     static constexpr std::int64_t logs = 0;
 
     /// Adds what a log tells. How many moments are new.
-    std::uint64_t put(const SampleSet &set) { return add(entriesOf(set), logs); }
+    std::uint64_t put(const SampleSet &set);
     /// Makes these the samples that a document tells, in place of what it told before. How many moments are new.
     /// `keepEarlier`: what lies before all that it tells now was measured all the same, and has only left the window of
     /// an export.
@@ -71,6 +72,7 @@ private:
     SQLite::Database &m_db;
     SeriesTable m_series;
     SampleSealer m_sealer;
+    RollupWriter m_rollups;
     Statement m_insert;
     Statement m_update;
     Statement m_delete;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/stats/sketch.h"
 #include "tests/core/store/storefixture.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -97,6 +98,40 @@ std::vector<std::int64_t> segmentSizes(const StoreFile &file) {
 }
 
 const double noNumber = std::nan("");
+
+/// All rollups of a series against what is made anew of its samples.
+void compareRollups(query::Reader &reader, const std::string &name, const std::string &level,
+                    const std::map<std::int64_t, double> &samples) {
+    const std::map<std::string, std::int64_t> lengths = {
+        {"minute", 60 * second}, {"hour", 3'600 * second}, {"day", 86'400 * second}};
+    std::map<std::int64_t, std::vector<double>> parts;
+    for (const auto &[time, value] : samples)
+        parts[time - time % lengths.at(level)].push_back(value);
+    const query::Table table = need(
+        reader.sql("SELECT t_ns, count, sum, min, max, sum_squares, hex(sketch) FROM series_v s, rollups(s.series, '" +
+                   level + "') WHERE name = '" + name + "' ORDER BY t_ns"));
+    QCOMPARE(table.rows.size(), parts.size());
+    auto part = parts.begin();
+    for (const auto &row : table.rows) {
+        const auto &[time, values] = *part++;
+        stats::Sketch sketch;
+        sketch.add(values);
+        double squares = 0;
+        for (const double value : values)
+            squares += std::isnan(value) ? 0 : value * value;
+        QCOMPARE(std::get<std::int64_t>(row[0]), time);
+        QCOMPARE(std::get<std::int64_t>(row[1]), static_cast<std::int64_t>(sketch.count()));
+        QCOMPARE(std::get<double>(row[2]), sketch.sum());
+        if (sketch.count() > 0) {
+            QCOMPARE(std::get<double>(row[3]), sketch.min());
+            QCOMPARE(std::get<double>(row[4]), sketch.max());
+        }
+        QCOMPARE(std::get<double>(row[5]), squares); // whole numbers: no rounding
+        std::string bytes;
+        sketch.serialise(bytes);
+        QCOMPARE(QByteArray::fromHex(QByteArray::fromStdString(std::get<std::string>(row[6]))).toStdString(), bytes);
+    }
+}
 
 } // namespace
 
@@ -387,6 +422,8 @@ void TestSamples::anyOrderOfArrivalGivesTheSame() {
             QVERIFY(it->second == value || (std::isnan(value) && std::isnan(it->second)));
         }
         QCOMPARE(found.size(), count);
+        for (const char *level : {"minute", "hour", "day"})
+            compareRollups(*reader, name, level, found);
     }
 }
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/samples/rollup.h"
+#include "core/store/segmenttable.h"
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+namespace ra::store {
+
+/// Keeps the rollups of sealed samples: whatever is sealed or taken out is noted, and the minutes in which it lies are
+/// made anew from the segments, then their hours from minutes and their days from hours. So they are exact, however
+/// late, often or in whichever order samples come. Part of a transaction of the caller's; throws like SegmentTable.
+class RollupWriter {
+public:
+    RollupWriter(const SQLite::Database &db, SegmentTable &segments);
+
+    /// Sealed samples of these times came, changed or went.
+    void touch(std::int64_t series, std::span<const std::int64_t> times);
+    /// Brings the rollups up to date.
+    void flush();
+    void forget() { m_touched.clear(); }
+
+private:
+    using Buckets = std::vector<std::int64_t>; ///< ascending, each once
+    void makeMinutes(std::int64_t series, const Buckets &minutes);
+    void makeFromParts(std::int64_t series, samples::RollupLevel level, const Buckets &buckets);
+    void put(std::int64_t series, samples::RollupLevel level, std::int64_t bucket, const samples::Rollup &rollup);
+
+    SegmentTable &m_segments;
+    Statement m_put;
+    Statement m_drop;
+    Statement m_parts;
+    std::map<std::int64_t, Buckets> m_touched; ///< minutes, in any order
+};
+
+} // namespace ra::store
