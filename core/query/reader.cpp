@@ -7,6 +7,7 @@
 #include "core/query/samplestable.h"
 #include "core/query/sqlaggregates.h"
 #include "core/query/sqlfunctions.h"
+#include "core/query/steprollupstable.h"
 #include "core/store/storeinfo.h"
 
 namespace ra::query {
@@ -24,12 +25,14 @@ Reader::Private::Private(std::string filePath, SQLite::Database &&database)
     addStatisticalFunctions(db.getHandle());
     addSamplesTable(db);
     addRollupsTable(db);
+    addStepRollupsTable(db);
     // Tables of functions declare themselves when they are first used, which the authorizer of sql() would refuse.
-    db.exec("SELECT 1 FROM json_each('[]'), json_tree('[]'), samples(0, 0, 0), rollups(0, 'day')");
+    db.exec("SELECT 1 FROM json_each('[]'), json_tree('[]'), samples(0, 0, 0), rollups(0, 'day'), step_rollups('day', "
+            "0, 0)");
     store::Statement names(db, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')");
     while (names.step())
         tables.emplace(names.text(0));
-    tables.insert({"samples", "rollups"});
+    tables.insert({"samples", "rollups", "step_rollups"});
 }
 
 Reader::Reader() = default;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/rollupstable.h"
 
+#include "core/query/rolluprange.h"
 #include "core/query/virtualtable.h"
-#include "core/samples/rollup.h"
 #include "core/store/statement.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -20,7 +19,6 @@ namespace {
 using samples::bucketOf;
 using samples::lengthOf;
 using samples::Rollup;
-using samples::RollupLevel;
 using store::Statement;
 
 enum Column {
@@ -39,13 +37,6 @@ enum Column {
     ToArgument
 };
 constexpr int arguments = 4;
-constexpr std::array<std::string_view, 3> levelNames = {"minute", "hour", "day"};
-
-/// The first bucket that begins at or after a time.
-std::int64_t firstFrom(RollupLevel level, std::int64_t time) {
-    const std::int64_t bucket = bucketOf(level, time);
-    return bucket * lengthOf(level) == time ? bucket : bucket + 1;
-}
 
 class Cursor : public sqlite3_vtab_cursor {
 public:
@@ -93,39 +84,25 @@ public:
         m_tail.reset();
         m_sealedRow = m_tailRow = false;
         m_atEnd = true;
-        std::int64_t from = std::numeric_limits<std::int64_t>::min();
-        std::int64_t to = std::numeric_limits<std::int64_t>::max();
-        bool toTheEnd = true;
+        m_range = {};
         for (int i = 0; i < count; ++i) {
             sqlite3_value *value = values[i];
             const int argument = places[i] - '0' + SeriesArgument;
             const bool isNull = sqlite3_value_type(value) == SQLITE_NULL;
             if (argument == LevelArgument) {
-                const auto *text = reinterpret_cast<const char *>(sqlite3_value_text(value));
-                const auto name = std::find(levelNames.begin(), levelNames.end(), std::string_view(text ? text : ""));
-                if (name == levelNames.end())
-                    throw std::runtime_error("the level of rollups is 'minute', 'hour' or 'day'");
-                m_level = static_cast<RollupLevel>(name - levelNames.begin());
+                m_range.setLevel(value);
             } else if (argument == SeriesArgument) {
                 if (isNull)
                     return;
                 m_series = sqlite3_value_int64(value);
             } else if (!isNull) {
-                (argument == FromArgument ? from : to) = sqlite3_value_int64(value);
-                toTheEnd = toTheEnd && argument == FromArgument;
+                (argument == FromArgument ? m_range.from : m_range.to) = sqlite3_value_int64(value);
             }
         }
-        const std::int64_t first =
-            from == std::numeric_limits<std::int64_t>::min() ? bucketOf(m_level, from) : firstFrom(m_level, from);
-        const std::int64_t last = toTheEnd ? bucketOf(m_level, to) : firstFrom(m_level, to) - 1;
-        if (first > last)
+        if (m_range.firstBucket() > m_range.lastBucket())
             return;
-        m_sealed.bind(m_series, static_cast<int>(m_level), first, last);
-        const std::int64_t length = lengthOf(m_level);
-        // The first and the last unit that a time can lie in are cut off.
-        const std::int64_t limit = std::numeric_limits<std::int64_t>::max() / length;
-        m_tail.bind(m_series, first < -limit ? std::numeric_limits<std::int64_t>::min() : first * length,
-                    last >= limit ? std::numeric_limits<std::int64_t>::max() : (last + 1) * length - 1);
+        m_sealed.bind(m_series, static_cast<int>(m_range.level), m_range.firstBucket(), m_range.lastBucket());
+        m_tail.bind(m_series, m_range.firstNs(), m_range.lastNs());
         m_sealedRow = m_sealed.step();
         m_tailRow = m_tail.step();
         next();
@@ -137,7 +114,7 @@ public:
             return;
         const std::int64_t none = std::numeric_limits<std::int64_t>::max();
         const std::int64_t sealed = m_sealedRow ? m_sealed.integer(0) : none;
-        const std::int64_t open = m_tailRow ? bucketOf(m_level, m_tail.integer(0)) : none;
+        const std::int64_t open = m_tailRow ? bucketOf(m_range.level, m_tail.integer(0)) : none;
         m_bucket = std::min(sealed, open);
         m_rollup = Rollup();
         if (sealed == m_bucket) {
@@ -151,7 +128,7 @@ public:
         if (open != m_bucket)
             return;
         m_values.clear();
-        while (m_tailRow && bucketOf(m_level, m_tail.integer(0)) == m_bucket) {
+        while (m_tailRow && bucketOf(m_range.level, m_tail.integer(0)) == m_bucket) {
             m_values.push_back(m_tail.real(1));
             m_tailRow = m_tail.step();
         }
@@ -168,11 +145,11 @@ public:
         case SeriesColumn:
             return sqlite3_result_int64(context, m_series);
         case LevelColumn: {
-            const std::string_view name = levelNames.at(static_cast<std::size_t>(m_level));
+            const std::string_view name = toString(m_range.level);
             return sqlite3_result_text(context, name.data(), static_cast<int>(name.size()), SQLITE_STATIC);
         }
         case TimeColumn:
-            return sqlite3_result_int64(context, m_bucket * lengthOf(m_level));
+            return sqlite3_result_int64(context, m_bucket * lengthOf(m_range.level));
         case CountColumn:
             return sqlite3_result_int64(context, static_cast<sqlite3_int64>(sketch.count()));
         case SumColumn:
@@ -198,7 +175,7 @@ private:
     Statement m_tail;
     bool m_sealedRow = false; ///< whether the statement stands on a row
     bool m_tailRow = false;
-    RollupLevel m_level = RollupLevel::Minute;
+    RollupRange m_range;
     std::int64_t m_series = 0;
     std::int64_t m_bucket = 0;
     Rollup m_rollup;

@@ -73,8 +73,9 @@ std::string errorOf(const Step &step) {
 
 } // namespace
 
-RunWriter::RunWriter(SQLite::Database &db)
+RunWriter::RunWriter(SQLite::Database &db, StepRollups &rollups)
     : m_db(db)
+    , m_rollups(rollups)
     , m_loader(db)
     , m_texts(db)
     , m_findSighting(db,
@@ -248,6 +249,11 @@ RunWriter::Outcome RunWriter::putMerged(std::int64_t id, const Run &run) {
 
 void RunWriter::finish(Outcome &outcome) {
     const RunRow &row = outcome.row;
+    if (outcome.added || outcome.changed || !(row == outcome.before)) {
+        m_rollups.note(row.recipeId, row.start);
+        if (!outcome.added)
+            m_rollups.note(outcome.before.recipeId, outcome.before.start);
+    }
     if (outcome.added) {
         addRunRow(m_newRuns, row);
         m_newNumbers.insert(row.runId);
@@ -374,6 +380,7 @@ bool RunWriter::putRunErrors(RunRow &row, const Run &run, bool isNew) {
 }
 
 void RunWriter::remove(const RunRow &row) {
+    m_rollups.note(row.recipeId, row.start);
     removeSteps(row, 0);
     const std::string id = std::to_string(row.id);
     m_db.exec("DELETE FROM run_errors WHERE run = " + id);
@@ -386,6 +393,7 @@ void RunWriter::remove(const RunRow &row) {
 void RunWriter::setShown(const RunRow &row, bool shown, std::optional<std::int64_t> mergedInto) {
     if (row.shown == shown && row.mergedInto == mergedInto)
         return;
+    m_rollups.note(row.recipeId, row.start);
     Statement update(m_db, "UPDATE runs SET shown = ?, merged_into = ? WHERE id = ?");
     update.bind(shown, mergedInto, row.id);
     update.run();

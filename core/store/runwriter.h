@@ -6,6 +6,7 @@
 #include "core/store/numberfilter.h"
 #include "core/store/runloader.h"
 #include "core/store/spans.h"
+#include "core/store/steprollups.h"
 
 #include <map>
 #include <string>
@@ -17,7 +18,8 @@ namespace ra::store {
 /// transaction of the caller's; throws SQLite::Exception. After a rollback call forget().
 class RunWriter {
 public:
-    explicit RunWriter(SQLite::Database &db);
+    /// `rollups` is told of every run that changes, and outlives this.
+    RunWriter(SQLite::Database &db, StepRollups &rollups);
 
     /// What putting a sighting did.
     struct Outcome {
@@ -70,6 +72,7 @@ private:
     void finish(Outcome &outcome);
 
     SQLite::Database &m_db;
+    StepRollups &m_rollups;
     RunLoader m_loader;
     TextWriter m_texts;
     Statement m_findSighting;

@@ -111,7 +111,8 @@ struct Store::Private {
     struct Rooms {
         explicit Rooms(SQLite::Database &db)
             : sources(db)
-            , runs(db)
+            , stepRollups(db)
+            , runs(db, stepRollups)
             , grouping(db, runs, sources)
             , blocks(db)
             , recipes(db)
@@ -123,6 +124,7 @@ struct Store::Private {
         }
 
         SourceTable sources;
+        StepRollups stepRollups;
         RunWriter runs;
         Grouping grouping;
         BlockWriter blocks;
@@ -210,6 +212,7 @@ void Store::Private::forget() {
     rooms->runs.forget();
     rooms->grouping.forget();
     rooms->samples.forget();
+    rooms->stepRollups.forget();
     lastDay = -1;
 }
 
@@ -259,6 +262,7 @@ CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
             rooms->blocks.put(*sources[i], batches[i]);
     }
     rooms->blocks.finish();
+    rooms->stepRollups.mark(StepRollups::Clock::now());
     transaction.commit();
     return summary;
 }
@@ -445,17 +449,20 @@ Result<CommitSummary> Store::markAbandoned(std::span<const std::string> runIds) 
             }
         }
         d->rooms->grouping.regroup(touched, summary);
+        d->rooms->stepRollups.mark(StepRollups::Clock::now());
         transaction.commit();
         return summary;
     }));
 }
 
 Result<bool> Store::tidy() {
-    if (!d->rooms->samples.maySeal())
+    SampleWriter &samples = d->rooms->samples;
+    StepRollups &steps = d->rooms->stepRollups;
+    if (!samples.maySeal() && !steps.mayRefresh())
         return false;
-    return d->changed(guarded("seal samples", d->path, [&]() -> Result<bool> {
+    return d->changed(guarded("tidy the store", d->path, [&]() -> Result<bool> {
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
-        const bool any = d->rooms->samples.sealSome();
+        const bool any = samples.sealSome() || steps.refreshSome(StepRollups::Clock::now());
         transaction.commit();
         return any;
     }));

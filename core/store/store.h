@@ -90,8 +90,9 @@ public:
     /// known of them. Unknown ids are ignored.
     [[nodiscard]] Result<CommitSummary> markAbandoned(std::span<const std::string> runIds);
 
-    /// Does a piece of what can wait until there is nothing else to do: seals samples. Takes some milliseconds and is a
-    /// transaction by itself. False if there is nothing more.
+    /// Does a piece of what can wait until there is nothing else to do: seals samples, sums up the durations of steps
+    /// of runs that no longer change. Takes some milliseconds and is a transaction by itself. False if there is nothing
+    /// more.
     [[nodiscard]] Result<bool> tidy();
 
     [[nodiscard]] Result<StoreInfo> info();

@@ -17,9 +17,9 @@ CREATE TABLE sealed_rollups(
   PRIMARY KEY(series, level, bucket)
 ) WITHOUT ROWID;
 
--- Of the durations, in nanoseconds, of completed steps of runs that are shown, by the hour in which their run began;
--- failed: how many steps failed. step: texts.id.
-CREATE TABLE step_rollups(
+-- Of the durations, in nanoseconds, of completed steps of runs that are shown, by when their run began; failed: how many
+-- steps failed. step: texts.id. Columns and level as above.
+CREATE TABLE kept_step_rollups(
   recipe_id INTEGER NOT NULL,
   step INTEGER NOT NULL,
   level INTEGER NOT NULL,
@@ -31,7 +31,7 @@ CREATE TABLE step_rollups(
   max REAL,
   sum_squares REAL,
   sketch BLOB,
-  PRIMARY KEY(recipe_id, step, level, bucket)
+  PRIMARY KEY(recipe_id, level, bucket, step)
 ) WITHOUT ROWID;
 
 -- Hours of recipes whose runs have changed since their rollups were made: rollups of them, and of their days, do not

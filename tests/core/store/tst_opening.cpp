@@ -150,7 +150,7 @@ std::string undoDownTo(int version) {
         {3, "ALTER TABLE sources DROP COLUMN packed_size; ALTER TABLE sources DROP COLUMN packed_ns;"},
         {4, "DROP VIEW series_v; DROP VIEW segments_v; DROP TABLE metrics; DROP TABLE series; DROP TABLE tail_samples; "
             "DROP TABLE sample_claims; DROP TABLE segments;"},
-        {5, "DROP TABLE sealed_rollups; DROP TABLE step_rollups; DROP TABLE stale_hours;"},
+        {5, "DROP TABLE sealed_rollups; DROP TABLE kept_step_rollups; DROP TABLE stale_hours;"},
     };
     std::string sql;
     for (int step = store::newestSchema(); step > version; --step)
