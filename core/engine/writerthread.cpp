@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t largeBuffer = std::size_t{1024} * 1024;
 constexpr std::size_t maxBuffers = 3;
-constexpr int commitsBetweenTidying = 8;
 
 /// About what a batch takes in memory. A decoded run weighs more than its lines.
 std::size_t sizeOf(const ingest::Batch &batch) {
@@ -174,15 +173,12 @@ void WriterThread::loop() {
             m_spentBytes += bytes;
         }
         m_drained.notify_all();
-        m_untidy = true;
-        if (++m_commitsSinceTidy >= commitsBetweenTidying)
-            tidy();
+        tidy(); // a piece, so that what waits does not grow while there is always something to commit
     }
 }
 
 /// What fails here has changed nothing. It is told, and tried again after the next commit.
 void WriterThread::tidy() {
-    m_commitsSinceTidy = 0;
     const auto any = m_store->tidy();
     m_untidy = any.value_or(false);
     if (!any && m_callbacks.failed)

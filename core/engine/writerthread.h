@@ -19,7 +19,7 @@
 namespace ra::engine {
 
 /// The one thread that touches the store's write connection. Takes batches through a bounded queue and commits whatever
-/// has come together in one transaction. While there is nothing to commit, and now and then while there is, it lets the
+/// has come together in one transaction. After each commit, and as long as there is nothing to commit, it lets the
 /// store do what can wait, in pieces of some milliseconds.
 class WriterThread {
 public:
@@ -91,9 +91,8 @@ private:
     bool m_stop = false;
     bool m_failFast = false;
     std::optional<Error> m_error;
-    bool m_untidy = true;       ///< the store may have something to do that can wait; writer thread only
-    int m_commitsSinceTidy = 0; ///< writer thread only
-    bool m_gap = false;         ///< a batch was dropped: none after it may be stored; writer thread only
+    bool m_untidy = true; ///< the store may have something to do that can wait; writer thread only
+    bool m_gap = false;   ///< a batch was dropped: none after it may be stored; writer thread only
     std::thread m_thread;
 };
 

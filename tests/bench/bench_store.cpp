@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How small samples become and how fast they are sealed and decoded, beside plain columns through zstd and beside
-// Gorilla for the same samples in the same run. Times are those of the processor, of one thread. Prints one JSON
-// document.
+// Gorilla for the same samples in the same run, in times of the processor, of one thread; then how fast as many samples
+// are stored on the disk and asked, beside a plain table of rows, in times of the clock. Prints one JSON document.
 #include "core/samples/segment.h"
 #include "gorilla.h"
+#include "samplestore.h"
 
 #include <CLI/CLI.hpp>
+#include <QTemporaryDir>
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -180,6 +182,13 @@ int main(int argc, char **argv) {
     app.add_option("--repeat", options.repeat, "rounds, of which the fastest counts")->check(CLI::Range(1, 100));
     app.add_option("--unit", options.unitNs, "of times, in nanoseconds")->check(CLI::Range(1'000, 1'000'000'000));
     app.add_option("--seed", options.seed, "of the random numbers");
+    ra::bench::SampleStoreOptions storeOptions;
+    bool codecs = true;
+    bool disk = true;
+    app.add_option("--series", storeOptions.series, "in the store")->check(CLI::Range(1, 1'000'000));
+    app.add_option("--batch", storeOptions.batch, "samples a commit")->check(CLI::Range(1, 10'000'000));
+    app.add_option("--codecs", codecs, "measure size and speed of encoding and decoding");
+    app.add_option("--disk", disk, "measure the store and the table of rows");
     CLI11_PARSE(app, argc, argv);
 
     std::mt19937_64 random(options.seed);
@@ -207,6 +216,19 @@ int main(int argc, char **argv) {
          }},
     };
     Json result{{"samples", options.samples}, {"segment", options.segment}, {"time_unit_ns", options.unitNs}};
+    if (disk) {
+        const QTemporaryDir folder;
+        storeOptions.samples = options.samples;
+        storeOptions.repeat = options.repeat;
+        storeOptions.unitNs = options.unitNs;
+        storeOptions.seed = options.seed;
+        storeOptions.folder = folder.path().toStdString();
+        result["disk"] = ra::bench::measureSampleStore(storeOptions);
+    }
+    if (!codecs) {
+        std::cout << result.dump(2) << '\n';
+        return 0;
+    }
     const std::vector<std::string> ways{"segment", "segment_zstd", "columns_zstd3", "gorilla"};
     std::vector<Total> all(ways.size());
     std::vector<Total> rounded(ways.size());

@@ -275,11 +275,15 @@ void TestWriterThread::jobsTellTheirOutcome() {
 
 namespace {
 
-ingest::Batch sampledBatch(int samples) {
-    ingest::Batch batch = batchOf(1, 100);
+constexpr int pieces = 20;
+
+/// The samples of one series, so few at a time that each alone is not worth sealing.
+ingest::Batch nthSamples(int n) {
+    constexpr int count = 100;
+    ingest::Batch batch = batchOf(1, 100 + static_cast<std::uint64_t>(n));
     batch.samples.series = {{.name = "m"}};
-    for (int i = 0; i < samples; ++i)
-        batch.samples.samples.push_back({.timeNs = i, .value = 1});
+    for (int i = 0; i < count; ++i)
+        batch.samples.samples.push_back({.timeNs = n * count + i, .value = 1});
     return batch;
 }
 
@@ -288,17 +292,19 @@ ingest::Batch sampledBatch(int samples) {
 void TestWriterThread::samplesAreSealedWhileNothingElseIsToDo() {
     const StoreFile file;
     WriterThread writer(file.open(), {});
-    writer.push(sampledBatch(2'000));
-    QTRY_COMPARE(need(file.reader()->info()).segments, 1U);
-    QCOMPARE(need(file.reader()->info()).samples, 2'000U);
+    for (int n = 0; n < pieces; ++n)
+        writer.push(nthSamples(n));
+    QTRY_VERIFY(need(file.reader()->info()).segments > 0);
+    QTRY_COMPARE(need(file.reader()->info()).samples, 2'000U);
 }
 
 void TestWriterThread::whatCanWaitIsDoneWhenItIsWaitedFor() {
     const StoreFile file;
     WriterThread writer(file.open(), {});
-    writer.push(sampledBatch(2'000));
+    for (int n = 0; n < pieces; ++n)
+        writer.push(nthSamples(n));
     QVERIFY(writer.settle().has_value());
-    QCOMPARE(need(file.reader()->info()).segments, 1U);
+    QVERIFY(need(file.reader()->info()).segments > 0);
 }
 
 QTEST_GUILESS_MAIN(TestWriterThread)
