@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <random>
 #include <vector>
@@ -72,12 +73,19 @@ private:
     std::int64_t m_tick = 0;
 };
 
+double cpuSeconds() {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
 std::uintmax_t sizeOf(const std::string &path) {
     return std::filesystem::file_size(path);
 }
 
 struct Written {
     double seconds = 0; ///< until all is committed
+    double cpuS = 0;    ///< of both
     double tidyS = 0;   ///< beyond that, until all is sealed
     double slowestMs = 0;
     double slowestTidyMs = 0;
@@ -114,15 +122,19 @@ Written writeStore(const SampleStoreOptions &options, const std::string &path) {
         if (batch.samples.samples.empty())
             break;
         ++batch.checkpoint.offset;
+        const double cpu = cpuSeconds();
         const auto at = Clock::now();
         need(store->apply({{batch}}));
         written.slowestMs = std::max(written.slowestMs, secondsSince(at) * 1e3);
         tidy(); // as the writer does: a piece after each commit, all of it in the end
         written.seconds += secondsSince(at);
+        written.cpuS += cpuSeconds() - cpu;
     }
+    const double cpu = cpuSeconds();
     const auto at = Clock::now();
     while (tidy()) {
     }
+    written.cpuS += cpuSeconds() - cpu;
     written.tidyS = secondsSince(at);
     store.reset();
     written.bytes = sizeOf(path);
@@ -143,6 +155,7 @@ Written writeRows(const SampleStoreOptions &options, const std::string &path) {
             source.fill(samples, options.batch);
             if (samples.empty())
                 break;
+            const double cpu = cpuSeconds();
             const auto at = Clock::now();
             SQLite::Transaction transaction(db);
             for (const Sample &sample : samples) {
@@ -154,6 +167,7 @@ Written writeRows(const SampleStoreOptions &options, const std::string &path) {
             }
             transaction.commit();
             written.seconds += secondsSince(at);
+            written.cpuS += cpuSeconds() - cpu;
         }
     }
     written.bytes = sizeOf(path);
@@ -238,10 +252,12 @@ Json measureSampleStore(const SampleStoreOptions &options) {
         json["store"] = {{"bytes_per_sample", round(static_cast<double>(store.bytes) / n)},
                          {"segment_bytes_per_sample", round(static_cast<double>(info.sampleBytes) / n)},
                          {"ingest_m_per_s", round(n / (store.seconds + store.tidyS) / 1e6)},
+                         {"ingest_m_per_cpu_s", round(n / store.cpuS / 1e6)},
                          {"slowest_commit_ms", round(store.slowestMs)},
                          {"slowest_tidying_ms", round(store.slowestTidyMs)}};
         json["rows"] = {{"bytes_per_sample", round(static_cast<double>(rows.bytes) / n)},
-                        {"ingest_m_per_s", round(n / rows.seconds / 1e6)}};
+                        {"ingest_m_per_s", round(n / rows.seconds / 1e6)},
+                        {"ingest_m_per_cpu_s", round(n / rows.cpuS / 1e6)}};
         json["times_smaller"] = round(static_cast<double>(rows.bytes) / static_cast<double>(store.bytes));
         json["queries"] = ask(options, storePath, rowsPath);
         return json;
