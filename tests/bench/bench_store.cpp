@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstring>
 #include <ctime>
+#include <exception>
 #include <functional>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -172,9 +173,7 @@ Way gorillaWay(std::vector<std::vector<std::uint64_t>> &kept, const std::vector<
             }};
 }
 
-} // namespace
-
-int main(int argc, char **argv) {
+int run(int argc, char **argv) {
     CLI::App app("Size and speed of sealed samples, beside zstd and Gorilla, as one JSON document");
     Options options;
     app.add_option("--samples", options.samples, "in all, over four shapes")->check(CLI::Range(4, 1'000'000'000));
@@ -260,4 +259,15 @@ int main(int argc, char **argv) {
     result["all"] = report(all);
     std::cout << result.dump(2) << '\n';
     return 0;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception &error) {
+        std::cerr << "bench_store: " << error.what() << '\n';
+        return 1;
+    }
 }

@@ -208,7 +208,7 @@ void TestSamples::ofOneMomentTheGreatestCounts() {
 void TestSamples::copiesOfARecordAreOneSample() {
     StoreFile file;
     auto store = file.open();
-    const auto written = [](std::vector<Point> points) {
+    const auto written = [](const std::vector<Point> &points) {
         SampleSet set = setOf("m", points);
         for (Sample &sample : set.samples)
             sample.timeIsOfWriting = true;
