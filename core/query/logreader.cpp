@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/logreader.h"
 
-#include "core/ingest/lineformat.h"
 #include "core/ingest/sourcereader.h"
+#include "core/query/rawline.h"
 #include "core/query/steplabels.h"
 #include "core/query/textsearch.h"
 #include "core/store/runwriter.h"
@@ -15,31 +15,6 @@ namespace ra::query {
 
 using ingest::LineSpan;
 using ingest::Record;
-
-namespace {
-
-/// Lines of this length are decoded by their beginning only, as they were when they were read first.
-constexpr std::size_t longestDecoded = ingest::SourceReader::maxLine;
-
-bool decode(std::string_view line, Record &record) {
-    std::string_view reason;
-    for (const ingest::LineFormat &format : ingest::lineFormats()) {
-        record = {};
-        if (format.decode(line.substr(0, longestDecoded), record, reason) == ingest::Decoded::Record)
-            return true;
-    }
-    return false;
-}
-
-std::string_view withoutEnd(std::string_view line) {
-    if (line.ends_with('\n'))
-        line.remove_suffix(1);
-    if (line.ends_with('\r'))
-        line.remove_suffix(1);
-    return line;
-}
-
-} // namespace
 
 LogReader::LogReader(const SQLite::Database &db, store::RunLoader &loader, FoundationLimits limits)
     : m_loader(loader)
@@ -77,7 +52,7 @@ std::optional<LogReader::Telling> LogReader::tell(std::int64_t sighting, const R
             const std::string text = ingest::toUtf8(withoutEnd(std::string_view(bytes).substr(at, end - at)));
             LogLine line = record;
             Record decoded;
-            line.startsRecord = decode(text, decoded);
+            line.startsRecord = decodeLine(text, decoded);
             if (line.startsRecord) {
                 telling.hasRecords = true;
                 if (decoded.timeNs != Record::kNoTime) {

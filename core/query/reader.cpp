@@ -2,6 +2,7 @@
 #include "core/query/reader.h"
 
 #include "core/query/connection.h"
+#include "core/query/logsearchtable.h"
 #include "core/query/readerprivate.h"
 #include "core/query/rollupstable.h"
 #include "core/query/samplestable.h"
@@ -26,13 +27,14 @@ Reader::Private::Private(std::string filePath, SQLite::Database &&database)
     addSamplesTable(db);
     addRollupsTable(db);
     addStepRollupsTable(db);
+    addLogSearchTable(db, mustStop);
     // Tables of functions declare themselves when they are first used, which the authorizer of sql() would refuse.
     db.exec("SELECT 1 FROM json_each('[]'), json_tree('[]'), samples(0, 0, 0), rollups(0, 'day'), step_rollups('day', "
-            "0, 0)");
+            "0, 0), log_search(NULL)");
     store::Statement names(db, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')");
     while (names.step())
         tables.emplace(names.text(0));
-    tables.insert({"samples", "rollups", "step_rollups"});
+    tables.insert({"samples", "rollups", "step_rollups", "log_search"});
 }
 
 Reader::Reader() = default;

@@ -9,6 +9,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <functional>
 #include <set>
 
 namespace ra::query {
@@ -35,6 +36,7 @@ struct Reader::Private {
     [[nodiscard]] Result<store::RunRow> rowOf(std::string_view runId);
 
     std::string path;
+    std::function<bool()> mustStop = [] { return false; }; ///< asked by functions at work for long; set by sql()
     SQLite::Database db;
     std::set<std::string, std::less<>> tables; ///< names that sql() may read
     store::RunLoader loader;

@@ -73,8 +73,11 @@ int look(void *context) {
 /// Puts the guard over a connection for one statement.
 class Guarding {
 public:
-    Guarding(sqlite3 *db, Guard &guard)
-        : m_db(db) {
+    /// `mustStop` looks at the guard meanwhile.
+    Guarding(sqlite3 *db, Guard &guard, std::function<bool()> &mustStop)
+        : m_db(db)
+        , m_mustStop(mustStop) {
+        m_mustStop = [&guard] { return look(&guard) != 0; };
         for (std::size_t i = 0; i < statementLimits.size(); ++i)
             m_before[i] = sqlite3_limit(db, statementLimits[i].which, statementLimits[i].most);
         // What a statement of the user's sorts or gathers may be larger than the memory.
@@ -83,6 +86,7 @@ public:
         sqlite3_progress_handler(db, instructionsBetweenLooks, look, &guard);
     }
     ~Guarding() {
+        m_mustStop = [] { return false; };
         sqlite3_set_authorizer(m_db, nullptr, nullptr);
         sqlite3_progress_handler(m_db, 0, nullptr, nullptr);
         sqlite3_exec(m_db, "PRAGMA temp_store = MEMORY", nullptr, nullptr, nullptr);
@@ -94,6 +98,7 @@ public:
 
 private:
     sqlite3 *m_db;
+    std::function<bool()> &m_mustStop;
     std::array<int, statementLimits.size()> m_before{};
 };
 
@@ -164,7 +169,7 @@ Cell cellOf(sqlite3_stmt *statement, int column) {
 Result<Table> Reader::sql(std::string_view statement, const SqlLimits &limits, std::stop_token stop) {
     sqlite3 *const db = d->db.getHandle();
     Guard guard{d->tables, stop, std::chrono::steady_clock::now() + limits.timeout, {}, false};
-    const Guarding guarding(db, guard);
+    const Guarding guarding(db, guard, d->mustStop);
 
     const auto failed = [&](int code) -> Error {
         if (stop.stop_requested())

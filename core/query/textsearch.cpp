@@ -6,6 +6,7 @@
 #include <QString>
 
 #include <algorithm>
+#include <cstring>
 
 namespace ra::query {
 
@@ -19,17 +20,22 @@ char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
+/// Pieces of a known length are what the compiler does sixteen bytes at a time.
+void lowerAll(std::string_view from, char *to) {
+    constexpr std::size_t piece = 64;
+    std::size_t i = 0;
+    for (; i + piece <= from.size(); i += piece) {
+        for (std::size_t k = 0; k < piece; ++k)
+            to[i + k] = lower(from[i + k]);
+    }
+    std::transform(from.begin() + static_cast<std::ptrdiff_t>(i), from.end(), to + i, lower);
+}
+
 } // namespace
 
 Needle::Needle(std::string_view text)
-    : m_ascii(isAscii(text)) {
-    if (m_ascii) {
-        m_text.resize(text.size());
-        std::transform(text.begin(), text.end(), m_text.begin(), lower);
-    } else {
-        m_text = QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).toCaseFolded().toStdString();
-    }
-}
+    : m_text(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).toCaseFolded().toStdString())
+    , m_ascii(isAscii(m_text)) {}
 
 bool Needle::isIn(std::string_view text) const {
     if (m_text.empty())
@@ -38,9 +44,40 @@ bool Needle::isIn(std::string_view text) const {
         return std::search(text.begin(), text.end(), m_text.begin(), m_text.end(),
                            [](char a, char b) { return lower(a) == b; }) != text.end();
     }
+    if (isAscii(text))
+        return false; // folding does not lead out of ASCII
     const std::string folded =
         QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).toCaseFolded().toStdString();
     return folded.find(m_text) != std::string::npos;
+}
+
+void Needle::appendLines(std::string_view text, std::string &scratch, std::vector<Line> &lines) const {
+    const auto endOf = [&](std::size_t at) { return std::min(text.find('\n', at), text.size()); };
+    if (m_text.find('\n') != std::string::npos)
+        return;
+    if (!m_ascii || m_text.empty()) {
+        for (std::size_t begin = 0; begin < text.size();) {
+            const std::size_t end = endOf(begin);
+            if (isIn(text.substr(begin, end - begin)))
+                lines.push_back({begin, end});
+            begin = end + 1;
+        }
+        return;
+    }
+    scratch.resize(text.size());
+    lowerAll(text, scratch.data());
+    const char *const first = scratch.data();
+    for (std::size_t at = 0; at < text.size();) {
+        // Not std::string::find(), which stops at every first letter.
+        const void *found = memmem(first + at, scratch.size() - at, m_text.data(), m_text.size());
+        if (found == nullptr)
+            return;
+        const auto place = static_cast<std::size_t>(static_cast<const char *>(found) - first);
+        const std::size_t before = text.rfind('\n', place);
+        const std::size_t end = endOf(place);
+        lines.push_back({before == std::string_view::npos ? 0 : before + 1, end});
+        at = end + 1;
+    }
 }
 
 std::optional<std::vector<std::int64_t>> TextSearch::runs(std::string_view text, const std::stop_token &stop) {

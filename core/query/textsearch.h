@@ -17,6 +17,16 @@ public:
     [[nodiscard]] bool isIn(std::string_view text) const;
     [[nodiscard]] bool isEmpty() const { return m_text.empty(); }
 
+    /// A line within a longer text: [begin, end), without its "\n".
+    struct Line {
+        std::size_t begin = 0;
+        std::size_t end = 0;
+    };
+    /// The lines of `text` that contain it, in order; each of them ends with a "\n" or with the text. About 2 GB/s for
+    /// ASCII: the text is folded in one pass, and lines without it are never looked at by themselves. `scratch` is the
+    /// caller's, so that several threads can search at once.
+    void appendLines(std::string_view text, std::string &scratch, std::vector<Line> &lines) const;
+
 private:
     std::string m_text; ///< folded
     bool m_ascii = true;
