@@ -2,10 +2,12 @@
 // How long it takes from the append of a line by another process until the Live page that shows its effect is painted,
 // while many other executions write. Prints one JSON document; times are CLOCK_MONOTONIC, the same in all processes.
 //
-// Three processes: `recipe-analytics simulate --live` makes the load; this program as `--probe` appends numbered lines
-// of a run of its own and remembers when; this program follows the folder and shows the page, without a display.
+// Four processes: `recipe-analytics simulate --live` makes the load; this program as `--probe` appends numbered lines
+// of a run of its own and remembers when, and as `--sampler` appends samples (with --samples); this program follows the
+// folder and shows the page, without a display.
 #include "child.h"
 #include "core/engine/engine.h"
+#include "core/query/reader.h"
 #include "ui/models/livemodel.h"
 #include "ui/pages/livepage.h"
 #include "ui/theme/tokens.h"
@@ -37,7 +39,9 @@ struct Options {
     double seconds = 60;
     double warmUpS = 5;
     std::string layout = "threads";
-    std::string probe; ///< this process writes probes to that file
+    double samples = 0;  ///< a second, of 10 ms each
+    std::string probe;   ///< this process writes probes to that file
+    std::string sampler; ///< this process writes samples to that file
 };
 
 std::int64_t monotonicNs() {
@@ -73,6 +77,33 @@ int writeProbes(const Options &options) {
             return EXIT_FAILURE;
         std::cout << number << ' ' << at << '\n';
     }
+    return EXIT_SUCCESS;
+}
+
+/// Appends samples as the foundation's collectors write them, a hundred times a second: ten metrics of each execution.
+int writeSamples(const Options &options) {
+    constexpr int metrics = 10;
+    constexpr auto pause = std::chrono::milliseconds(10);
+    const int file = ::open(options.sampler.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    const auto atATime = static_cast<int>(options.samples / 100);
+    const auto begun = std::chrono::steady_clock::now();
+    const auto end = begun + std::chrono::duration<double>(options.seconds);
+    std::int64_t written = 0;
+    for (auto due = begun + pause; due < end; due += pause) {
+        std::this_thread::sleep_until(due);
+        std::string lines;
+        const std::int64_t now = std::chrono::system_clock::now().time_since_epoch().count();
+        for (int i = 0; i < atATime; ++i, ++written) {
+            const std::int64_t series = written % (std::int64_t{metrics} * options.concurrent);
+            lines += R"({"name": "gauge_metric_)" + std::to_string(series % metrics) + R"(", "value": )" +
+                     std::to_string(100 + (written * 7919) % 1000) + R"(.25, "metric_type": "gauge", "unit": "MB", )" +
+                     R"("timestamp": )" + std::to_string(now + i) + R"(, "tags": {"execution": ")" +
+                     std::to_string(series / metrics) + R"("}, "source": "system_collector", "context": {}})" + '\n';
+        }
+        if (::write(file, lines.data(), lines.size()) != static_cast<ssize_t>(lines.size()))
+            return EXIT_FAILURE;
+    }
+    std::cout << written << '\n';
     return EXIT_SUCCESS;
 }
 
@@ -142,8 +173,9 @@ int measure(const Options &options, int argc, char **argv) {
     ra::ui::applyTheme(ra::ui::ThemeChoice::Light);
     const QTemporaryDir temporary;
     const std::string base = temporary.path().toStdString();
-    const std::string logs = base + "/load/framework0/logs";
+    const std::string logs = base + "/own/framework0/logs"; // apart: a simulation wants a folder to itself
     fs::create_directories(logs);
+    fs::create_directories(base + "/load/framework0");
 
     const auto opened = ra::engine::Engine::open({.storePath = base + "/store.db", .zone = "UTC", .folders = {}});
     if (!opened) {
@@ -160,7 +192,7 @@ int measure(const Options &options, int argc, char **argv) {
             paints.push_back({monotonicNs(), number});
     });
     page.show();
-    engine.follow({base + "/load/framework0"});
+    engine.follow({base + "/load/framework0", base + "/own/framework0"});
 
     const std::string duration = std::to_string(options.seconds);
     bench::Usage load;
@@ -174,6 +206,14 @@ int measure(const Options &options, int argc, char **argv) {
         probe = bench::runChild(
             {fs::read_symlink("/proc/self/exe").string(), "--probe", logs + "/probe.log", "--seconds", duration});
     });
+    bench::Usage sampler;
+    sampler.exitStatus = 0; // also if there is none
+    std::jthread samplerThread([&] {
+        if (options.samples > 0)
+            sampler = bench::runChild({fs::read_symlink("/proc/self/exe").string(), "--sampler",
+                                       logs + "/metrics.jsonl", "--samples", std::to_string(options.samples),
+                                       "--concurrent", std::to_string(options.concurrent), "--seconds", duration});
+    });
     int running = 0;
     double lineRate = 0;
     const auto total = std::chrono::duration<double>(options.seconds);
@@ -186,11 +226,25 @@ int measure(const Options &options, int argc, char **argv) {
     QApplication::exec();
     loader.join();
     prober.join();
-    if (load.exitStatus != 0 || probe.exitStatus != 0) {
-        std::cerr << "load ended with status " << load.exitStatus << ", probe with " << probe.exitStatus << '\n';
+    samplerThread.join();
+    if (load.exitStatus != 0 || probe.exitStatus != 0 || sampler.exitStatus != 0) {
+        std::cerr << "load ended with status " << load.exitStatus << ", probe with " << probe.exitStatus
+                  << ", sampler with " << sampler.exitStatus << '\n';
         return EXIT_FAILURE;
     }
-    std::cout << summary(options, paints, probe.output, running, lineRate).dump(1) << '\n';
+    auto result = summary(options, paints, probe.output, running, lineRate);
+    if (options.samples > 0) {
+        const auto reader = ra::query::Reader::open(base + "/store.db");
+        const auto info = reader ? (*reader)->info() : tl::unexpected(reader.error());
+        if (!info) {
+            std::cerr << info.error().sentence() << '\n';
+            return EXIT_FAILURE;
+        }
+        result["samples_written"] = std::stoll(sampler.output);
+        result["samples_stored"] = info->samples;
+        result["segments"] = info->segments;
+    }
+    std::cout << result.dump(1) << '\n';
     return EXIT_SUCCESS;
 }
 
@@ -205,7 +259,11 @@ int main(int argc, char **argv) {
     app.add_option("--seconds", options.seconds, "Length of the measurement")->capture_default_str();
     app.add_option("--warm-up", options.warmUpS, "Seconds at the beginning that do not count")->capture_default_str();
     app.add_option("--layout", options.layout, "threads, shared or separate")->capture_default_str();
+    app.add_option("--samples", options.samples, "Samples a second beside the lines")->capture_default_str();
+    app.add_option("--sampler", options.sampler, "(used by itself) write samples to this file");
     app.add_option("--probe", options.probe, "(used by itself) write probes to this file");
     CLI11_PARSE(app, argc, argv);
+    if (!options.sampler.empty())
+        return writeSamples(options);
     return options.probe.empty() ? measure(options, argc, argv) : writeProbes(options);
 }
