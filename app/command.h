@@ -39,6 +39,7 @@ void addStore(CLI::App &program, Action &action);
 void addSimulate(CLI::App &program, Action &action);
 void addReport(CLI::App &program, Action &action);
 void addDemo(CLI::App &program, Action &action);
+void addAnalyze(CLI::App &program, Action &action);
 
 /// Opens the window, at the place that the link names unless it is empty; its exit status.
 int showWindow(const Common &common, const std::string &folder, const std::string &link);

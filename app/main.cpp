@@ -18,8 +18,8 @@ namespace {
 
 using namespace ra::app;
 
-constexpr AddCommand subcommands[] = {addIngest, addTail,     addRuns,   addLog, addSql,
-                                      addStore,  addSimulate, addReport, addDemo};
+constexpr AddCommand subcommands[] = {addIngest, addTail,     addRuns,   addLog,  addSql,
+                                      addStore,  addSimulate, addReport, addDemo, addAnalyze};
 
 /// Turns Ctrl-C and SIGTERM into a request to stop: the signals are blocked everywhere and one thread waits for them,
 /// so that nothing ever runs inside a signal handler. A second signal ends the program at once.

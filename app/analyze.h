@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/command.h"
+#include "core/table/csv.h"
+#include "core/table/jsonwriter.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ra::app {
+
+// The subcommands of `analyze`: one file a command, added by a function as those of the program are. A new one is
+// declared here and listed in analyze.cpp.
+void addAnalyzeStats(CLI::App &analyze, Action &action);
+
+/// Where a command's table comes from: the options --input, --column, --time and --series.
+struct TableInput {
+    std::string path;
+    std::string column = "value";
+    std::string time;   ///< empty: `t` or `timestamp`, where there is one
+    std::string series; ///< empty: `series`, where there is one
+};
+void addTableOptions(CLI::App &command, TableInput &input);
+
+/// All bytes of a file, or of standard input for "-".
+[[nodiscard]] Result<std::string> readInput(const std::string &path);
+
+/// The table that the options name. `columns` takes the place of --column unless it is empty.
+[[nodiscard]] Result<table::Table> readTable(const TableInput &input, const std::vector<std::string> &columns = {});
+
+/// Writes the fields of one series' answer; the object around them and "series" are written already. It is called from
+/// several threads at once. An error means that there is no answer at all; what an analysis has to say about too few
+/// data is an answer.
+using Analysis =
+    std::function<Result<void>(const table::Series &series, const table::Table &table, table::JsonWriter &out)>;
+
+/// Analyses every series of the table and prints one JSON object each: a line a series, in the order of the input,
+/// computed in parallel, where the table has a series column, else one document. A series without an answer gets
+/// {"series", "error"}; the status is then DoneInPart, or Failed if there is no answer at all.
+[[nodiscard]] int analyzeSeries(const TableInput &input, const Common &common, const Analysis &analysis);
+
+/// Prints one document and a line end; the status for it.
+int printLine(table::JsonWriter &out);
+
+/// As callback of a subcommand: `onChosen(command, action, options, run)` has run(*options, common) called when the
+/// command is chosen.
+template <typename Options>
+void onChosen(CLI::App &command, Action &action, std::shared_ptr<Options> options,
+              int (*run)(const Options &, const Common &)) {
+    command.callback(
+        [options, run, &action] { action = [options, run](const Common &common) { return run(*options, common); }; });
+}
+
+} // namespace ra::app
