@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/table/csv.h"
 
+#include "core/table/decimal.h"
 #include "core/table/rows.h"
 #include "core/table/timecell.h"
 
@@ -100,9 +101,8 @@ private:
 /// Which series the rows belong to.
 class SeriesIndex {
 public:
-    SeriesIndex(Table &table, std::size_t columns)
-        : m_table(table)
-        , m_columns(columns) {}
+    SeriesIndex(Table &table, const Request &request)
+        : m_table(table), m_columns(request.values.size()), m_remainders(request.remainders ? m_columns : 0) {}
 
     Series &of(std::string_view name) {
         // Rows of a series mostly follow each other.
@@ -118,11 +118,13 @@ public:
         Series &series = m_table.series.emplace_back();
         series.name = std::move(name);
         series.columns.resize(m_columns);
+        series.remainders.resize(m_remainders);
     }
 
 private:
     Table &m_table;
     std::size_t m_columns;
+    std::size_t m_remainders;
     std::size_t m_last = nowhere;
     std::unordered_map<std::string, std::size_t> m_places;
 };
@@ -201,7 +203,7 @@ Result<Table> readCsv(std::string_view text, const Request &request) {
     table.columnNames = header.names();
     table.hasTimes = places->time != nowhere;
     table.hasSeries = places->series != nowhere;
-    SeriesIndex index(table, request.values.size());
+    SeriesIndex index(table, request);
     if (!table.hasSeries)
         index.add({});
     Times times;
@@ -230,6 +232,8 @@ Result<Table> readCsv(std::string_view text, const Request &request) {
                 return badLine(rows.line(), shown(cell) + " in column \"" + request.values[i] + "\" is no number",
                                "Leave the cell empty where a value is missing");
             series.columns[i].push_back(*value);
+            if (request.remainders)
+                series.remainders[i].push_back(decimalRemainder(trimmed(cell), *value));
         }
     }
     table.timesAreText = times.areText();

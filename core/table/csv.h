@@ -17,6 +17,7 @@ struct Request {
     bool timeRequired = false;                           ///< whether one of `times` must be there
     std::vector<std::string> series = {"series"};        ///< the first that is there tells series apart; may be none
     bool seriesRequired = false;                         ///< whether one of `series` must be there
+    bool remainders = false;                             ///< whether Series::remainders are wanted
 };
 
 /// The rows of one series, in the order of the file.
@@ -24,6 +25,10 @@ struct Series {
     std::string name;                         ///< as in the series column; empty without one
     std::vector<double> times;                ///< seconds since 1970 UTC, or the plain numbers; empty without a column
     std::vector<std::vector<double>> columns; ///< one for each of Request::values; NaN where the cell was empty
+
+    /// For each of `columns`, by how much the decimal digits of the file exceed the double: the sum of both is right to
+    /// 30 digits, of numbers of up to 19 significant digits. Empty unless wanted.
+    std::vector<std::vector<double>> remainders;
 
     /// The only or first column.
     [[nodiscard]] const std::vector<double> &values() const { return columns.front(); }

@@ -35,6 +35,9 @@ public:
     JsonWriter &value(std::span<const double> numbers);
     JsonWriter &null() { return raw("null"); }
 
+    /// A value that is JSON already.
+    JsonWriter &raw(std::string_view json);
+
     /// key() and value()
     template <typename Value>
     JsonWriter &field(std::string_view name, const Value &content) {
@@ -50,7 +53,6 @@ public:
 private:
     JsonWriter &open(char bracket);
     JsonWriter &close(char bracket);
-    JsonWriter &raw(std::string_view text);
     JsonWriter &integer(std::int64_t number);
     void separate();
     void quote(std::string_view text);
