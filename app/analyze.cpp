@@ -16,7 +16,9 @@ namespace ra::app {
 
 namespace {
 
-constexpr AddCommand analyses[] = {addAnalyzeStats};
+constexpr AddCommand analyses[] = {
+    addAnalyzeCompare, addAnalyzeEval, addAnalyzeRegress, addAnalyzeStats, addAnalyzeTrend,
+};
 
 /// Closes what it was given.
 class Descriptor {
@@ -104,12 +106,21 @@ void addTableOptions(CLI::App &command, TableInput &input) {
                        "The column that tells series apart; one JSON line each (default: series, where there is one)");
 }
 
-Result<table::Table> readTable(const TableInput &input, const std::vector<std::string> &columns) {
+void addLevelOption(CLI::App &command, double &level) {
+    command.add_option("--level", level, "Confidence level of the intervals")
+        ->check([&level](const std::string &) {
+            return level > 0 && level < 1 ? std::string() : std::string("The level must lie between 0 and 1");
+        })
+        ->capture_default_str();
+}
+
+Result<table::Table> readTable(const TableInput &input, const std::vector<std::string> &columns, Digits digits) {
     const Result<std::string> bytes = readInput(input.path);
     if (!bytes)
         return tl::unexpected(bytes.error());
     table::Request request;
     request.values = columns.empty() ? std::vector{input.column} : columns;
+    request.remainders = digits == Digits::All;
     request.timeRequired = !input.time.empty();
     if (request.timeRequired)
         request.times = {input.time};
@@ -126,12 +137,9 @@ Result<table::Table> readTable(const TableInput &input, const std::vector<std::s
     return table;
 }
 
-int analyzeSeries(const TableInput &input, const Common &common, const Analysis &analysis) {
-    const Result<table::Table> table = readTable(input);
-    if (!table)
-        return complain(table.error());
-    if (!table->hasSeries) {
-        const Line line = lineOf(table->series.front(), *table, analysis);
+int analyzeSeries(const table::Table &table, const Common &common, const Analysis &analysis) {
+    if (!table.hasSeries) {
+        const Line line = lineOf(table.series.front(), table, analysis);
         if (line.error)
             return complain(*line.error);
         std::cout << line.text;
@@ -139,16 +147,21 @@ int analyzeSeries(const TableInput &input, const Common &common, const Analysis 
     }
     std::size_t answers = 0;
     table::inOrder(
-        table->series.size(), std::thread::hardware_concurrency(),
-        [&](std::size_t i) { return lineOf(table->series[i], *table, analysis); },
+        table.series.size(), std::thread::hardware_concurrency(),
+        [&](std::size_t i) { return lineOf(table.series[i], table, analysis); },
         [&](const Line &line) {
             std::cout << line.text;
             answers += static_cast<std::size_t>(!line.error);
             return !common.stop.stop_requested() && std::cout.good();
         });
-    if (answers == table->series.size())
+    if (answers == table.series.size())
         return Done;
     return answers == 0 ? Failed : DoneInPart;
+}
+
+int analyzeSeries(const TableInput &input, const Common &common, const Analysis &analysis) {
+    const Result<table::Table> table = readTable(input);
+    return table ? analyzeSeries(*table, common, analysis) : complain(table.error());
 }
 
 int printLine(table::JsonWriter &out) {

@@ -14,7 +14,11 @@ namespace ra::app {
 
 // The subcommands of `analyze`: one file a command, added by a function as those of the program are. A new one is
 // declared here and listed in analyze.cpp.
+void addAnalyzeCompare(CLI::App &analyze, Action &action);
+void addAnalyzeEval(CLI::App &analyze, Action &action);
+void addAnalyzeRegress(CLI::App &analyze, Action &action);
 void addAnalyzeStats(CLI::App &analyze, Action &action);
+void addAnalyzeTrend(CLI::App &analyze, Action &action);
 
 /// Where a command's table comes from: the options --input, --column, --time and --series.
 struct TableInput {
@@ -25,11 +29,18 @@ struct TableInput {
 };
 void addTableOptions(CLI::App &command, TableInput &input);
 
+/// --level, a confidence level inside (0, 1).
+void addLevelOption(CLI::App &command, double &level);
+
 /// All bytes of a file, or of standard input for "-".
 [[nodiscard]] Result<std::string> readInput(const std::string &path);
 
+/// Whether a table's numbers are wanted with what their decimal digits say beyond a double (Series::remainders).
+enum class Digits { OfDouble, All };
+
 /// The table that the options name. `columns` takes the place of --column unless it is empty.
-[[nodiscard]] Result<table::Table> readTable(const TableInput &input, const std::vector<std::string> &columns = {});
+[[nodiscard]] Result<table::Table> readTable(const TableInput &input, const std::vector<std::string> &columns = {},
+                                             Digits digits = Digits::OfDouble);
 
 /// Writes the fields of one series' answer; the object around them and "series" are written already. It is called from
 /// several threads at once. An error means that there is no answer at all; what an analysis has to say about too few
@@ -40,6 +51,8 @@ using Analysis =
 /// Analyses every series of the table and prints one JSON object each: a line a series, in the order of the input,
 /// computed in parallel, where the table has a series column, else one document. A series without an answer gets
 /// {"series", "error"}; the status is then DoneInPart, or Failed if there is no answer at all.
+[[nodiscard]] int analyzeSeries(const table::Table &table, const Common &common, const Analysis &analysis);
+/// The same of the table that the options name.
 [[nodiscard]] int analyzeSeries(const TableInput &input, const Common &common, const Analysis &analysis);
 
 /// Prints one document and a line end; the status for it.
