@@ -17,7 +17,7 @@ namespace ra::app {
 namespace {
 
 constexpr AddCommand analyses[] = {
-    addAnalyzeCompare, addAnalyzeEval, addAnalyzeRegress, addAnalyzeStats, addAnalyzeTrend,
+    addAnalyzeCompare, addAnalyzeEval, addAnalyzeGraph, addAnalyzeRegress, addAnalyzeStats, addAnalyzeTrend,
 };
 
 /// Closes what it was given.

@@ -16,6 +16,7 @@ namespace ra::app {
 // declared here and listed in analyze.cpp.
 void addAnalyzeCompare(CLI::App &analyze, Action &action);
 void addAnalyzeEval(CLI::App &analyze, Action &action);
+void addAnalyzeGraph(CLI::App &analyze, Action &action);
 void addAnalyzeRegress(CLI::App &analyze, Action &action);
 void addAnalyzeStats(CLI::App &analyze, Action &action);
 void addAnalyzeTrend(CLI::App &analyze, Action &action);
