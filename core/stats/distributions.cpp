@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 namespace ra::stats::dist {
 
@@ -77,7 +78,18 @@ double tQuantile(double p, double df) {
         return p == 0 ? -infinity : infinity;
     if (std::isinf(df))
         return normalQuantile(p);
-    return bm::quantile(bm::students_t_distribution<double, Policy>(df), p);
+    // Boost's answer is right to 11 digits; in the tail that p is near to, Newton's step on the cdf gives the others.
+    const double near = std::min(p, 1 - p);
+    const double side = p < 0.5 ? 1 : -1;
+    double x = side * bm::quantile(bm::students_t_distribution<double, Policy>(df), p);
+    for (int step = 0; step < 2 && std::isfinite(x); ++step) {
+        const double logDensity = logGamma((df + 1) / 2) - logGamma(df / 2) - 0.5 * std::log(df * std::numbers::pi) -
+                                  (df + 1) / 2 * std::log1p(x * x / df);
+        const double move = (tCdf(x, df) - near) / std::exp(logDensity);
+        if (std::abs(move) < 1e-6 * std::abs(x))
+            x -= move;
+    }
+    return side * x;
 }
 double noncentralTCdf(double x, double df, double delta) {
     if (std::isnan(x) || !isShape(df) || !std::isfinite(delta))
@@ -161,7 +173,8 @@ double binomialQuantile(double level, double n, double p) {
     double k = std::clamp(std::floor(n * p + z * sd + (1 - 2 * p) * (z * z - 1) / 6), 0.0, n);
     // The expansion is right to a step or two; leap where it is not.
     double stride = std::max(1.0, std::floor(sd / 64));
-    for (; stride >= 1; stride = std::floor(stride / 4)) {
+    for (bool isLast = false; !isLast; stride = std::max(1.0, std::floor(stride / 4))) {
+        isLast = stride == 1;
         while (k < n && binomialCdf(k, n, p) < wanted)
             k = std::min(n, k + stride);
         while (k > 0 && binomialCdf(k - stride, n, p) >= wanted)

@@ -54,6 +54,31 @@ bool allEqual(const Logs &logs) {
     return logs.ascending.front() == logs.ascending.back();
 }
 
+/// d - log(1 + d), which for small d is the small difference of nearly equal numbers.
+double excess(double d) {
+    if (std::abs(d) > 0.1)
+        return d - std::log1p(d);
+    double sum = 0;
+    double power = d;
+    for (int k = 2; k < 20; ++k) {
+        power *= -d;
+        sum -= power / k;
+    }
+    return sum;
+}
+
+/// The logarithm of the mean minus the mean of the logarithms.
+double logMeanExcess(const Logs &logs) {
+    // With deviations d from the origin, relative to it, and their mean m: mean(d - log(1 + d)) - (m - log(1 + m)).
+    Moments excesses;
+    Moments values;
+    for (const double value : logs.ascending)
+        excesses.add(excess((value - logs.origin) / logs.origin));
+    values.add(logs.ascending);
+    const double m = ((*values.preciseMean() - logs.origin) / logs.origin).value();
+    return *excesses.mean() - excess(m);
+}
+
 double meanOf(const std::vector<double> &values) {
     Moments moments;
     moments.add(values);
@@ -81,8 +106,8 @@ std::optional<GammaFit> fitGamma(std::span<const double> values) {
     if (!logs || allEqual(*logs))
         return std::nullopt;
     const double n = logs->n();
-    const double s = -meanOf(logs->relative); // log of the mean minus mean of the logs
-    if (!(s > 0))                             // equal but for the last digit
+    const double s = logMeanExcess(*logs);
+    if (!(s > 0)) // equal but for the last digit
         return std::nullopt;
     double shape = (3 - s + std::sqrt((s - 3) * (s - 3) + 24 * s)) / (12 * s);
     for (int step = 0; step < 50; ++step) {

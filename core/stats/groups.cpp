@@ -65,7 +65,7 @@ std::optional<FTest> welchAnova(Groups groups) {
     if (!all)
         return std::nullopt;
     const auto k = static_cast<double>(all->size());
-    double sum = 0;
+    DoubleDouble sum; // a rounded one would cost the digits that large means have in common
     DoubleDouble weighted;
     for (const Moments &group : *all) {
         const std::optional<double> variance = group.variance();
@@ -83,7 +83,8 @@ std::optional<FTest> welchAnova(Groups groups) {
         const double weight = n / *group.variance();
         const double distance = (*group.preciseMean() - mean).value();
         between += weight * distance * distance;
-        correction += (1 - weight / sum) * (1 - weight / sum) / (n - 1);
+        const double others = 1 - weight / sum.value();
+        correction += others * others / (n - 1);
     }
     const double f = between / (k - 1) / (1 + 2 * (k - 2) / (k * k - 1) * correction);
     return fTest(f, k - 1, (k * k - 1) / (3 * correction));

@@ -41,12 +41,11 @@ Fitted<LogisticRegression> logisticRegression(const Design &design, double level
     Eigen::VectorXd coefficients = Eigen::VectorXd::Zero(x.cols());
     Eigen::VectorXd odds = x * coefficients;
     double likelihood = logLikelihood(y, odds);
-    Eigen::MatrixXd information;
     bool isDone = false;
     for (int step = 0; step < 100 && !isDone; ++step) {
         const Eigen::ArrayXd probability = 1 / (1 + (-odds.array()).exp());
         const Eigen::VectorXd weights = (probability * (1 - probability)).matrix();
-        information = x.transpose() * weights.asDiagonal() * x;
+        const Eigen::MatrixXd information = x.transpose() * weights.asDiagonal() * x;
         const Eigen::VectorXd gradient = x.transpose() * (y.array() - probability).matrix();
         Eigen::VectorXd move = information.ldlt().solve(gradient);
         // Perfectly told apart: the likelihood rises to zero for ever while the coefficients run away.
@@ -66,7 +65,18 @@ Fitted<LogisticRegression> logisticRegression(const Design &design, double level
     }
     if (!isDone) // separated in part: some coefficients run away although not all rows are told apart
         return tl::unexpected(NoRegression::Separated);
-    const Eigen::MatrixXd inverse = information.ldlt().solve(Eigen::MatrixXd::Identity(x.cols(), x.cols()));
+    // By QR: where weights have vanished the inverse is then huge, as it must be, and not zero.
+    const Eigen::ArrayXd probability = 1 / (1 + (-odds.array()).exp());
+    const Eigen::VectorXd roots = (probability * (1 - probability)).sqrt().matrix();
+    const Eigen::HouseholderQR<Eigen::MatrixXd> qr(roots.asDiagonal() * x);
+    const Eigen::MatrixXd triangle = qr.matrixQR().topRows(x.cols());
+    const Eigen::MatrixXd root =
+        triangle.triangularView<Eigen::Upper>().solve(Eigen::MatrixXd::Identity(x.cols(), x.cols()));
+    const Eigen::MatrixXd inverse = root * root.transpose();
+    // Some rows are told apart perfectly: their odds may be anything, and only the arithmetic ended the iteration.
+    constexpr double boundless = 1e4; // variance of a logarithm of odds
+    if (!((x * inverse).cwiseProduct(x).rowwise().sum().maxCoeff() < boundless))
+        return tl::unexpected(NoRegression::Separated);
     LogisticRegression answer;
     answer.rows = static_cast<std::size_t>(y.size());
     answer.coefficients = data->unscaled(coefficients);

@@ -63,7 +63,7 @@ std::vector<double> autocorrelation(std::span<const double> values, std::size_t 
     Moments moments;
     moments.add(values);
     const std::optional<DoubleDouble> mean = moments.preciseMean();
-    if (!mean || lags >= values.size() || !(moments.squares() > 0.0))
+    if (!mean || lags >= values.size() || *moments.min() == *moments.max())
         return {};
     // Deviations, scaled so that no square overflows or vanishes.
     const double largest = std::max(std::abs(*moments.max()), std::abs(*moments.min()));
