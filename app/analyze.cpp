@@ -4,6 +4,7 @@
 #include "core/table/inorder.h"
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <iostream>
@@ -108,8 +109,11 @@ void addTableOptions(CLI::App &command, TableInput &input) {
 
 void addLevelOption(CLI::App &command, double &level) {
     command.add_option("--level", level, "Confidence level of the intervals")
-        ->check([&level](const std::string &) {
-            return level > 0 && level < 1 ? std::string() : std::string("The level must lie between 0 and 1");
+        ->check([](const std::string &text) {
+            double value = 0;
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+            const bool isLevel = error == std::errc() && end == text.data() + text.size() && value > 0 && value < 1;
+            return isLevel ? std::string() : "a level lies between 0 and 1, " + text + " does not";
         })
         ->capture_default_str();
 }

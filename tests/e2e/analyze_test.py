@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands of `analyze` as scripts call them: files and pipes in, JSON out, exit statuses."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+import program
+from program import ask, call
+
+
+class Analyze(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def table(self, name, values, header="value"):
+        return self.write(name, header + "\n" + "".join(f"{value}\n" for value in values))
+
+    def test_a_column_is_described(self):
+        got = ask("analyze", "stats", "--input", self.table("a.csv", [1, 2, "", 3, 4, 10]), "--quantiles", "0.5,0.25")
+        self.assertEqual((got["n"], got["missing"], got["mean"], got["median"], got["max"]), (5, 1, 4, 3, 10))
+        self.assertEqual(got["quantiles"], {"0.5": 3, "0.25": 2})
+        self.assertEqual(got["ci"]["level"], 0.95)
+        self.assertEqual(got["ci"]["p95"], [4, None])  # five values do not bound the tail above
+        self.assertLess(got["ci"]["mean"][0], 4)
+
+    def test_nothing_and_one_value_are_answers(self):
+        got = ask("analyze", "stats", "--input", self.table("none.csv", []))
+        self.assertEqual((got["n"], got["mean"], got["sd"], got["ci"]["mean"]), (0, None, None, [None, None]))
+        got = ask("analyze", "stats", "--input", self.table("one.csv", [5]))
+        self.assertEqual((got["mean"], got["sd"]), (5, None))
+
+    def test_series_come_one_line_each_in_order(self):
+        rows = "".join(f"s{i % 300},{i}\n" for i in range(3000))
+        path = self.write("many.csv", "series,value\n" + rows)
+        lines = [json.loads(line) for line in call("analyze", "stats", "--input", path, "--json").splitlines()]
+        self.assertEqual([line["series"] for line in lines], [f"s{i}" for i in range(300)])
+        self.assertEqual(lines[7]["mean"], 7 + 1350)
+        named = self.write("named.csv", "host,cpu\na,1\nb,2\n")
+        lines = call("analyze", "stats", "--input", named, "--column", "cpu", "--series", "host").splitlines()
+        self.assertEqual([json.loads(line)["series"] for line in lines], ["a", "b"])
+
+    def test_standard_input(self):
+        done = subprocess.run([program.PROGRAM, "analyze", "stats", "--input", "-"], input="value\n1\n3\n", text=True,
+                              capture_output=True, env=program.ENVIRONMENT, check=True)
+        self.assertEqual(json.loads(done.stdout)["mean"], 2)
+
+    def test_exit_statuses_tell_usage_from_failure(self):
+        table = self.table("a.csv", [1, 2])
+        for status, words in ((2, ("stats",)), (2, ("stats", "--input", table, "--column", "x")), (2, ()),
+                              (2, ("stats", "--input", table, "--level", "1")),
+                              (1, ("stats", "--input", os.path.join(self.folder, "none"))),
+                              (1, ("stats", "--input", self.table("b.csv", ["1", "x"]))),
+                              (1, ("regress", "--input", self.write("c.csv", "y,x\n1,1\n"), "--y", "y", "--x", "x")),
+                              (2, ("regress", "--input", self.write("d.csv", "y,x,z\n1,1,1\n"), "--y", "y", "--x", "x,z",
+                                   "--poly", "2")),
+                              (1, ("eval", "--input", self.write("e.json", "{"))),
+                              (1, ("graph", "--input", self.write("f.json", "{}")))):
+            with self.subTest(words=words):
+                call("analyze", *words, status=(status,))
+
+    def test_a_series_without_an_answer_says_so_and_the_others_are_there(self):
+        path = self.write("part.csv", "series,y,x\na,1,1\na,2,2\na,4,3\nb,1,1\n")
+        text = call("analyze", "regress", "--input", path, "--y", "y", "--x", "x", "--json", status=(3,))
+        first, second = map(json.loads, text.splitlines())
+        self.assertAlmostEqual(first["coef"][1], 1.5)
+        self.assertEqual(second["series"], "b")
+        self.assertIn("fewer rows", second["error"])
+
+    def test_regression_by_every_method(self):
+        rows = "".join(f"{3 + 2 * x + (x * 7 % 5 - 2) / 10},{x},{x % 3 == 0:d}\n" for x in range(40))
+        path = self.write("r.csv", "y,x,z\n" + rows)
+        for method in ("ols", "huber", "theil-sen", "quantile"):
+            got = ask("analyze", "regress", "--input", path, "--y", "y", "--x", "x", "--method", method)
+            self.assertAlmostEqual(got["coef"][1], 2, delta=0.02, msg=method)
+        got = ask("analyze", "regress", "--input", path, "--y", "z", "--x", "x,y", "--method", "logistic")
+        self.assertEqual(len(got["coef"]), 3)
+        got = ask("analyze", "regress", "--input", path, "--y", "y", "--x", "x", "--poly", "2")
+        self.assertEqual((len(got["coef"]), got["df"], len(got["ci"])), (3, 37, 3))
+        got = ask("analyze", "regress", "--input", path, "--y", "y", "--x", "x", "--no-intercept")
+        self.assertEqual(len(got["coef"]), 1)
+
+    def test_comparison(self):
+        old = self.table("old.csv", [10 + i % 7 for i in range(60)])
+        new = self.table("new.csv", [14 + i % 7 for i in range(50)])
+        got = ask("analyze", "compare", "--input", new, "--baseline", old)
+        self.assertEqual((got["n"], got["median"], got["verdict"]), ([50, 60], [17, 13], "slower"))
+        self.assertLess(got["ratio"]["ci"][0], 17 / 13)
+        self.assertLess(got["mann_whitney"]["p"], 1e-6)
+        self.assertEqual(ask("analyze", "compare", "--input", old, "--baseline", new)["verdict"], "faster")
+        self.assertEqual(ask("analyze", "compare", "--input", old, "--baseline", old)["verdict"], "same")
+        few = self.table("few.csv", [1, 2])
+        self.assertEqual(ask("analyze", "compare", "--input", few, "--baseline", old)["verdict"], "insufficient")
+
+    def test_trend_over_time_in_any_order(self):
+        rows = [(f"2026-01-{day:02d}T00:00:00Z", 5 + day + day * 3 % 4) for day in range(1, 29)]
+        path = self.write("t.csv", "t,value\n" + "".join(f"{t},{v}\n" for t, v in rows[::-1]))
+        got = ask("analyze", "trend", "--input", path)
+        self.assertEqual(got["direction"], "rising")
+        self.assertAlmostEqual(got["theil_sen"]["slope"] * 86400, 1, delta=0.05)
+        self.assertEqual(ask("analyze", "trend", "--input", self.table("c.csv", [1, 1, 1]))["direction"], "none")
+
+    def test_functions_by_their_names(self):
+        cases = {"data": {"x": [1, 2, None, 4], "y": [2, 2, 3, 9]}, "cases": [
+            {"id": "a", "fn": "summary", "input": {"data": "x"}},
+            {"id": "b", "fn": "quantile", "input": {"data": [3, 1, 2], "type": 7, "p": [0.5]}},
+            {"id": "c", "fn": "no_such", "input": {}},
+            {"id": "d", "fn": "welch_t", "input": {"a": "x"}},
+            {"id": "e", "fn": "mean_ci_t", "input": {"data": "z"}},
+            {"id": "f", "fn": "theil_sen", "input": {"data": "y", "level": "high"}},
+            {"id": "g"}, 7]}
+        text = call("analyze", "eval", "--input", self.write("cases.json", json.dumps(cases)), "--json", status=(3,))
+        results = json.loads(text)["results"]
+        self.assertEqual([r.get("id") for r in results], ["a", "b", "c", "d", "e", "f", "g", None])
+        self.assertEqual(results[0]["output"]["n"], 3)
+        self.assertEqual(results[1]["output"], {"q": [2]})
+        for result in results[2:]:
+            self.assertNotIn("output", result)
+            self.assertTrue(result["error"])
+
+    def test_graphs_of_every_kind(self):
+        recipe = self.write("r.yaml", "steps:\n  - {name: load, module: m, function: F}\n"
+                                      "  - {name: clean, module: m, function: F, depends_on: [load]}\n"
+                                      "  - {name: clean, module: m, function: F, depends_on: [clean, nobody]}\n")
+        got = ask("analyze", "graph", "--input", recipe, "--workers", "1,2", "--what-if", "clean=5")
+        self.assertEqual(got["critical_path"], ["load", "clean", "clean (2)"])
+        self.assertEqual((got["durations"], got["unknown_dependencies"]), ("assumed", ["nobody"]))
+        self.assertEqual((got["makespan_s"], got["what_if"]["critical_path_s"]), ({"1": 3, "2": 3}, 7))
+        timeline = self.write("t.json", json.dumps({"recipe_id": "r", "recipe_name": "r", "total_duration": 6, "steps": [
+            {"name": "a", "execution_time": 2, "dependencies": []}, {"name": "b", "execution_time": 3, "dependencies": ["a"]},
+            {"name": "c", "execution_time": None, "dependencies": ["a"]}]}))
+        got = ask("analyze", "graph", "--input", timeline)
+        self.assertEqual((got["critical_path_s"], got["slack_s"]["c"], got["durations"]), (5, 3, "recorded"))
+        old = self.write("old.json", json.dumps({"workflow": {"tasks": [
+            {"name": "a", "runtime": 2, "children": ["b"]}, {"name": "b", "runtime": 1, "parents": ["a"]}]}}))
+        got = ask("analyze", "graph", "--input", old)
+        self.assertEqual((got["tasks"], got["edges"], got["work_s"]), (2, 1, 3))
+
+    def test_steps_that_wait_for_each_other_are_named(self):
+        ring = {"workflow": {"specification": {"tasks": [{"id": "a", "children": ["b"]}, {"id": "b", "children": ["a"]}]}}}
+        text = call("analyze", "graph", "--input", self.write("ring.json", json.dumps(ring)), "--json", status=(1,))
+        self.assertEqual(json.loads(text)["cycles"], [["a", "b"]])
+        for change in ("a", "nobody=1", "a=x", "a=-1"):
+            call("analyze", "graph", "--input", self.write("ok.json", json.dumps({"workflow": {"tasks": [{"id": "a"}]}})),
+                 "--what-if", change, status=(2,))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
