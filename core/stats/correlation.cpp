@@ -80,13 +80,9 @@ bool hasTies(const std::vector<double> &ranks) {
     return std::ranges::adjacent_find(order) != order.end();
 }
 
-/// P(S >= s) of the sum of squared rank differences.
+/// P(S >= s) of the sum of squared rank differences, for an s above zero and within their range.
 double spearmanUpper(double s, std::size_t size) {
     const auto n = static_cast<double>(size);
-    if (s <= 0)
-        return 1;
-    if (s > n * (n * n - 1) / 3)
-        return 0;
     if (size <= exactSpearman) {
         std::vector<int> order(size);
         std::iota(order.begin(), order.end(), 0);

@@ -252,10 +252,6 @@ std::optional<double> rankShift(std::span<const double> a, std::span<const doubl
     const double toValue = standardised(to);
     if (!(from < to) || std::isnan(fromValue) || std::isnan(toValue))
         return from == to ? std::optional(from) : std::nullopt;
-    if (fromValue <= 0)
-        return from;
-    if (toValue >= 0)
-        return to;
     return brent(standardised, from, to, fromValue, toValue, 1e-4);
 }
 

@@ -51,12 +51,12 @@ private Q_SLOTS:
     void theCorrectedTestIsNotFooledByMemory() {
         int plain = 0;
         int corrected = 0;
-        for (unsigned run = 0; run < 200; ++run) {
+        for (unsigned run = 0; run < 60; ++run) {
             const auto values = noise(100, run, 0, 0.6);
             plain += mannKendall(values)->p < 0.05 ? 1 : 0;
             corrected += correctedMannKendall(values)->p < 0.05 ? 1 : 0;
         }
-        QVERIFY2(plain > 50, qPrintable(QString::number(plain)));
+        QVERIFY2(plain > 14, qPrintable(QString::number(plain)));
         QVERIFY2(3 * corrected < 2 * plain, qPrintable(QString::number(corrected)));
         QVERIFY(correctedMannKendall(noise(100, 1, 0.1, 0.3))->p < 0.001);
         const auto independent = correctedMannKendall(noise(100, 3));
@@ -86,9 +86,9 @@ private Q_SLOTS:
         QTest::addColumn<int>("ys");
         QTest::newRow("few") << 50 << 1'000'000 << 1'000'000;
         QTest::newRow("few with ties") << 50 << 10 << 4;
-        QTest::newRow("many") << 2'500 << 1'000'000 << 1'000'000;
-        QTest::newRow("many with ties") << 2'500 << 900 << 7;
-        QTest::newRow("many of which most are equal") << 2'500 << 1'000'000 << 1;
+        QTest::newRow("many") << 2'100 << 1'000'000 << 1'000'000;
+        QTest::newRow("many with ties") << 2'100 << 900 << 7;
+        QTest::newRow("many of which most are equal") << 2'100 << 1'000'000 << 1;
     }
     void slopesByRankAreThoseOfAllPairs() {
         QFETCH(int, points);
@@ -122,15 +122,15 @@ private Q_SLOTS:
 
     void theIntervalCovers() {
         int covered = 0;
-        for (unsigned run = 0; run < 500; ++run) {
+        for (unsigned run = 0; run < 200; ++run) {
             const auto line = theilSen(noise(40, 1'000 + run, 0.05));
             covered += line->interval.low <= 0.05 && 0.05 <= line->interval.high ? 1 : 0;
         }
-        QVERIFY2(covered > 460 && covered < 490, qPrintable(QString::number(covered)));
+        QVERIFY2(covered > 180 && covered < 199, qPrintable(QString::number(covered)));
     }
 
     void aLineIsFoundWhateverItsLength() {
-        for (const std::size_t n : {3U, 100U, 5'000U}) {
+        for (const std::size_t n : {3U, 100U, 2'500U}) {
             std::vector<double> values;
             for (std::size_t i = 0; i < n; ++i)
                 values.push_back(7 - 0.25 * static_cast<double>(i));
