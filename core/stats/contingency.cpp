@@ -15,7 +15,8 @@ std::optional<FisherTest> fisherTest(const FourFold &table) {
     const auto b = static_cast<double>(table[0][1]);
     const auto c = static_cast<double>(table[1][0]);
     const auto d = static_cast<double>(table[1][1]);
-    if (a + b + c + d == 0)
+    constexpr double countable = 9007199254740992; // 2^53: beyond it a double steps over whole numbers
+    if (a + b + c + d == 0 || a + b + c + d > countable)
         return std::nullopt;
     const double good = a + b;
     const double bad = c + d;
@@ -26,12 +27,16 @@ std::optional<FisherTest> fisherTest(const FourFold &table) {
     // logarithms of factorials would not be.
     const double mode = std::clamp(std::floor((good + 1) * (drawn + 1) / (good + bad + 2)), from, to);
     const auto ratio = [&](double k) { return (good - k) * (drawn - k) / ((k + 1) * (bad - drawn + k + 1)); };
-    double mine = 1;
-    for (double k = mode; k < a; ++k)
-        mine *= ratio(k);
-    for (double k = mode; k > a; --k)
-        mine /= ratio(k - 1);
-    const double limit = mine * (1 + 1e-7); // what rounding tells apart is equally likely
+    const auto relative = [&](double k) { // to the mode
+        double share = 1;
+        double at = mode;
+        while (at < k && share > 0)
+            share *= ratio(at++);
+        while (at > k && share > 0)
+            share /= ratio(--at);
+        return share;
+    };
+    const double limit = relative(a) * (1 + 1e-7); // what rounding tells apart is equally likely
     double all = 0;
     double extreme = 0;
     const auto count = [&](double share) {
@@ -41,11 +46,13 @@ std::optional<FisherTest> fisherTest(const FourFold &table) {
     };
     count(1);
     double share = 1;
-    for (double k = mode; k < to && share > 0; ++k)
-        count(share *= ratio(k));
+    double k = mode;
+    while (k < to && share > 0)
+        count(share *= ratio(k++));
     share = 1;
-    for (double k = mode; k > from && share > 0; --k)
-        count(share /= ratio(k - 1));
+    k = mode;
+    while (k > from && share > 0)
+        count(share /= ratio(--k));
     FisherTest answer{std::min(1.0, extreme / all), {}};
     if (b * c > 0)
         answer.oddsRatio = a * d / (b * c);

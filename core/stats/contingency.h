@@ -15,7 +15,8 @@ struct FisherTest {
     double p = 1;                    ///< two-sided: all tables that are no likelier than this one
     std::optional<double> oddsRatio; ///< a d / (b c); nothing where that divides by zero
 };
-/// Fisher's exact test. Nothing for an empty table. O(smallest margin). Source: R's fisher.test for 2 x 2 tables.
+/// Fisher's exact test. Nothing for an empty table and for more than 2^53 in all. O(smallest margin), less where the
+/// tables far from the likeliest vanish. Source: R's fisher.test for 2 x 2 tables.
 [[nodiscard]] std::optional<FisherTest> fisherTest(const FourFold &table);
 
 struct ChiSquared {

@@ -102,7 +102,9 @@ private:
 class SeriesIndex {
 public:
     SeriesIndex(Table &table, const Request &request)
-        : m_table(table), m_columns(request.values.size()), m_remainders(request.remainders ? m_columns : 0) {}
+        : m_table(table)
+        , m_columns(request.values.size())
+        , m_remainders(request.remainders ? m_columns : 0) {}
 
     Series &of(std::string_view name) {
         // Rows of a series mostly follow each other.

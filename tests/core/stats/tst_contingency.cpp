@@ -31,6 +31,9 @@ private Q_SLOTS:
         QCOMPARE(fisherTest({{{0, 5}, {0, 7}}})->p, 1.0);
         QVERIFY(!fisherTest({{{0, 5}, {0, 7}}})->oddsRatio);
         QVERIFY(!fisherTest({}));
+        const auto most = std::uint64_t{1} << 63;
+        QVERIFY(!fisherTest({{{most, most}, {most, most}}}));
+        QCOMPARE(fisherTest({{{1'000'000, 0}, {0, 1'000'000}}})->p, 0.0);
     }
 
     void independence() {
