@@ -18,7 +18,7 @@ namespace ra::app {
 namespace {
 
 constexpr AddCommand analyses[] = {
-    addAnalyzeCompare, addAnalyzeEval, addAnalyzeGraph, addAnalyzeRegress, addAnalyzeStats, addAnalyzeTrend,
+    addAnalyzeCompare, addAnalyzeEval, addAnalyzeGraph, addAnalyzeRegress, addAnalyzeStats, addAnalyzeTemplates, addAnalyzeTrend,
 };
 
 /// Closes what it was given.

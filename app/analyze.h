@@ -19,6 +19,7 @@ void addAnalyzeEval(CLI::App &analyze, Action &action);
 void addAnalyzeGraph(CLI::App &analyze, Action &action);
 void addAnalyzeRegress(CLI::App &analyze, Action &action);
 void addAnalyzeStats(CLI::App &analyze, Action &action);
+void addAnalyzeTemplates(CLI::App &analyze, Action &action);
 void addAnalyzeTrend(CLI::App &analyze, Action &action);
 
 /// Where a command's table comes from: the options --input, --column, --time and --series.
