@@ -18,7 +18,8 @@ namespace ra::app {
 namespace {
 
 constexpr AddCommand analyses[] = {
-    addAnalyzeCompare, addAnalyzeEval, addAnalyzeGraph, addAnalyzeRegress, addAnalyzeStats, addAnalyzeTemplates, addAnalyzeTrend,
+    addAnalyzeCompare, addAnalyzeErrors, addAnalyzeEval,      addAnalyzeGraph,
+    addAnalyzeRegress, addAnalyzeStats,  addAnalyzeTemplates, addAnalyzeTrend,
 };
 
 /// Closes what it was given.

@@ -15,6 +15,7 @@ namespace ra::app {
 // The subcommands of `analyze`: one file a command, added by a function as those of the program are. A new one is
 // declared here and listed in analyze.cpp.
 void addAnalyzeCompare(CLI::App &analyze, Action &action);
+void addAnalyzeErrors(CLI::App &analyze, Action &action);
 void addAnalyzeEval(CLI::App &analyze, Action &action);
 void addAnalyzeGraph(CLI::App &analyze, Action &action);
 void addAnalyzeRegress(CLI::App &analyze, Action &action);

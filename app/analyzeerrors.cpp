@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/analyze.h"
+#include "core/text/errormodel.h"
+#include "core/text/shipped/shippedmodel.h"
+#include "core/text/templateminer.h"
+#include "core/text/traceback.h"
+
+#include <fstream>
+#include <memory>
+#include <string>
+#include <xxhash.h>
+
+namespace ra::app {
+
+namespace {
+
+struct Options {
+    std::string input;
+    std::string column = "message";
+    std::string model;
+};
+
+/// What a cell says: its exception, and the text that the class is told from.
+struct Failure {
+    std::string exception;                    ///< empty if it names none
+    std::string message;                      ///< of a traceback its last line
+    std::optional<std::uint64_t> fingerprint; ///< of a traceback
+};
+
+Failure failureOf(const std::string &cell) {
+    if (const auto trace = text::parseTraceback(cell)) {
+        const text::TraceException &raised = trace->raised();
+        return {raised.type, raised.type + ": " + raised.message, text::fingerprint(*trace)};
+    }
+    return {std::string(text::splitException(cell).type), cell, {}};
+}
+
+/// What is the same of the same failures: of a traceback the way to it, else exception, class and template.
+std::uint64_t signatureOf(const Failure &failure, text::ErrorClass is, std::uint64_t templateId) {
+    if (failure.fingerprint)
+        return *failure.fingerprint;
+    return XXH3_64bits_withSeed(failure.exception.data(), failure.exception.size(),
+                                templateId + static_cast<std::uint64_t>(is));
+}
+
+Result<text::ErrorModel> readModel(const std::string &path) {
+    if (path.empty())
+        return text::shippedErrorModel();
+    const Result<std::string> bytes = readInput(path);
+    if (!bytes)
+        return tl::unexpected(bytes.error());
+    Result<text::ErrorModel> model = text::ErrorModel::deserialise(*bytes);
+    if (!model) {
+        Error error = model.error();
+        error.where = path;
+        return fail(std::move(error));
+    }
+    return model;
+}
+
+int run(const Options &options, const Common &) {
+    const Result<std::string> bytes = readInput(options.input);
+    if (!bytes)
+        return complain(bytes.error());
+    const Result<std::vector<std::string>> cells = table::readCsvTexts(*bytes, options.column);
+    if (!cells)
+        return complain(cells.error());
+    const Result<text::ErrorModel> model = readModel(options.model);
+    if (!model)
+        return complain(model.error());
+
+    text::TemplateMiner miner;
+    std::vector<Failure> failures;
+    std::vector<std::uint64_t> shapes;
+    for (const std::string &cell : *cells) {
+        failures.push_back(failureOf(cell));
+        shapes.push_back(miner.add(failures.back().message));
+    }
+    const text::TemplateSet templates = miner.templates();
+    const auto scratch = std::make_unique<text::ErrorFeatures>();
+    table::JsonWriter out;
+    out.beginArray();
+    for (std::size_t i = 0; i < failures.size(); ++i) {
+        const Failure &failure = failures[i];
+        const text::ErrorVerdict verdict = model->classify(failure.message, *scratch);
+        const auto position = templates.resolve(shapes[i]);
+        const std::uint64_t id = position ? templates.templates()[*position].id : shapes[i];
+        out.beginObject()
+            .field("class", text::nameOf(verdict.said))
+            .field("best_class", text::nameOf(verdict.best))
+            .field("probability", verdict.probability)
+            .field("template_id", text::idText(id));
+        if (failure.exception.empty())
+            out.key("exception").null();
+        else
+            out.field("exception", failure.exception);
+        out.field("signature", text::idText(signatureOf(failure, verdict.said, id))).endObject();
+    }
+    out.endArray();
+    return printLine(out);
+}
+
+} // namespace
+
+void addAnalyzeErrors(CLI::App &analyze, Action &action) {
+    auto options = std::make_shared<Options>();
+    CLI::App *command = analyze.add_subcommand("errors", "What kinds of mishaps error messages tell of");
+    command->add_option("--input", options->input, "A CSV file with a header, or - for standard input")->required();
+    command->add_option("--column", options->column, "The column of messages or tracebacks")->capture_default_str();
+    command->add_option("--model", options->model, "A model that has learnt from corrections, in place of the shipped");
+    command->footer("Example: recipe-analytics analyze errors --input failures.csv --column message");
+    onChosen(*command, action, options, run);
+}
+
+} // namespace ra::app
