@@ -10,8 +10,9 @@ namespace ra::text {
 
 struct TrainingOptions {
     std::uint32_t variations = 4; ///< of each sentence
-    /// Weight of the losses against that of the weights (C of liblinear). That of the shipped model is the best of the
-    /// powers of four in cross-validation over its own sentences.
+    /// Weight of the losses against that of the weights (C of liblinear). Of the powers of four the least whose
+    /// accuracy in cross-validation over the shipped sentences is within a standard error of the best (T. Hastie et
+    /// al., "The elements of statistical learning", section 7.10).
     double cost = 4;
     /// Parts of the cross-validation that finds the temperature and makes the report. It takes several times as long as
     /// the training itself, so that 0 leaves it out: `temperature` is then taken as it is.
