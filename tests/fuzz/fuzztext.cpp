@@ -62,9 +62,8 @@ void readTraceback(std::string_view bytes) {
 }
 
 void classify(std::string_view bytes) {
-    ErrorModel model;
+    static const ErrorModel model; // megabytes, too slow to make each time
     const auto scratch = std::make_unique<ErrorFeatures>();
-    model.learn(bytes, ErrorClass::Network);
     const ErrorVerdict verdict = model.classify(bytes, *scratch);
     if (!(verdict.probability >= 0 && verdict.probability <= 1))
         std::abort();
