@@ -5,8 +5,10 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <sys/stat.h>
@@ -117,6 +119,16 @@ void addLevelOption(CLI::App &command, double &level) {
             return isLevel ? std::string() : "a level lies between 0 and 1, " + text + " does not";
         })
         ->capture_default_str();
+}
+
+Result<void> writeState(const std::string &path, const std::string &bytes) {
+    const std::string beside = path + ".new";
+    std::ofstream file(beside, std::ios::binary);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    file.close();
+    if (!file || std::rename(beside.c_str(), path.c_str()) != 0)
+        return fail({.what = "write what was learnt to", .where = path, .why = std::strerror(errno)});
+    return {};
 }
 
 Result<table::Table> readTable(const TableInput &input, const std::vector<std::string> &columns, Digits digits) {

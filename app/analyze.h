@@ -38,6 +38,10 @@ void addLevelOption(CLI::App &command, double &level);
 /// All bytes of a file, or of standard input for "-".
 [[nodiscard]] Result<std::string> readInput(const std::string &path);
 
+/// Replaces what a command has learnt: beside the file and then in its place, so that there is a whole one at any
+/// moment.
+[[nodiscard]] Result<void> writeState(const std::string &path, const std::string &bytes);
+
 /// Whether a table's numbers are wanted with what their decimal digits say beyond a double (Series::remainders).
 enum class Digits { OfDouble, All };
 

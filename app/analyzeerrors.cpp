@@ -18,6 +18,7 @@ struct Options {
     std::string input;
     std::string column = "message";
     std::string model;
+    std::string corrections;
 };
 
 /// What a cell says: its exception, and the text that the class is told from.
@@ -43,8 +44,9 @@ std::uint64_t signatureOf(const Failure &failure, text::ErrorClass is, std::uint
                                 templateId + static_cast<std::uint64_t>(is));
 }
 
+/// The model that a file holds; the shipped one if there is no file yet.
 Result<text::ErrorModel> readModel(const std::string &path) {
-    if (path.empty())
+    if (path.empty() || !std::ifstream(path))
         return text::shippedErrorModel();
     const Result<std::string> bytes = readInput(path);
     if (!bytes)
@@ -58,6 +60,24 @@ Result<text::ErrorModel> readModel(const std::string &path) {
     return model;
 }
 
+/// Learns from a CSV file of messages and the classes that they are of, in their order.
+Result<void> learn(text::ErrorModel &model, const std::string &path) {
+    const Result<std::string> bytes = readInput(path);
+    if (!bytes)
+        return tl::unexpected(bytes.error());
+    const auto messages = table::readCsvTexts(*bytes, "message");
+    const auto classes = table::readCsvTexts(*bytes, "class");
+    if (!messages || !classes)
+        return tl::unexpected(messages ? classes.error() : messages.error());
+    for (std::size_t i = 0; i < messages->size(); ++i) {
+        const auto is = text::errorClassNamed(classes->at(i));
+        if (!is)
+            return fail({.what = "learn from", .where = path, .why = "there is no class \"" + classes->at(i) + "\""});
+        model.learn(failureOf(messages->at(i)).message, *is);
+    }
+    return {};
+}
+
 int run(const Options &options, const Common &) {
     const Result<std::string> bytes = readInput(options.input);
     if (!bytes)
@@ -65,9 +85,17 @@ int run(const Options &options, const Common &) {
     const Result<std::vector<std::string>> cells = table::readCsvTexts(*bytes, options.column);
     if (!cells)
         return complain(cells.error());
-    const Result<text::ErrorModel> model = readModel(options.model);
+    Result<text::ErrorModel> model = readModel(options.model);
     if (!model)
         return complain(model.error());
+    if (!options.corrections.empty()) {
+        if (const Result<void> learnt = learn(*model, options.corrections); !learnt)
+            return complain(learnt.error());
+        std::string state;
+        model->serialise(state);
+        if (const Result<void> written = writeState(options.model, state); !written)
+            return complain(written.error());
+    }
 
     text::TemplateMiner miner;
     std::vector<Failure> failures;
@@ -107,7 +135,12 @@ void addAnalyzeErrors(CLI::App &analyze, Action &action) {
     CLI::App *command = analyze.add_subcommand("errors", "What kinds of mishaps error messages tell of");
     command->add_option("--input", options->input, "A CSV file with a header, or - for standard input")->required();
     command->add_option("--column", options->column, "The column of messages or tracebacks")->capture_default_str();
-    command->add_option("--model", options->model, "A model that has learnt from corrections, in place of the shipped");
+    CLI::Option *model = command->add_option(
+        "--model", options->model, "A file that keeps what was learnt from corrections; begins as the shipped model");
+    command
+        ->add_option("--corrections", options->corrections,
+                     "A CSV file with columns message and class, to learn from first; the model is written")
+        ->needs(model);
     command->footer("Example: recipe-analytics analyze errors --input failures.csv --column message");
     onChosen(*command, action, options, run);
 }

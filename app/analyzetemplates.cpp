@@ -4,9 +4,6 @@
 #include "core/text/templateminer.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -52,19 +49,6 @@ Result<text::TemplateMiner> readState(const std::string &path) {
         return fail(std::move(error));
     }
     return miner;
-}
-
-/// Beside the file and then in its place, so that there is a whole state at any moment.
-Result<void> writeState(const std::string &path, const text::TemplateMiner &miner) {
-    std::string bytes;
-    miner.serialise(bytes);
-    const std::string beside = path + ".new";
-    std::ofstream file(beside, std::ios::binary);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file || std::rename(beside.c_str(), path.c_str()) != 0)
-        return fail({.what = "write the templates' state to", .where = path, .why = std::strerror(errno)});
-    return {};
 }
 
 /// Adds the lines on several threads; a miner does not mind how its lines are shared out. The hash of each line's
@@ -145,7 +129,9 @@ int run(const Options &options, const Common &) {
     }
     out.endObject();
     if (!options.state.empty()) {
-        if (const Result<void> written = writeState(options.state, *miner); !written)
+        std::string state;
+        miner->serialise(state);
+        if (const Result<void> written = writeState(options.state, state); !written)
             return complain(written.error());
     }
     return printLine(out);
