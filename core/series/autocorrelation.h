@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace ra::series {
+
+/// Autocorrelations at lags 0 to `lags` (fewer where the series is shorter), with divisor n as in R's acf: the result
+/// is positive semidefinite. NaN values are left out of each product sum and of the mean. Zeros after lag 0 for a
+/// constant series; empty for an empty one. O(n lags), or O(n log n) by Fourier transform where that is less and
+/// nothing is missing.
+[[nodiscard]] std::vector<double> autocorrelations(std::span<const double> values, std::size_t lags);
+
+/// Partial autocorrelations at lags 1 to `lags` by the recursion of Durbin and Levinson, as R's pacf. O(n lags +
+/// lags²).
+[[nodiscard]] std::vector<double> partialAutocorrelations(std::span<const double> values, std::size_t lags);
+
+/// The autoregression of this order by the equations of Yule and Walker: always stationary; about the mean.
+[[nodiscard]] std::vector<double> yuleWalker(std::span<const double> values, std::size_t order);
+
+/// Squared moduli of the Fourier transform of the values less their mean at frequencies j / n' for j = 0 ... n' / 2,
+/// divided by n, where n' is the number of values with zeros added up to `length` (0: none). NaN counts as the mean.
+[[nodiscard]] std::vector<double> periodogram(std::span<const double> values, std::size_t length = 0);
+
+} // namespace ra::series
