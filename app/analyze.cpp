@@ -20,8 +20,8 @@ namespace ra::app {
 namespace {
 
 constexpr AddCommand analyses[] = {
-    addAnalyzeCompare, addAnalyzeErrors, addAnalyzeEval,      addAnalyzeGraph,
-    addAnalyzeRegress, addAnalyzeStats,  addAnalyzeTemplates, addAnalyzeTrend,
+    addAnalyzeArima, addAnalyzeCompare, addAnalyzeDecompose, addAnalyzeErrors,    addAnalyzeEval,
+    addAnalyzeGraph, addAnalyzeRegress, addAnalyzeStats,     addAnalyzeTemplates, addAnalyzeTrend,
 };
 
 /// Closes what it was given.
