@@ -164,7 +164,7 @@ Decomposition stl(std::span<const double> values, const StlOptions &options) {
                    {odd(trendWindow), 1, tenth(trendWindow)}, {odd(lowPassWindow), 1, tenth(lowPassWindow)});
     std::vector<double> weights;
     const int inner = options.robust ? 1 : 2;
-    const int outer = options.robust ? 15 : 0;
+    const int outer = options.robust ? options.robustRounds : 0;
     std::vector<double> scratch;
     for (int round = 0; round <= outer; ++round) {
         for (int pass = 0; pass < inner; ++pass)
@@ -213,7 +213,8 @@ Decomposition mstl(std::span<const double> values, const MstlOptions &options) {
             Decomposition one = stl(rest, {.period = options.periods[i],
                                            .seasonalWindow = given > 0 ? given : 7 + 4 * (rank + 1),
                                            .periodic = options.periodic,
-                                           .robust = options.robust});
+                                           .robust = options.robust,
+                                           .robustRounds = options.robustRounds});
             part = std::move(one.seasonal[0]);
             result.trend = std::move(one.trend);
             result.weights = std::move(one.weights);

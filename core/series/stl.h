@@ -15,7 +15,8 @@ struct StlOptions {
     bool periodic = false;          ///< the seasonal figure never changes
     std::size_t trendWindow = 0;    ///< 0: the odd number at or above 1.5 period / (1 - 1.5 / seasonal window)
     std::size_t lowPassWindow = 0;  ///< 0: the odd number at or above the period
-    bool robust = false; ///< 15 rounds of bisquare weights (one inner pass each) rather than two inner passes
+    bool robust = false;            ///< rounds of bisquare weights (one inner pass each) rather than two inner passes
+    int robustRounds = 15;          ///< R's number; five are safe in the words of the paper
 };
 
 /// A series taken apart: value = trend + all seasonal parts + remainder, each of the length of the series.
@@ -45,6 +46,7 @@ struct MstlOptions {
     std::vector<std::size_t> windows = {}; ///< empty, or one a period
     bool periodic = false;
     bool robust = false;
+    int robustRounds = 15;
     int rounds = 2;
 };
 [[nodiscard]] Decomposition mstl(std::span<const double> values, const MstlOptions &options);
