@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/series/forecast.h"
+
+#include "data.h"
+
+#include <QTest>
+
+using namespace ra::series;
+using namespace ra::series::test;
+
+class TestForecast : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aCycleOnALineGoesOn() {
+        const std::vector<double> whole = cyclic(252, 12, 0.2, 10, 0.5);
+        const std::vector<double> y(whole.begin(), whole.begin() + 240);
+        const auto forecast = forecastSeries(y, {.horizon = 12, .periods = {12}});
+        QVERIFY(forecast);
+        QCOMPARE(forecast->method, std::string("combination"));
+        for (std::size_t h = 0; h < 12; ++h) {
+            QVERIFY(std::abs(forecast->mean[h] - whole[240 + h]) < 3);
+            QVERIFY(forecast->lower[1][h] < forecast->lower[0][h]);
+            QVERIFY(forecast->lower[0][h] < forecast->mean[h]);
+            QVERIFY(forecast->upper[1][h] > forecast->upper[0][h]);
+        }
+        QCOMPARE(forecast->backtest.origins, std::size_t{4});
+        QCOMPARE(forecast->backtest.points, std::size_t{48});
+        QVERIFY(forecast->backtest.mae <= forecast->backtest.naiveMae + 1e-12);
+        double total = 0;
+        for (const ForecastWeight &weight : forecast->weights)
+            total += weight.weight;
+        QVERIFY(std::abs(total - 1) < 1e-12);
+        QCOMPARE(forecast->periods, std::vector<std::size_t>{12});
+    }
+
+    void neverWorseThanSeasonalNaiveInTheBackTest() {
+        for (unsigned seed = 1; seed <= 15; ++seed) {
+            std::vector<double> walk = armaSample(150, 0, 0, seed);
+            for (std::size_t t = 1; t < walk.size(); ++t)
+                walk[t] += walk[t - 1];
+            const auto forecast = forecastSeries(walk, {.horizon = 8});
+            QVERIFY(forecast->backtest.mae <= forecast->backtest.naiveMae * (1 + 1e-9));
+        }
+    }
+
+    void intervalsCoverWhatTheyPromise() {
+        double inside = 0;
+        double all = 0;
+        for (unsigned seed = 1; seed <= 60; ++seed) {
+            const std::vector<double> whole = armaSample(210, 0.7, 0.2, seed);
+            const auto forecast = forecastSeries(std::span(whole).first(200), {.horizon = 10, .levels = {0.9}});
+            for (std::size_t h = 0; h < 10; ++h, ++all)
+                inside += whole[200 + h] >= forecast->lower[0][h] && whole[200 + h] <= forecast->upper[0][h] ? 1 : 0;
+        }
+        QVERIFY2(inside / all > 0.87 && inside / all < 0.965, qPrintable(QString::number(inside / all)));
+    }
+
+    void eachMethodAnswersByItself_data() {
+        QTest::addColumn<int>("method");
+        QTest::addColumn<QString>("name");
+        QTest::newRow("arima") << static_cast<int>(ForecastMethod::Arima) << QStringLiteral("arima");
+        QTest::newRow("ets") << static_cast<int>(ForecastMethod::Ets) << QStringLiteral("ets");
+        QTest::newRow("theta") << static_cast<int>(ForecastMethod::Theta) << QStringLiteral("stl+theta");
+        QTest::newRow("lags") << static_cast<int>(ForecastMethod::Lags) << QStringLiteral("lags");
+        QTest::newRow("naive") << static_cast<int>(ForecastMethod::Naive) << QStringLiteral("naive");
+    }
+    void eachMethodAnswersByItself() {
+        QFETCH(int, method);
+        QFETCH(QString, name);
+        const auto forecast =
+            forecastSeries(accidents, {.horizon = 6, .periods = {12}, .method = static_cast<ForecastMethod>(method)});
+        QVERIFY(forecast);
+        QCOMPARE(QString::fromStdString(forecast->method), name);
+        QCOMPARE(forecast->weights.front().weight, 1.0);
+        for (const double v : forecast->mean)
+            QVERIFY(v > 5000 && v < 12000);
+    }
+
+    void shiftAndScaleGoThrough() {
+        const std::vector<double> y = cyclic(150, 7, 0, 10, 3);
+        std::vector<double> z = y;
+        for (double &v : z)
+            v = 1000 * v + 1e6;
+        const auto a = forecastSeries(y, {.horizon = 7, .periods = {7}});
+        const auto b = forecastSeries(z, {.horizon = 7, .periods = {7}});
+        for (std::size_t h = 0; h < 7; ++h)
+            QVERIFY(std::abs((b->mean[h] - 1e6) / 1000 - a->mean[h]) < 1.5);
+    }
+
+    void whatWasNeverNegativeIsNotExpectedToBe() {
+        std::vector<double> y = cyclic(80, 80, -1.2, 0, 0.3);
+        for (double &v : y)
+            v = std::max(v, 0.0);
+        const auto forecast = forecastSeries(y, {.horizon = 30});
+        for (std::size_t h = 0; h < 30; ++h)
+            QVERIFY(forecast->mean[h] >= 0 && forecast->lower[1][h] >= 0);
+    }
+
+    void gapsAreFilled() {
+        std::vector<double> y = cyclic(120, 12, 0, 10, 0.2);
+        for (std::size_t t = 40; t < 47; ++t)
+            y[t] = missing;
+        y.back() = infinity;
+        const auto forecast = forecastSeries(y, {.horizon = 12, .periods = {12}});
+        const std::vector<double> whole = cyclic(132, 12, 0, 10, 0);
+        for (std::size_t h = 0; h < 12; ++h)
+            QVERIFY(std::abs(forecast->mean[h] - whole[120 + h]) < 2);
+    }
+
+    void littleDataStillHasAnAnswer() {
+        QVERIFY(!forecastSeries(std::vector<double>{1, 2, 3}, {.horizon = 2}));
+        QVERIFY(!forecastSeries(accidents, {.horizon = 0}));
+        const auto four = forecastSeries(std::vector<double>{1, 2, 3, 5}, {.horizon = 2});
+        QVERIFY(four);
+        QCOMPARE(four->backtest.origins, std::size_t{0});
+        QVERIFY(std::isnan(four->backtest.mae));
+        const auto constant = forecastSeries(std::vector<double>(20, 4.0), {.horizon = 2});
+        QVERIFY(distance(constant->mean, {4, 4}) == 0);
+        QVERIFY(distance(constant->upper[1], {4, 4}) == 0);
+    }
+
+    void hostileInputsAreSurvived() {
+        for (const std::vector<double> &values : hostile) {
+            const auto forecast = forecastSeries(values, {.horizon = 3, .periods = {4, 0, 7}});
+            if (forecast) {
+                for (std::size_t h = 0; h < 3; ++h)
+                    QVERIFY(std::isfinite(forecast->mean[h]) && forecast->lower[1][h] <= forecast->upper[1][h]);
+            }
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestForecast)
+#include "tst_forecast.moc"
