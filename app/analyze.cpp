@@ -20,7 +20,7 @@ namespace ra::app {
 namespace {
 
 constexpr AddCommand analyses[] = {
-    addAnalyzeArima, addAnalyzeCompare, addAnalyzeDecompose, addAnalyzeErrors,    addAnalyzeEval,
+    addAnalyzeArima, addAnalyzeCompare, addAnalyzeDecompose, addAnalyzeErrors,    addAnalyzeEval,  addAnalyzeForecast,
     addAnalyzeGraph, addAnalyzeRegress, addAnalyzeStats,     addAnalyzeTemplates, addAnalyzeTrend,
 };
 

@@ -19,6 +19,7 @@ void addAnalyzeCompare(CLI::App &analyze, Action &action);
 void addAnalyzeDecompose(CLI::App &analyze, Action &action);
 void addAnalyzeErrors(CLI::App &analyze, Action &action);
 void addAnalyzeEval(CLI::App &analyze, Action &action);
+void addAnalyzeForecast(CLI::App &analyze, Action &action);
 void addAnalyzeGraph(CLI::App &analyze, Action &action);
 void addAnalyzeRegress(CLI::App &analyze, Action &action);
 void addAnalyzeStats(CLI::App &analyze, Action &action);

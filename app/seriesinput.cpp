@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/seriesinput.h"
+
+#include "core/series/regular.h"
+#include "core/series/season.h"
+
+#include <algorithm>
+
+namespace ra::app {
+
+SeriesInput regularInput(const table::Series &series, const table::Table &table) {
+    SeriesInput input;
+    input.values = series.values();
+    input.isCalendar = table.hasTimes && table.timesAreText;
+    if (series.times.size() != input.values.size())
+        return input;
+    if (const auto regular =
+            series::regularised(series.times, series.values(), series::Aggregation::Mean, 0, input.isCalendar)) {
+        input.step = regular->step;
+        input.values = regular->values;
+    }
+    return input;
+}
+
+std::vector<std::size_t> seasonsFor(const SeriesInput &input) {
+    // A season of the calendar is taken as soon as its figure explains more than chance would: to leave out a true one
+    // costs more than to carry a false one, which the back-test weighs down.
+    series::SeasonOptions options{.hints = {}, .hintLevel = 0.5};
+    if (input.isCalendar)
+        options.hints = series::calendarPeriods(input.step);
+    std::vector<std::size_t> suggested;
+    std::vector<std::size_t> others;
+    for (const series::Season &season : series::findSeasons(input.values, options)) {
+        const bool isHint = std::find(options.hints.begin(), options.hints.end(), season.period) != options.hints.end();
+        (isHint ? suggested : others).push_back(season.period);
+    }
+    // What lives by the calendar hardly has another clock: beside a day or a week others are mostly chance.
+    std::vector<std::size_t> periods = suggested.empty() ? others : suggested;
+    std::sort(periods.begin(), periods.end());
+    return periods;
+}
+
+} // namespace ra::app
