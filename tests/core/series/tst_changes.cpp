@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/series/changes.h"
+#include "core/series/changetests.h"
+#include "core/series/pelt.h"
+
+#include "data.h"
+
+#include <QTest>
+
+using namespace ra::series;
+using namespace ra::series::test;
+
+namespace {
+
+/// Noise about 10 whose level is multiplied by `factor` from the middle on.
+std::vector<double> shifted(std::size_t n, double factor, double noise, unsigned seed = 1) {
+    std::vector<double> values = armaSample(n, 0, 0, seed);
+    for (std::size_t t = 0; t < n; ++t)
+        values[t] = 10 * (1 + noise * values[t]) * (t >= n / 2 ? factor : 1);
+    return values;
+}
+
+bool isNear(std::size_t index, std::size_t truth, std::size_t margin) {
+    return index + margin >= truth && index <= truth + margin;
+}
+
+} // namespace
+
+class TestChanges : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void costsAreWhatTheySay() {
+        const std::vector<double> y{1, 2, 6, 7, 9, 4};
+        // Of 2 6 7: mean 5, squares 9 + 1 + 4. About a line of slope 2.5 through 5: 0.25 + 1 + 0.25.
+        QVERIFY(std::abs(SegmentCosts(y, SegmentCost::Mean, 2).squares(1, 4) - 14) < 1e-12);
+        QVERIFY(std::abs(SegmentCosts(y, SegmentCost::Mean, 2).of(1, 4) - 7) < 1e-12);
+        QVERIFY(std::abs(SegmentCosts(y, SegmentCost::Trend, 1).of(1, 4) - 1.5) < 1e-12);
+        QVERIFY(std::abs(SegmentCosts(y, SegmentCost::MeanVariance, 0.1).of(1, 4) - 3 * (1 + std::log(14.0 / 3))) <
+                1e-12);
+        QVERIFY(std::abs(SegmentCosts(y, SegmentCost::TrendVariance, 3).of(1, 4) - 3 * (1 + std::log(3.0))) < 1e-12);
+    }
+
+    void peltFindsTheBestOfAllSegmentations() {
+        // Against all ways to cut 16 values with at least two a segment.
+        const std::vector<double> y{1, 1.2, 0.8, 1.1, 5, 5.2, 4.9, 5.1, 5, 2, 2.1, 1.8, 9, 9.2, 8.7, 9.1};
+        for (const double penalty : {0.5, 2.0, 10.0, 60.0}) {
+            const PeltOptions options{.cost = SegmentCost::Mean, .penalty = penalty, .variance = 1, .shortest = 2};
+            const SegmentCosts costs(y, options.cost, options.variance);
+            double least = infinity;
+            std::vector<std::size_t> best;
+            for (unsigned mask = 0; mask < (1U << 15); ++mask) {
+                std::vector<std::size_t> cuts;
+                for (std::size_t i = 1; i < 16; ++i) {
+                    if ((mask >> (i - 1) & 1U) != 0)
+                        cuts.push_back(i);
+                }
+                double total = penalty * static_cast<double>(cuts.size());
+                std::size_t begin = 0;
+                bool allowed = true;
+                for (std::size_t i = 0; i <= cuts.size(); ++i) {
+                    const std::size_t end = i == cuts.size() ? 16 : cuts[i];
+                    allowed = allowed && end - begin >= 2;
+                    total += costs.of(begin, end);
+                    begin = end;
+                }
+                if (allowed && total < least) {
+                    least = total;
+                    best = cuts;
+                }
+            }
+            QCOMPARE(pelt(y, options), best);
+        }
+    }
+
+    void coarsePlacesAreMadeFine() {
+        std::vector<double> y = armaSample(600, 0, 0);
+        for (std::size_t t = 0; t < 600; ++t)
+            y[t] += t >= 203 && t < 407 ? 4 : 0;
+        const PeltOptions fine{.cost = SegmentCost::MeanVariance, .penalty = 25, .variance = 0.01};
+        PeltOptions coarse = fine;
+        coarse.step = 5;
+        QCOMPARE(pelt(y, coarse), pelt(y, fine));
+        QVERIFY(pelt(std::vector<double>(15, 1.0), fine).empty());
+    }
+
+    void aSlowDownIsFound() {
+        const std::vector<Change> changes = findChanges(shifted(200, 1.2, 0.05));
+        QCOMPARE(changes.size(), std::size_t{1});
+        QVERIFY(isNear(changes[0].index, 100, 2));
+        QVERIFY(std::abs(changes[0].magnitude - 0.2) < 0.03);
+        QVERIFY(std::abs(changes[0].before - 10) < 0.3);
+        QVERIFY(changes[0].p < 1e-6 && changes[0].confidence > 0.999);
+    }
+
+    void moreScatterIsAChange() {
+        std::vector<double> y = armaSample(400, 0, 0, 5);
+        for (std::size_t t = 0; t < y.size(); ++t)
+            y[t] = 100 + (t >= 250 ? 4 : 1) * y[t];
+        const std::vector<Change> changes = findChanges(y);
+        QCOMPARE(changes.size(), std::size_t{1});
+        QVERIFY(isNear(changes[0].index, 250, 8));
+        QVERIFY(changes[0].spread > 2.5);
+    }
+
+    void aBrokenLineIsAChange() {
+        std::vector<double> y = armaSample(300, 0, 0, 2);
+        for (std::size_t t = 0; t < y.size(); ++t)
+            y[t] += t < 150 ? static_cast<double>(t) : 150 - 0.5 * static_cast<double>(t - 150);
+        const std::vector<Change> changes = findChanges(y);
+        QCOMPARE(changes.size(), std::size_t{1});
+        QVERIFY(isNear(changes[0].index, 150, 6));
+    }
+
+    void aSeasonIsNoChange() {
+        QVERIFY(findChanges(cyclic(240, 12, 0, 20, 2)).empty());
+        std::vector<double> y = cyclic(240, 12, 0, 20, 2);
+        for (std::size_t t = 120; t < y.size(); ++t)
+            y[t] += 25;
+        const std::vector<Change> changes = findChanges(y);
+        QCOMPARE(changes.size(), std::size_t{1});
+        QVERIFY(isNear(changes[0].index, 120, 3));
+    }
+
+    void noiseOutliersAndCorrelationAreNone() {
+        int found = 0;
+        for (unsigned seed = 1; seed <= 40; ++seed) {
+            found += static_cast<int>(findChanges(shifted(300, 1, 0.1, seed)).size());
+            found += static_cast<int>(findChanges(armaSample(300, 0.5, 0, seed)).size());
+            std::vector<double> spiky = shifted(300, 1, 0.1, seed);
+            for (std::size_t t = seed; t < 300; t += 75)
+                spiky[t] *= 4;
+            found += static_cast<int>(findChanges(spiky).size());
+        }
+        QVERIFY2(found <= 4, qPrintable(QString::number(found)));
+    }
+
+    void scaleAndGapsGoThrough() {
+        std::vector<double> y = shifted(200, 1.3, 0.05);
+        const std::size_t index = findChanges(y)[0].index;
+        for (double &v : y)
+            v *= 1e6;
+        QCOMPARE(findChanges(y)[0].index, index);
+        y[20] = y[150] = missing;
+        QVERIFY(isNear(findChanges(y)[0].index, index, 2));
+    }
+
+    void eDivisiveFindsWhatIsThere() {
+        std::vector<double> y = armaSample(90, 0, 0, 3);
+        for (std::size_t t = 45; t < 90; ++t)
+            y[t] += 3;
+        const std::vector<TestedChange> changes = eDivisive(y);
+        QCOMPARE(changes.size(), std::size_t{1});
+        QVERIFY(isNear(changes[0].index, 45, 1));
+        QCOMPARE(changes[0].p, 1.0 / 200);
+        const std::vector<TestedChange> again = eDivisive(y);
+        QCOMPARE(again[0].index, changes[0].index);
+        int found = 0;
+        for (unsigned seed = 1; seed <= 20; ++seed)
+            found +=
+                static_cast<int>(!eDivisive(armaSample(60, 0, 0, seed), {.permutations = 99, .seed = seed}).empty());
+        QVERIFY(found <= 4); // 5 % of 20
+        QVERIFY(eDivisive({}).empty());
+    }
+
+    void theOnlineProbabilityRisesAfterAChange() {
+        std::vector<double> y = armaSample(300, 0, 0, 4);
+        for (std::size_t t = 150; t < 300; ++t)
+            y[t] += 5;
+        y[50] = missing;
+        const std::vector<double> p = onlineChangeProbability(y, 0, 1, 10, {.expectedLength = 250, .longest = 100});
+        QCOMPARE(p.size(), y.size());
+        QVERIFY(p[149] < 0.2);
+        QVERIFY(p[154] > 0.9);
+        QVERIFY(p[250] < 0.2);
+        QCOMPARE(p[50], p[49]);
+        QCOMPARE(onlineChangeProbability(y, 0, 0)[5], 0.0);
+    }
+
+    void hostileInputsAreSurvived() {
+        for (const std::vector<double> &values : hostile) {
+            for (const Change &change : findChanges(values))
+                QVERIFY(change.index >= 10 && change.index + 10 <= values.size());
+            QCOMPARE(onlineChangeProbability(values, 0, 1).size(), values.size());
+        }
+        QVERIFY(findChanges(std::vector<double>(100, 5.0)).empty());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestChanges)
+#include "tst_changes.moc"
