@@ -16,10 +16,20 @@ SeriesInput regularInput(const table::Series &series, const table::Table &table)
         return input;
     if (const auto regular =
             series::regularised(series.times, series.values(), series::Aggregation::Mean, 0, input.isCalendar)) {
+        input.start = regular->start;
         input.step = regular->step;
         input.values = regular->values;
     }
     return input;
+}
+
+std::size_t rowOf(const table::Series &series, const SeriesInput &input, std::size_t step) {
+    if (input.values.size() == series.values().size() || series.times.size() != series.values().size())
+        return step;
+    // A millionth of a step for times that were computed.
+    const double begin = input.start + (static_cast<double>(step) - 1e-6) * input.step;
+    const auto row = std::find_if(series.times.begin(), series.times.end(), [begin](double t) { return t >= begin; });
+    return static_cast<std::size_t>(row - series.times.begin());
 }
 
 std::vector<std::size_t> seasonsFor(const SeriesInput &input) {

@@ -11,6 +11,7 @@ namespace ra::app {
 /// A series of a table at equal steps.
 struct SeriesInput {
     std::vector<double> values;
+    double start = 0;        ///< time of the first value
     double step = 1;         ///< seconds where the times are dates, else as the numbers
     bool isCalendar = false; ///< whether the times are dates
 };
@@ -18,6 +19,9 @@ struct SeriesInput {
 /// The values by their times: onto equal steps (means where several fall into one) where the times are dates that are
 /// not equally spaced, else in the order of the file. Numbers as times are taken for the order they give.
 [[nodiscard]] SeriesInput regularInput(const table::Series &series, const table::Table &table);
+
+/// The first row of the file at or after a step of the regular series.
+[[nodiscard]] std::size_t rowOf(const table::Series &series, const SeriesInput &input, std::size_t step);
 
 /// The seasons that a forecast should know: those that the calendar suggests as far as the data do not speak against
 /// them, and those that the data show.
