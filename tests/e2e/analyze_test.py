@@ -3,7 +3,9 @@
 """The commands of `analyze` as scripts call them: files and pipes in, JSON out, exit statuses."""
 
 import json
+import math
 import os
+import random
 import subprocess
 import tempfile
 import unittest
@@ -66,7 +68,14 @@ class Analyze(unittest.TestCase):
                               (2, ("regress", "--input", self.write("d.csv", "y,x,z\n1,1,1\n"), "--y", "y", "--x", "x,z",
                                    "--poly", "2")),
                               (1, ("eval", "--input", self.write("e.json", "{"))),
-                              (1, ("graph", "--input", self.write("f.json", "{}")))):
+                              (1, ("graph", "--input", self.write("f.json", "{}"))),
+                              (1, ("forecast", "--input", table, "--horizon", "2")),
+                              (2, ("forecast", "--input", table, "--horizon", "0")),
+                              (1, ("arima", "--input", table, "--order", "1,0,0")),
+                              (2, ("arima", "--input", table, "--order", "1,0")),
+                              (1, ("decompose", "--input", table, "--period", "2")),
+                              (2, ("decompose", "--input", table, "--period", "1")),
+                              (2, ("changes", "--input", table, "--column", "x"))):
             with self.subTest(words=words):
                 call("analyze", *words, status=(status,))
 
@@ -110,6 +119,68 @@ class Analyze(unittest.TestCase):
         self.assertEqual(got["direction"], "rising")
         self.assertAlmostEqual(got["theil_sen"]["slope"] * 86400, 1, delta=0.05)
         self.assertEqual(ask("analyze", "trend", "--input", self.table("c.csv", [1, 1, 1]))["direction"], "none")
+
+    def seasonal(self, name, days=28):
+        """Hourly values with a day's wave and a slight rise, without chance."""
+        rows = ((f"2026-{1 + d // 28:02d}-{1 + d % 28:02d}T{h:02d}:00:00Z",
+                 20 + 8 * math.sin(2 * math.pi * h / 24) + d / 10 + (d * 24 + h) * 7 % 11 / 20)
+                for d in range(days) for h in range(24))
+        return self.write(name, "t,value\n" + "".join(f"{t},{v}\n" for t, v in rows))
+
+    def test_seasons_and_parts_of_a_series(self):
+        path = self.seasonal("hours.csv")
+        got = ask("analyze", "season", "--input", path)
+        self.assertEqual((got["periods"][0]["period"], got["periods"][0]["period_s"]), (24, 86400))
+        self.assertGreater(got["periods"][0]["strength"], 0.9)
+        self.assertEqual(got["acf"][0], 1)
+        parts = ask("analyze", "decompose", "--input", path, "--period", "24", "--robust")
+        self.assertEqual([len(parts["trend"]), len(parts["seasonal"]), len(parts["remainder"])], [672, 1, 672])
+        self.assertAlmostEqual(parts["seasonal"][0][30] - parts["seasonal"][0][42], 16, delta=1)
+        self.assertGreater(parts["strength"]["seasonal"][0], 0.9)
+        whole = ask("analyze", "decompose", "--input", path, "--period", "24", "--seasonal-window", "periodic")
+        self.assertAlmostEqual(whole["seasonal"][0][0], whole["seasonal"][0][240], places=9)
+        self.assertEqual(ask("analyze", "season", "--input", self.table("one.csv", [4]))["periods"], [])
+
+    def test_an_arima_model_of_a_given_order(self):
+        path = self.table("nile.csv", [1120, 1160, 963, 1210, 1160, 1160, 813, 1230, 1370, 1140, 995, 935, 1110, 994, 1020,
+                                       960, 1180, 799, 958, 1140, 1100, 1210, 1150, 1250, 1260, 1220, 1030, 1100, 774, 840])
+        got = ask("analyze", "arima", "--input", path, "--order", "1,0,0", "--mean")
+        self.assertEqual((list(got["coef"]), list(got["se"]), got["n"]), (["ar1", "intercept"],) * 2 + (30,))
+        self.assertAlmostEqual(got["aic"], 6 - 2 * got["loglik"], places=6)
+        drift = ask("analyze", "arima", "--input", path, "--order", "0,1,1", "--mean")
+        self.assertEqual(list(drift["coef"]), ["ma1", "drift"])
+
+    def test_forecasts_with_intervals_and_a_back_test(self):
+        path = self.seasonal("hours.csv")
+        got = ask("analyze", "forecast", "--input", path, "--horizon", "24", "--level", "80,95")
+        self.assertEqual((len(got["mean"]), list(got["lower"]), got["periods"][0]), (24, ["80", "95"], 24))
+        for low95, low80, mean, high80, high95 in zip(got["lower"]["95"], got["lower"]["80"], got["mean"],
+                                                      got["upper"]["80"], got["upper"]["95"]):
+            self.assertTrue(low95 <= low80 <= mean <= high80 <= high95)
+        for hour, mean in enumerate(got["mean"]):
+            self.assertAlmostEqual(mean, 23 + 8 * math.sin(2 * math.pi * hour / 24), delta=2)
+        self.assertLessEqual(got["backtest"]["mae"], got["backtest"]["naive_mae"])
+        self.assertAlmostEqual(sum(part["weight"] for part in got["weights"]), 1, places=9)
+        for method in ("arima", "ets", "theta", "lags", "naive"):
+            one = ask("analyze", "forecast", "--input", path, "--horizon", "3", "--method", method, "--period", "24")
+            self.assertEqual(len(one["mean"]), 3, method)
+
+    def test_changes_and_leaks(self):
+        path = self.table("steps.csv", [f"{'slow' if i >= 60 else 'fast'},{i},{(30 if i >= 60 else 10) + i * 7 % 5}"
+                                        for i in range(120)], header="name,t,value")
+        change, = ask("analyze", "changes", "--input", path)["changes"]
+        self.assertEqual((change["index"], change["t"]), (60, 60))
+        self.assertAlmostEqual(change["magnitude"], 20 / 12, delta=0.1)  # relative to the level before
+        self.assertEqual(ask("analyze", "changes", "--input", self.table("few.csv", [1, 2, 9]))["changes"], [])
+        noise = random.Random(1)
+        rows = "".join(f"{name},{30 * i},{2e8 + growth * i + noise.uniform(0, 2e6)}\n"
+                       for i in range(400) for name, growth in (("leaks", 1e5), ("stays", 0)))
+        rows += "short,0,1000\n"
+        text = call("analyze", "leak", "--input", self.write("rss.csv", "series,t,value\n" + rows), "--json")
+        leaks, stays, short = map(json.loads, text.splitlines())
+        self.assertEqual([a["verdict"] for a in (leaks, stays, short)], ["leak", "none", "insufficient"])
+        self.assertAlmostEqual(leaks["slope_bytes_per_s"], 1e5 / 30, delta=100)
+        self.assertTrue(leaks["ci"][0] <= 1e5 / 30 <= leaks["ci"][1])
 
     def test_functions_by_their_names(self):
         cases = {"data": {"x": [1, 2, None, 4], "y": [2, 2, 3, 9]}, "cases": [
