@@ -182,6 +182,46 @@ class Analyze(unittest.TestCase):
         self.assertAlmostEqual(leaks["slope_bytes_per_s"], 1e5 / 30, delta=100)
         self.assertTrue(leaks["ci"][0] <= 1e5 / 30 <= leaks["ci"][1])
 
+    def test_templates_of_lines_and_a_state_that_goes_on(self):
+        lines = [f"Read {i} rows from /data/{i}.csv" for i in range(5)] + ["Nothing to do"]
+        log = self.write("a.log", "\n".join(lines) + "\n")
+        state = os.path.join(self.folder, "state")
+        got = ask("analyze", "templates", "--input", log, "--state", state)
+        names = {t["id"]: (t["template"], t["count"]) for t in got["templates"]}
+        self.assertEqual(sorted(names.values()), [("Nothing to do", 1), ("Read <*> rows from <*>", 5)])
+        self.assertEqual([names[a][1] for a in got["assignments"]], [5] * 5 + [1])
+        again = ask("analyze", "templates", "--input", log, "--state", state, "--no-assignments")
+        self.assertEqual({t["id"]: (t["template"], t["count"]) for t in again["templates"]}, names)
+        self.assertNotIn("assignments", again)
+        self.assertEqual(ask("analyze", "templates", "--input", self.write("none.log", "")), {"templates": [], "assignments": []})
+        many = self.write("many.log", "".join(f"worker {i} took {i * 7} ms\r\n" for i in range(60_000)))  # several threads
+        only, = ask("analyze", "templates", "--input", many, "--no-assignments")["templates"]
+        self.assertEqual((only["template"], only["count"]), ("worker <*> took <*> ms", 60_000))
+        call("analyze", "templates", "--input", log, "--state", self.write("bad", "no state"), status=(1,))
+
+    def test_errors_and_what_corrections_teach(self):
+        trace = 'Traceback (most recent call last):\n  File ""/a/b.py"", line {}, in load\n    f()\n{}'
+        rows = ("TimeoutError: timed out after 30 s", "TimeoutError: timed out after 31 s",
+                trace.format(7, "PermissionError: [Errno 13] Permission denied: '/x'"),
+                trace.format(7, "PermissionError: [Errno 13] Permission denied: '/y'"), "the flux capacitor is out of phase")
+        failures = self.write("f.csv", "message\n" + "".join(f'"{row}"\n' for row in rows))
+        got = ask("analyze", "errors", "--input", failures)
+        self.assertEqual([a["class"] for a in got[:4]], ["timeout"] * 2 + ["permission"] * 2)
+        self.assertEqual([a["exception"] for a in got], ["TimeoutError"] * 2 + ["PermissionError"] * 2 + [None])
+        self.assertEqual(got[0]["signature"], got[1]["signature"])
+        self.assertEqual(got[2]["signature"], got[3]["signature"])
+        self.assertEqual(len({a["signature"] for a in got}), 3)
+        self.assertTrue(all(0 <= a["probability"] <= 1 for a in got))
+        model = os.path.join(self.folder, "model")
+        corrections = self.write("c.csv", "message,class\n" + "the flux capacitor is out of phase,configuration\n" * 5)
+        learnt = ask("analyze", "errors", "--input", failures, "--model", model, "--corrections", corrections)
+        self.assertEqual(learnt[4]["best_class"], "configuration")
+        self.assertEqual(ask("analyze", "errors", "--input", failures, "--model", model), learnt)
+        wrong = self.write("w.csv", "message,class\nx,weather\n")
+        for status, words in ((1, ("--model", model, "--corrections", wrong)), (2, ("--corrections", corrections)),
+                              (1, ("--model", self.write("bad", "no model"))), (2, ("--column", "text"))):
+            call("analyze", "errors", "--input", failures, *words, status=(status,))
+
     def test_functions_by_their_names(self):
         cases = {"data": {"x": [1, 2, None, 4], "y": [2, 2, 3, 9]}, "cases": [
             {"id": "a", "fn": "summary", "input": {"data": "x"}},
