@@ -46,13 +46,33 @@ private Q_SLOTS:
         QCOMPARE(minimiseBfgs(five, {1, 2}).at, (std::vector<double>{1, 2}));
     }
 
-    void aSimplexShrinksWhereNothingElseHelps() {
+    void aSimplexFollowsARidge() {
         const Objective ridge = [](std::span<const double> x) {
             return std::abs(x[0]) + std::abs(x[1]) + 10 * std::abs(x[0] - x[1]);
         };
         const std::vector<double> start{3, -2};
         const std::vector<double> steps{1, 1};
         QVERIFY(minimiseSimplex(ridge, start, steps, {.evaluations = 2000}).value < 1);
+    }
+
+    void aSimplexShrinksWhereNothingElseHelps() {
+        // Around a hollow all is level: neither the other side nor the way half back is better than the worst point.
+        const Objective hollow = [](std::span<const double> x) { return std::abs(x[0]) > 0.3 ? 1 : x[0] * x[0]; };
+        const std::vector<double> start{0.05};
+        const std::vector<double> steps{1};
+        QVERIFY(std::abs(minimiseSimplex(hollow, start, steps).at[0]) < 0.01);
+    }
+
+    void aKinkAndAnEdgeEndTheSearch() {
+        const Objective kink = [](std::span<const double> x) {
+            return std::abs(x[0]) + 10 * std::abs(x[1] - x[0] / 3);
+        };
+        const Minimum low = minimiseBfgs(kink, {3, -2});
+        QVERIFY(low.value < kink(std::vector<double>{3, -2}) / 2);
+        QCOMPARE(low.value, kink(low.at));
+        // Where one side is outside there is no gradient to follow.
+        const Objective edge = [](std::span<const double> x) { return x[0] < 0.5 ? infinity : x[0] * x[0]; };
+        QCOMPARE(minimiseBfgs(edge, {0.5}).at[0], 0.5);
     }
 };
 
