@@ -251,7 +251,8 @@ public:
         Path path;
         for (std::size_t h = 0; h < horizon; ++h) {
             path.mean.push_back(past.values[n - m_period + h % m_period]);
-            path.sd.push_back(std::sqrt(square * static_cast<double>(h / m_period + 1)));
+            const std::size_t cycles = h / m_period + 1; // each adds its own error
+            path.sd.push_back(std::sqrt(square * static_cast<double>(cycles)));
         }
         return path;
     }
