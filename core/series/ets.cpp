@@ -346,7 +346,6 @@ EtsForecast forecastEts(const EtsFit &fit, std::size_t horizon) {
     EtsForecast forecast;
     const bool multiplicative = fit.model.error == Error::Multiplicative;
     const bool product = fit.model.season == Season::Multiplicative;
-    double base = fit.level;
     double damping = 1;         // φ^h
     double dampingSum = 0;      // φ + ... + φ^h
     double squares = 0;         // Σ c_j² for j < h
@@ -355,7 +354,7 @@ EtsForecast forecastEts(const EtsFit &fit, std::size_t horizon) {
     for (std::size_t h = 1; h <= horizon; ++h) {
         damping *= fit.phi;
         dampingSum += damping;
-        base = fit.level + (fit.model.trend == Trend::None ? 0 : dampingSum * fit.slope);
+        const double base = fit.level + (fit.model.trend == Trend::None ? 0 : dampingSum * fit.slope);
         const double figure =
             fit.seasonal.empty() ? (product ? 1.0 : 0.0) : fit.seasonal[(h - 1) % fit.seasonal.size()];
         const double expected = fit.seasonal.empty() ? base : product ? base * figure : base + figure;

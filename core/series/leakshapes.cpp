@@ -83,6 +83,14 @@ Vector mapped(const Vector &time, const std::function<double(double)> &f) {
     return time.unaryExpr(f);
 }
 
+/// from, from + step, ...: `count` numbers.
+std::vector<double> ladder(double from, double step, std::size_t count) {
+    std::vector<double> rungs(count);
+    for (std::size_t i = 0; i < count; ++i)
+        rungs[i] = from + static_cast<double>(i) * step;
+    return rungs;
+}
+
 } // namespace
 
 void addLoad(Space &space, const Blocks &blocks) {
@@ -99,14 +107,14 @@ void addLoad(Space &space, const Blocks &blocks) {
     };
     double best = 0;
     double cycles = 0;
-    for (double c = 2.75; c <= 12.5; c += 1.0 / 3) {
+    for (const double c : ladder(2.75, 1.0 / 3, 30)) {
         const double e = power(c);
         if (e > best) {
             best = e;
             cycles = c;
         }
     }
-    for (double step = 0.16; step > 0.01; step /= 2) {
+    for (const double step : {0.16, 0.08, 0.04, 0.02}) {
         for (const double c : {cycles - step, cycles + step}) {
             const double e = power(c);
             if (e > best) {
@@ -133,17 +141,19 @@ std::vector<Shape> shapesOf(const Blocks &blocks) {
     };
     add("linear", true, {}, [](double u) { return u; });
     // Later than at 70 % there is too little left to tell growth from a passing wave.
-    for (double c = 0.2; c < 0.71; c += 0.025)
+    for (const double c : ladder(0.2, 0.025, 21))
         add("late", true, {c}, [c](double u) { return std::max(0.0, u - c); });
     for (const double g : {0.5, 0.9, 1.3})
         add("accelerating", true, {g}, [g](double u) { return std::expm1(g * u) / std::expm1(g); });
-    for (double tau = 0.05; tau < 0.23; tau *= 1.12)
+    for (const double power : ladder(0, 1, 14)) {
+        const double tau = 0.05 * std::pow(1.12, power);
         add("saturating", false, {tau}, [tau](double u) { return 1 - std::exp(-u / tau); });
-    for (double c = 0.15; c < 0.63; c += 0.02)
+    }
+    for (const double c : ladder(0.15, 0.02, 24))
         add("ceiling", false, {c}, [c](double u) { return std::min(1.0, u / c); });
-    for (double c = 0.35; c < 0.86; c += 0.0125)
+    for (const double c : ladder(0.35, 0.0125, 41))
         add("released", false, {c}, [c](double u) { return u < c ? u / c : 0; });
-    for (double c = 0.06; c < 0.82; c += 0.0125)
+    for (const double c : ladder(0.06, 0.0125, 61))
         add("step", false, {c}, [c](double u) { return u >= c ? 1 : 0; });
     // Bursts of one size: their places were told by the noise between neighbours, not by this fit.
     if (blocks.stairs.size() > 0)

@@ -11,8 +11,8 @@ std::optional<double> loessAt(std::span<const double> values, const Loess &loess
                               std::size_t last, std::span<const double> weights, std::vector<double> &scratch) {
     const std::size_t n = values.size();
     double bandwidth = std::max(at - static_cast<double>(first), static_cast<double>(last) - at);
-    if (loess.window > n)
-        bandwidth += static_cast<double>((loess.window - n) / 2);
+    const std::size_t beyond = (std::max(loess.window, n) - n) / 2; // as R's: whole samples
+    bandwidth += static_cast<double>(beyond);
     const double far = 0.999 * bandwidth;
     const double near = 0.001 * bandwidth;
     const std::size_t count = last - first + 1;
