@@ -116,10 +116,7 @@ std::vector<std::size_t> pelt(std::span<const double> values, const PeltOptions 
     const std::size_t last = places.size() - 1;
     std::vector<double> best(places.size(), std::numeric_limits<double>::infinity()); // of the values before a place
     std::vector<std::size_t> from(places.size(), 0);
-    // A change beside its place looks smaller than it is: at coarse places it may pass with less, and is judged in its
-    // own.
-    const double penalty = step > 1 ? options.penalty : options.penalty;
-    best[0] = -penalty;
+    best[0] = -options.penalty;
     std::vector<std::size_t> candidates{0};
     std::size_t next = 1; // the first place that is no candidate yet
     std::vector<double> reached;
@@ -134,8 +131,8 @@ std::vector<std::size_t> pelt(std::span<const double> values, const PeltOptions 
         reached.resize(candidates.size());
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             reached[i] = best[candidates[i]] + costs.of(places[candidates[i]], end);
-            if (reached[i] + penalty < best[p]) {
-                best[p] = reached[i] + penalty;
+            if (reached[i] + options.penalty < best[p]) {
+                best[p] = reached[i] + options.penalty;
                 from[p] = candidates[i];
             }
         }
