@@ -83,6 +83,40 @@ private Q_SLOTS:
         QVERIFY(pelt(std::vector<double>(15, 1.0), fine).empty());
     }
 
+    void coarsePlacesCostAFifthAtWorst() {
+        // Levels of random lengths, some hardly longer than the shortest segment: what the coarse places miss is split
+        // off, what they were too generous with is joined again.
+        std::mt19937_64 random(7);
+        for (unsigned run = 0; run < 40; ++run) {
+            std::vector<double> y = armaSample(400, 0, 0, run + 1);
+            double level = 0;
+            for (std::size_t t = 0, end = 0; t < y.size(); ++t) {
+                if (t == end) {
+                    level = static_cast<double>(random() % 5) * 1.5;
+                    end += 12 + random() % 60;
+                }
+                y[t] += level;
+            }
+            const PeltOptions fine{.cost = SegmentCost::Mean, .penalty = 15, .variance = 1, .shortest = 10};
+            PeltOptions coarse = fine;
+            coarse.step = 5;
+            const SegmentCosts costs(y, fine.cost, fine.variance);
+            const auto total = [&](const std::vector<std::size_t> &changes) {
+                double sum = fine.penalty * static_cast<double>(changes.size());
+                std::size_t begin = 0;
+                for (std::size_t i = 0; i <= changes.size(); ++i) {
+                    const std::size_t end = i == changes.size() ? y.size() : changes[i];
+                    sum += end - begin < fine.shortest ? infinity : costs.of(begin, end);
+                    begin = end;
+                }
+                return sum;
+            };
+            const double best = total(pelt(y, fine));
+            const double near = total(pelt(y, coarse));
+            QVERIFY2(near >= best - 1e-9 && near < 1.2 * best, qPrintable(QStringLiteral("%1 %2").arg(best).arg(near)));
+        }
+    }
+
     void aSlowDownIsFound() {
         const std::vector<Change> changes = findChanges(shifted(200, 1.2, 0.05));
         QCOMPARE(changes.size(), std::size_t{1});
