@@ -161,7 +161,7 @@ std::optional<Interval> cliffsDeltaInterval(std::span<const double> a, std::span
     double sum = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
         sum += rows[i];
-        const auto [from, to] = std::ranges::equal_range(y, x[i]);
+        const auto [from, to] = std::equal_range(y.begin(), y.end(), x[i]);
         ties += static_cast<double>(to - from);
     }
     const double delta = sum / (na * nb);
@@ -200,7 +200,7 @@ std::optional<ScaleTest> moodTest(std::span<const double> a, std::span<const dou
     std::vector<double> ascending = both->ranks;
     std::ranges::sort(ascending);
     const auto groupSize = [&](double r) {
-        const auto [from, to] = std::ranges::equal_range(ascending, r);
+        const auto [from, to] = std::equal_range(ascending.begin(), ascending.end(), r);
         return static_cast<double>(to - from);
     };
     double t = 0;
