@@ -3,13 +3,22 @@
 
 #include <QTest>
 #include <algorithm>
+#include <initializer_list>
 #include <random>
 #include <set>
+#include <string_view>
 
 using namespace ra;
 using namespace ra::text;
 
 namespace {
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string all;
+    for (const std::string_view part : parts)
+        all += part;
+    return all;
+}
 
 std::vector<std::string> someLines(std::size_t count, std::uint64_t seed) {
     std::mt19937_64 random(seed);
@@ -20,13 +29,13 @@ std::vector<std::string> someLines(std::size_t count, std::uint64_t seed) {
         const std::string name = names[random() % 6];
         switch (random() % 5) {
         case 0:
-            lines.push_back("step " + number + " of recipe " + name + " began");
+            lines.push_back(joined({"step ", number, " of recipe ", name, " began"}));
             break;
         case 1:
-            lines.push_back("lost connection to node " + name + ", retry in " + number + " ms");
+            lines.push_back(joined({"lost connection to node ", name, ", retry in ", number, " ms"}));
             break;
         case 2:
-            lines.push_back("wrote /data/" + name + "/" + number + ".csv");
+            lines.push_back(joined({"wrote /data/", name, "/", number, ".csv"}));
             break;
         case 3:
             lines.push_back("shutdown complete");
