@@ -25,7 +25,8 @@ double runsProbability(std::uint64_t runs, double above, double below) {
                               : dist::logGamma(n + 1) - dist::logGamma(k + 1) - dist::logGamma(n - k + 1);
     };
     const double all = logChoose(above + below, above);
-    const auto half = static_cast<double>(runs / 2);
+    const std::uint64_t pairs = runs / 2; // an odd run has one more of one kind
+    const auto half = static_cast<double>(pairs);
     if (runs % 2 == 0)
         return 2 * std::exp(logChoose(above - 1, half - 1) + logChoose(below - 1, half - 1) - all);
     return std::exp(logChoose(above - 1, half) + logChoose(below - 1, half - 1) - all) +
