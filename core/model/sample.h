@@ -20,7 +20,8 @@ struct Series {
     std::string unit =
         {}; ///< normalised: "ns", "bytes", "bytes/s", "1/s", "%", "Hz", "count"; else as the source has it
     std::string kind = {}; ///< "timing", "counter", "gauge", ... as the source says; empty if it does not
-    std::string tags = "{}"; ///< a JSON object of texts, keys ascending, without blanks: {"recipe":"daily","step":"load"}
+    std::string tags =
+        "{}"; ///< a JSON object of texts, keys ascending, without blanks: {"recipe":"daily","step":"load"}
     SubjectKind subjectKind = SubjectKind::None;
     std::int64_t subject = 0;
 
