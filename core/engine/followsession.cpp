@@ -30,6 +30,9 @@ constexpr std::size_t largestBatch = 4U << 20; ///< of raw bytes while catching 
 constexpr std::size_t tailBytes = 16U << 10;   ///< of a batch that the live view may show
 constexpr auto checkpointEvery = std::chrono::milliseconds(500);
 constexpr auto checkpointByteTakes = std::chrono::microseconds(1); ///< until the next: a large one comes less often
+/// Until the next where samples came: the store holds those until then, which spares it nine writes of ten.
+constexpr auto checkpointOfSamplesEvery = std::chrono::seconds(2);
+constexpr std::size_t manySamples = 1'000;
 constexpr auto progressEvery = std::chrono::milliseconds(100);
 
 /// A followed file while it is read.
@@ -42,6 +45,7 @@ struct Source {
     std::uint64_t rawOffset = 0;
     Clock::time_point checkpoint{};
     std::size_t checkpointSize = 0;            ///< of the last one: it holds every run that never ended
+    std::size_t samples = 0;                   ///< handed over since then
     bool unsaved = false;                      ///< something was read after the last checkpoint
     std::optional<ingest::FileStamp> packed{}; ///< of a compressed one, as it was read to its end
     bool atEnd = false;                        ///< all that the file holds was read
@@ -55,7 +59,8 @@ std::string fileName(std::string_view path) {
 
 bool checkpointIsDue(const Source &source) {
     const Clock::duration pause =
-        std::max<Clock::duration>(checkpointEvery, source.checkpointSize * checkpointByteTakes);
+        std::max<Clock::duration>(source.samples < manySamples ? checkpointEvery : checkpointOfSamplesEvery,
+                                  source.checkpointSize * checkpointByteTakes);
     return Clock::now() - source.checkpoint >= pause;
 }
 
@@ -357,6 +362,7 @@ void FollowSession::Private::deliver(std::uint64_t id, Source &source, bool with
         source.checkpointSize = batch.checkpoint.state.size();
         source.unsaved = false;
     }
+    source.samples = withCheckpoint ? 0 : source.samples + batch.samples.samples.size();
     writer.push(std::move(batch));
 }
 

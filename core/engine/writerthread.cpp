@@ -111,14 +111,28 @@ std::string WriterThread::spareBuffer() {
 }
 
 Result<void> WriterThread::flush() {
-    (void)call<bool>([this](store::Store &) { return std::exchange(m_gap, false); });
+    const auto held = call<Result<void>>([this](store::Store &store) -> Result<void> {
+        m_gap = false;
+        return putHeld(store);
+    });
     const std::lock_guard lock(m_mutex);
     if (m_error)
         return fail(*std::exchange(m_error, std::nullopt));
+    return held;
+}
+
+Result<void> WriterThread::putHeld(store::Store &store) {
+    const auto summary = store.putHeld();
+    if (!summary)
+        return fail(summary.error());
+    if (summary->samples > 0 && m_callbacks.committed)
+        m_callbacks.committed(*summary);
     return {};
 }
 
 Result<void> WriterThread::settle() {
+    if (auto held = call<Result<void>>([this](store::Store &store) { return putHeld(store); }); !held)
+        return held;
     for (;;) {
         // One by one, so that batches can be committed in between.
         const auto any = call<Result<bool>>([](store::Store &store) { return store.tidy(); });
@@ -149,9 +163,15 @@ void WriterThread::loop() {
                 tidy();
                 continue;
             }
-            m_filled.wait(lock, [this] { return !m_queue.empty() || m_stop; });
+            const auto somethingComes = [this] { return !m_queue.empty() || m_stop; };
+            if (const auto until = m_store->heldUntil(); !until) {
+                m_filled.wait(lock, somethingComes);
+            } else if (!m_filled.wait_until(lock, *until, somethingComes)) {
+                m_untidy = true;
+                continue;
+            }
             if (m_queue.empty())
-                return;
+                break;
             while (!m_queue.empty() && m_queue.front().batch && bytes < maxTransaction) {
                 bytes += m_queue.front().bytes;
                 batches.push_back(std::move(*m_queue.front().batch));
@@ -175,6 +195,8 @@ void WriterThread::loop() {
         m_drained.notify_all();
         tidy(); // a piece, so that what waits does not grow while there is always something to commit
     }
+    if (const auto held = putHeld(*m_store); !held && m_callbacks.failed)
+        m_callbacks.failed(held.error());
 }
 
 /// What fails here has changed nothing. It is told, and tried again after the next commit.

@@ -74,6 +74,7 @@ private:
     void enqueue(Item item);
     void loop();
     void tidy();
+    [[nodiscard]] Result<void> putHeld(store::Store &store);
     void commit(std::vector<ingest::Batch> &batches);
 
     std::unique_ptr<store::Store> m_store;

@@ -6,8 +6,11 @@
 #include "core/store/samplesealer.h"
 #include "core/store/seriestable.h"
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <utility>
@@ -21,13 +24,23 @@ namespace ra::store {
 /// std::runtime_error for damaged segments. After a rollback call forget().
 class SampleWriter {
 public:
+    using Clock = std::chrono::steady_clock;
+
     explicit SampleWriter(SQLite::Database &db);
 
     /// Origin of what logs tell, all of them together.
     static constexpr std::int64_t logs = 0;
 
-    /// Adds what a log tells. How many moments are new.
-    std::uint64_t put(const SampleSet &set);
+    /// Adds what a log tells, and what was held of it. How many moments are new.
+    std::uint64_t put(const SampleSet &set, std::int64_t log);
+    /// Keeps in memory what a log tells between two checkpoints, until the next of them or until it is time: many
+    /// series of which a few samples come at a time touch as many pages for these as for a hundred of each. Whoever
+    /// ends before reads them again. How many moments of what no longer fits are new.
+    std::uint64_t hold(const SampleSet &set, std::int64_t log);
+    /// When what is held is to be put by putHeld(); nothing if none is.
+    [[nodiscard]] std::optional<Clock::time_point> heldUntil() const;
+    /// Adds all that is held. How many moments are new.
+    std::uint64_t putHeld();
     /// Makes these the samples that a document tells, in place of what it told before. How many moments are new.
     /// `keepEarlier`: what lies before all that it tells now was measured all the same, and has only left the window of
     /// an export.
@@ -38,6 +51,9 @@ public:
     /// Seals some of what waits for it, in some milliseconds; false if nothing waits.
     bool sealSome();
 
+    /// The transaction was committed.
+    void committed();
+    /// The transaction was rolled back.
     void forget();
 
 private:
@@ -55,8 +71,14 @@ private:
         std::int64_t segment = 0; ///< 0: a row of the tail
     };
     using Entries = std::vector<Entry>;
+    struct Held {
+        Entries entries;
+        std::size_t committed = 0; ///< of them; the rest goes with the transaction
+        Clock::time_point since;
+    };
 
-    [[nodiscard]] Entries entriesOf(const SampleSet &set);
+    void append(const SampleSet &set, Entries &entries);
+    static void sortOnce(Entries &entries);
     /// `entries` are sorted.
     std::uint64_t add(Entries entries, std::int64_t origin);
     std::uint64_t addToSeries(std::int64_t series, std::span<const Entry> entries, std::int64_t origin);
@@ -91,7 +113,10 @@ private:
     std::vector<SegmentRow> m_rows; ///< the segments that they lie in
     std::map<std::int64_t, std::pair<SegmentRow, std::vector<SampleSealer::Edit>>> m_edits; ///< by segment
     std::set<std::pair<std::int64_t, std::int64_t>> m_full; ///< series and origins with a tail that is worth sealing
-    std::int64_t m_swept = 0;                               ///< tails of series up to this one have been counted
+    std::map<std::int64_t, Held> m_held;                    ///< by log
+    std::map<std::int64_t, Held> m_heldBefore;              ///< those that this transaction has put
+    std::size_t m_heldCount = 0;
+    std::int64_t m_swept = 0; ///< tails of series up to this one have been counted
     bool m_sweeping = true;
 };
 

@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -33,6 +34,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t nsPerDay = 86'400'000'000'000;
+/// What tidy() may take: a batch that comes meanwhile waits for it.
+constexpr auto pieceTakes = std::chrono::milliseconds(5);
 
 /// Makes the file if need be, for its owner only, and gives its canonical path. SQLite itself must open it afterwards:
 /// closing another descriptor of a database that this process has open would drop SQLite's locks, so an existing file
@@ -264,6 +267,7 @@ CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
     rooms->blocks.finish();
     rooms->stepRollups.mark(StepRollups::Clock::now());
     transaction.commit();
+    rooms->samples.committed();
     return summary;
 }
 
@@ -312,8 +316,10 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
         source.hasRuns = true;
     }
 
-    if (!batch.whole)
-        summary.samples += rooms->samples.put(batch.samples);
+    if (!batch.whole && hasCheckpoint(batch))
+        summary.samples += rooms->samples.put(batch.samples, source.state.sourceId);
+    else if (!batch.whole)
+        summary.samples += rooms->samples.hold(batch.samples, source.state.sourceId);
     for (const ingest::ForkRecord &fork : batch.forks)
         rooms->forks.put(source.state.sourceId, fork);
     for (const ingest::RejectedLine &line : batch.rejected) {
@@ -458,13 +464,42 @@ Result<CommitSummary> Store::markAbandoned(std::span<const std::string> runIds) 
 Result<bool> Store::tidy() {
     SampleWriter &samples = d->rooms->samples;
     StepRollups &steps = d->rooms->stepRollups;
+    if (const auto until = samples.heldUntil(); until && *until <= SampleWriter::Clock::now()) {
+        if (const auto put = putHeld(); !put)
+            return tl::unexpected(put.error());
+        return true;
+    }
     if (!samples.maySeal() && !steps.mayRefresh())
         return false;
     return d->changed(guarded("tidy the store", d->path, [&]() -> Result<bool> {
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
-        const bool any = samples.sealSome() || steps.refreshSome(StepRollups::Clock::now());
+        // Several in one transaction: they share pages.
+        const auto end = SampleWriter::Clock::now() + pieceTakes;
+        bool any = false;
+        do
+            any = samples.sealSome() || steps.refreshSome(StepRollups::Clock::now());
+        while (any && SampleWriter::Clock::now() < end);
         transaction.commit();
+        samples.committed();
         return any;
+    }));
+}
+
+std::optional<std::chrono::steady_clock::time_point> Store::heldUntil() const {
+    return d->rooms->samples.heldUntil();
+}
+
+Result<CommitSummary> Store::putHeld() {
+    SampleWriter &samples = d->rooms->samples;
+    if (!samples.heldUntil())
+        return CommitSummary{};
+    return d->changed(guarded("store samples", d->path, [&]() -> Result<CommitSummary> {
+        CommitSummary summary;
+        SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
+        summary.samples = samples.putHeld();
+        transaction.commit();
+        samples.committed();
+        return summary;
     }));
 }
 

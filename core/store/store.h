@@ -5,6 +5,7 @@
 #include "core/ingest/batch.h"
 #include "core/model/storeinfo.h"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -61,7 +62,9 @@ public:
     Store &operator=(const Store &) = delete;
 
     /// Commits batches in one transaction: events, raw bytes and checkpoints together. Applying a batch again changes
-    /// nothing. On error nothing of it is in the store.
+    /// nothing. On error nothing of it is in the store. Samples of a log without a checkpoint may be held in memory
+    /// until its next one or until heldUntil(): where the program ends before, they are read again from the last
+    /// checkpoint.
     [[nodiscard]] Result<CommitSummary> apply(std::span<const ingest::Batch> batches);
 
     /// The source with this identity: same device and inode and a matching head, or, if none, a matching head of at
@@ -94,6 +97,11 @@ public:
     /// of runs that no longer change. Takes some milliseconds and is a transaction by itself. False if there is nothing
     /// more.
     [[nodiscard]] Result<bool> tidy();
+
+    /// When tidy() will commit samples that are held; nothing if none are.
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> heldUntil() const;
+    /// Commits them now.
+    [[nodiscard]] Result<CommitSummary> putHeld();
 
     [[nodiscard]] Result<StoreInfo> info();
     [[nodiscard]] const std::string &path() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/stats/sketch.h"
 #include "tests/core/store/storefixture.h"
+#include "tests/support/fulldisk.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -8,6 +9,7 @@
 #include <map>
 #include <numeric>
 #include <random>
+#include <thread>
 
 using namespace ra;
 using namespace ra::test;
@@ -16,6 +18,10 @@ class TestSamples : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void samplesCommitWithTheirBatch();
+    void samplesWithoutACheckpointAreHeldUntilTheNext();
+    void heldSamplesAreStoredWhenTheirTimeHasCome();
+    void aFailedCommitLosesNothingThatWasHeld();
+    void tooManyToBeHeldAreStored();
     void readingAgainChangesNothing();
     void ofOneMomentTheGreatestCounts_data();
     void ofOneMomentTheGreatestCounts();
@@ -58,6 +64,13 @@ SampleSet setOf(const std::string &name, const std::vector<Point> &points) {
 ingest::Batch logOf(int source, std::uint64_t end, SampleSet samples) {
     ingest::Batch batch = batchOf(source, end);
     batch.samples = std::move(samples);
+    return batch;
+}
+
+/// What is read between two checkpoints.
+ingest::Batch withoutCheckpoint(int source, SampleSet samples) {
+    ingest::Batch batch = logOf(source, 0, std::move(samples));
+    batch.checkpoint = {};
     return batch;
 }
 
@@ -156,6 +169,65 @@ void TestSamples::samplesCommitWithTheirBatch() {
     QCOMPARE(info.samples, 3U);
     QCOMPARE(info.segments, 0U);
     QVERIFY(info.sampleBytes > 0);
+}
+
+void TestSamples::samplesWithoutACheckpointAreHeldUntilTheNext() {
+    StoreFile file;
+    const auto store = file.open();
+    need(store->apply({{logOf(1, 100, setOf("m", {{0, 1}}))}}));
+    QVERIFY(!store->heldUntil());
+    QCOMPARE(need(store->apply({{withoutCheckpoint(1, setOf("m", {{1, 2}}))}})).samples, 0U);
+    QCOMPARE(need(store->apply({{withoutCheckpoint(2, setOf("m", {{5, 6}}))}})).samples, 0U);
+    QVERIFY(store->heldUntil());
+    QCOMPARE(pointsOf(file), "0 1.0");
+    // That of the other log is not told to be read yet.
+    QCOMPARE(need(store->apply({{logOf(1, 200, setOf("m", {{2, 3}}))}})).samples, 2U);
+    QCOMPARE(pointsOf(file), "0 1.0,1 2.0,2 3.0");
+    QCOMPARE(need(store->putHeld()).samples, 1U);
+    QCOMPARE(pointsOf(file), "0 1.0,1 2.0,2 3.0,5 6.0");
+    QVERIFY(!store->heldUntil());
+    QCOMPARE(need(store->putHeld()).samples, 0U);
+}
+
+void TestSamples::heldSamplesAreStoredWhenTheirTimeHasCome() {
+    StoreFile file;
+    const auto store = file.open();
+    need(store->apply({{withoutCheckpoint(1, setOf("m", {{0, 1}}))}}));
+    const auto until = store->heldUntil();
+    QVERIFY(until);
+    tidyAll(*store);
+    QCOMPARE(pointsOf(file), "");
+    std::this_thread::sleep_until(*until);
+    QVERIFY(need(store->tidy()));
+    QCOMPARE(pointsOf(file), "0 1.0");
+}
+
+void TestSamples::aFailedCommitLosesNothingThatWasHeld() {
+    StoreFile file;
+    const auto store = file.open();
+    need(store->apply({{logOf(1, 100, setOf("m", {{0, 1}}))}}));
+    need(store->apply({{withoutCheckpoint(1, setOf("m", {{1, 2}}))}}));
+    {
+        test::FullDisk full(100'000); // the log of the commit is larger
+        const std::vector<ingest::Batch> batches = {logOf(1, 200, setOf("m", regular(1'000 * second, 20'000))),
+                                                    withoutCheckpoint(1, setOf("m", {{2, 3}}))};
+        QVERIFY(!store->apply(batches));
+        QVERIFY(!store->putHeld());
+    }
+    QCOMPARE(pointsOf(file), "0 1.0");
+    QCOMPARE(need(store->apply({{logOf(1, 300, setOf("m", {{3, 4}}))}})).samples, 2U);
+    QCOMPARE(pointsOf(file), "0 1.0,1 2.0,3 4.0");
+}
+
+void TestSamples::tooManyToBeHeldAreStored() {
+    StoreFile file;
+    const auto store = file.open();
+    constexpr std::int64_t piece = 300'000;
+    std::uint64_t stored = 0;
+    for (std::int64_t at = 0; at < 4 * piece; at += piece)
+        stored += need(store->apply({{withoutCheckpoint(1, setOf("m", regular(at * second, piece)))}})).samples;
+    QCOMPARE(stored, std::uint64_t{4} * piece);
+    QVERIFY(!store->heldUntil());
 }
 
 void TestSamples::readingAgainChangesNothing() {
