@@ -2,6 +2,7 @@
 #include "app/command.h"
 #include "app/terminal.h"
 #include "core/engine/engine.h"
+#include "core/store/verify.h"
 
 #include <iostream>
 
@@ -52,6 +53,47 @@ int info(const Common &common) {
     return Done;
 }
 
+int verify(const Common &common) {
+    const auto report = store::verify(common.store, common.stop, terminalProgress());
+    if (!report)
+        return complain(report.error());
+    const int status = report->isSound() ? Done : Failed;
+    if (common.json) {
+        nlohmann::json damage = nlohmann::json::array();
+        for (const store::Damage &one : report->damage)
+            damage.push_back({{"where", one.where}, {"what", one.what}});
+        print({{"path", common.store},
+               {"sound", report->isSound()},
+               {"bytes", report->bytes},
+               {"runs", report->runs},
+               {"blocks", report->blocks},
+               {"log_bytes", report->logBytes},
+               {"segments", report->segments},
+               {"samples", report->samples},
+               {"rollups", report->rollups},
+               {"damages", report->damages},
+               {"damage", damage}});
+        return status;
+    }
+    const report::Style style = terminalStyle();
+    const auto count = [&](std::uint64_t n) { return report::countText(static_cast<qint64>(n), style).toStdString(); };
+    std::cout << table(std::vector<Column>{{"STORE"}, {report->isSound() ? "sound" : "DAMAGED"}},
+                       {{"file", bytesText(report->bytes)},
+                        {"runs", count(report->runs)},
+                        {"raw lines", bytesText(report->logBytes) + " in " + count(report->blocks) + " blocks"},
+                        {"samples", count(report->samples) + " in " + count(report->segments) + " segments"},
+                        {"rollups", count(report->rollups)}});
+    if (report->isSound())
+        return status;
+    std::vector<std::vector<std::string>> rows;
+    for (const store::Damage &one : report->damage)
+        rows.push_back({one.where, one.what});
+    std::cout << '\n' << table(std::vector<Column>{{"WHERE"}, {"WHAT", false, 200}}, rows);
+    if (report->damages > report->damage.size())
+        std::cout << "... and " << count(report->damages - report->damage.size()) << " more\n";
+    return status;
+}
+
 } // namespace
 
 void addStore(CLI::App &program, Action &action) {
@@ -61,6 +103,11 @@ void addStore(CLI::App &program, Action &action) {
     infoCommand->footer("Example: recipe-analytics store info --json");
     infoCommand->fallthrough();
     infoCommand->callback([&action] { action = info; });
+    CLI::App *verifyCommand =
+        command->add_subcommand("verify", "Hold everything in it against its checksums; 1 if something is damaged");
+    verifyCommand->footer("Example: recipe-analytics store verify");
+    verifyCommand->fallthrough();
+    verifyCommand->callback([&action] { action = verify; });
 }
 
 } // namespace ra::app

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/reader.h"
 
-#include "core/query/connection.h"
 #include "core/query/logsearchtable.h"
 #include "core/query/readerprivate.h"
 #include "core/query/rollupstable.h"
@@ -9,6 +8,7 @@
 #include "core/query/sqlaggregates.h"
 #include "core/query/sqlfunctions.h"
 #include "core/query/steprollupstable.h"
+#include "core/store/readonly.h"
 #include "core/store/storeinfo.h"
 
 namespace ra::query {
@@ -42,7 +42,7 @@ Reader::~Reader() = default;
 
 Result<std::unique_ptr<Reader>> Reader::open(const std::string &path) {
     return guarded("read the store", path, [&]() -> Result<std::unique_ptr<Reader>> {
-        Result<SQLite::Database> db = openReadOnly(path);
+        Result<SQLite::Database> db = store::openReadOnly(path);
         if (!db)
             return tl::unexpected(db.error());
         std::unique_ptr<Reader> reader(new Reader);

@@ -130,7 +130,7 @@ void BlockWriter::putPiece(Source &source, std::uint64_t offset, std::string_vie
     if (packed)
         insert(source.state.sourceId, offset, bytes.size(), *packed);
     else if (bytes.size() < smallestPacked)
-        insert(source.state.sourceId, offset, bytes.size(), {Codec::Raw, std::string(bytes)});
+        insert(source.state.sourceId, offset, bytes.size(), packPlain(bytes));
     else
         insert(source.state.sourceId, offset, bytes.size(), pack(bytes, false));
 }

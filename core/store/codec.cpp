@@ -3,8 +3,10 @@
 
 #include <QFile>
 
+#include <cstring>
 #include <memory>
 #include <stdexcept>
+#include <xxhash.h>
 #include <zstd.h>
 
 // Resources of a static library must be asked for by name, outside any namespace.
@@ -51,20 +53,35 @@ const ZSTD_DDict *decompressing() {
     return dictionary.get();
 }
 
+std::uint32_t checksumOf(std::string_view bytes) {
+    return static_cast<std::uint32_t>(XXH3_64bits(bytes.data(), bytes.size()));
+}
+
 } // namespace
+
+Packed packPlain(std::string_view bytes) {
+    std::string checked(bytes);
+    const std::uint32_t checksum = checksumOf(bytes);
+    checked.append(reinterpret_cast<const char *>(&checksum), sizeof checksum); // little-endian, like segments
+    return {Codec::Checked, std::move(checked)};
+}
 
 Packed pack(std::string_view bytes, bool quick) {
     thread_local const std::unique_ptr<ZSTD_CCtx, Free> context(ZSTD_createCCtx());
     const std::size_t room = ZSTD_compressBound(bytes.size());
     const auto buffer = std::make_unique_for_overwrite<char[]>(room);
     const bool small = bytes.size() < dictionaryLimit;
-    const std::size_t size =
-        small ? ZSTD_compress_usingCDict(context.get(), buffer.get(), room, bytes.data(), bytes.size(), compressing())
-              : ZSTD_compressCCtx(context.get(), buffer.get(), room, bytes.data(), bytes.size(), quick ? 1 : 3);
+    ZSTD_CCtx_reset(context.get(), ZSTD_reset_session_and_parameters);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+    if (small)
+        ZSTD_CCtx_refCDict(context.get(), compressing());
+    else
+        ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, quick ? 1 : 3);
+    const std::size_t size = ZSTD_compress2(context.get(), buffer.get(), room, bytes.data(), bytes.size());
     if (ZSTD_isError(size))
         throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(size));
     if (size >= bytes.size())
-        return {Codec::Raw, std::string(bytes)};
+        return packPlain(bytes);
     return {small ? Codec::ZstdDictionary1 : Codec::Zstd, std::string(buffer.get(), size)};
 }
 
@@ -76,6 +93,15 @@ std::string unpack(Codec codec, std::string_view bytes, std::size_t length) {
             throw std::runtime_error("a block of the store has lost bytes");
         return std::string(bytes);
     }
+    if (codec == Codec::Checked) {
+        std::uint32_t checksum = 0;
+        if (bytes.size() != length + sizeof checksum)
+            throw std::runtime_error("a block of the store has lost bytes");
+        std::memcpy(&checksum, bytes.data() + length, sizeof checksum);
+        if (checksum != checksumOf(bytes.substr(0, length)))
+            throw std::runtime_error("a block of the store is not what was written");
+        return std::string(bytes.substr(0, length));
+    }
     if (codec != Codec::Zstd && codec != Codec::ZstdDictionary1)
         throw std::runtime_error("a block of the store is packed in a way that this program does not know");
     thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
@@ -85,7 +111,7 @@ std::string unpack(Codec codec, std::string_view bytes, std::size_t length) {
                              : ZSTD_decompress_usingDDict(context.get(), text.data(), text.size(), bytes.data(),
                                                           bytes.size(), decompressing());
     if (ZSTD_isError(size) || size != length)
-        throw std::runtime_error("a block of the store cannot be unpacked");
+        throw std::runtime_error("a block of the store cannot be unpacked, or not to what was written");
     return text;
 }
 

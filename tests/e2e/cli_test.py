@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import unittest
 
@@ -92,6 +93,20 @@ class CommandLine(program.ProgramTest):
                 self.assertLess(usage.ru_maxrss * 1024, 300_000_000)
                 run, = ask("runs", "--store", store)
                 self.assertEqual((run["status"], run["duration_s"]), ("completed", 1.0))
+
+    def test_a_store_is_verified(self):
+        logs, truth = self.simulate("verified", "--executions", "50", "--days", "1")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        report = ask("store", "verify", "--store", self.store)
+        self.assertEqual((report["sound"], report["runs"], report["damage"]), (True, len(truth), []))
+        self.assertGreater(report["log_bytes"], 10_000)
+        with sqlite3.connect(self.store) as db:
+            db.execute("UPDATE blocks SET data = substr(data, 1, 20) || x'00' || substr(data, 22)")
+        db.close()
+        damaged = ask("store", "verify", "--store", self.store, status=(1,))
+        self.assertFalse(damaged["sound"])
+        self.assertEqual(damaged["damages"], damaged["blocks"])
+        self.assertIn("source", damaged["damage"][0]["where"])
 
     def test_runs_can_be_chosen(self):
         logs, truth = self.simulate("chosen", "--executions", "200", "--days", "2")

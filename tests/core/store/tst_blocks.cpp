@@ -89,9 +89,9 @@ void TestBlocks::whatIsPackedComesBack_data() {
     };
     add("a small text", runnerLog(3'000, 1), Codec::ZstdDictionary1);
     add("a large text", runnerLog(700'000, 1), Codec::Zstd);
-    add("nothing", {}, Codec::Raw);
-    add("small noise", noise(500), Codec::Raw);
-    add("large noise", noise(300'000), Codec::Raw);
+    add("nothing", {}, Codec::Checked);
+    add("small noise", noise(500), Codec::Checked);
+    add("large noise", noise(300'000), Codec::Checked);
 }
 
 void TestBlocks::whatIsPackedComesBack() {
@@ -113,6 +113,23 @@ void TestBlocks::damagedBlocksAreErrors() {
     QVERIFY_THROWS_EXCEPTION(std::runtime_error,
                              static_cast<void>(store::unpack(packed.codec, packed.bytes, text.size() + 1)));
     QVERIFY_THROWS_EXCEPTION(std::runtime_error, static_cast<void>(store::unpack(Codec::Raw, "abc", 4)));
+    QCOMPARE(store::unpack(Codec::Raw, "abc", 3), "abc"); // as earlier versions wrote it
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error, static_cast<void>(store::unpack(Codec::Checked, "abcd", 1)));
+    // Any bit of what is packed: also one that would unpack to something else.
+    for (const std::string &bytes : {text, noise(600), runnerLog(400'000, 1)}) {
+        const store::Packed whole = store::pack(bytes, true);
+        for (std::size_t at = 0; at < whole.bytes.size(); at += 1 + whole.bytes.size() / 97) {
+            std::string damaged = whole.bytes;
+            damaged[at] = static_cast<char>(damaged[at] ^ (1 << (at % 8)));
+            std::string read = bytes;
+            try {
+                read = store::unpack(whole.codec, damaged, bytes.size());
+            } catch (const std::runtime_error &) {
+                continue;
+            }
+            QVERIFY2(read == bytes, qPrintable(QString::number(at))); // a bit of the frame that says nothing
+        }
+    }
     QVERIFY_THROWS_EXCEPTION(std::runtime_error, static_cast<void>(store::unpack(static_cast<Codec>(77), "abc", 3)));
     QVERIFY_THROWS_EXCEPTION(std::runtime_error,
                              static_cast<void>(store::unpack(Codec::Zstd, "abc", std::size_t(1) << 40)));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/stats/sketch.h"
+#include "core/store/verify.h"
 #include "tests/core/store/storefixture.h"
 #include "tests/support/fulldisk.h"
 
@@ -503,6 +504,8 @@ void TestSamples::anyOrderOfArrivalGivesTheSame() {
         for (const char *level : {"minute", "hour", "day"})
             compareRollups(*reader, name, level, found);
     }
+    const store::VerifyReport report = need(store::verify(file.path()));
+    QVERIFY2(report.isSound(), report.damage.empty() ? "" : report.damage[0].what.c_str());
 }
 
 void TestSamples::aDamagedSegmentIsSaidToBeDamaged() {

@@ -7,10 +7,10 @@
 
 #include <string>
 
-namespace ra::query {
+namespace ra::store {
 
 /// Opens a store for reading only and checks that it is one of ours and of the schema that this program knows. The
 /// connection never writes and never checkpoints. Throws SQLite::Exception for what SQLite refuses.
 [[nodiscard]] Result<SQLite::Database> openReadOnly(const std::string &path);
 
-} // namespace ra::query
+} // namespace ra::store

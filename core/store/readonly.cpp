@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/query/connection.h"
+#include "core/store/readonly.h"
 
 #include "core/store/peek.h"
 #include "core/store/schema.h"
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <sqlite3.h>
 
-namespace ra::query {
+namespace ra::store {
 
 namespace fs = std::filesystem;
 
@@ -29,7 +29,7 @@ SQLite::Database connect(const std::string &path) {
     }
     // A WAL database wants its index beside it. Where that cannot be made (a read-only folder or medium) and no change
     // is pending, the file alone is the whole truth.
-    SQLite::Database alone = store::openImmutable(path, flags);
+    SQLite::Database alone = openImmutable(path, flags);
     alone.setBusyTimeout(busyMs);
     return alone;
 }
@@ -52,9 +52,9 @@ Result<SQLite::Database> openReadOnly(const std::string &path) {
     db.exec("PRAGMA cache_size = -32768");
     db.exec("PRAGMA temp_store = MEMORY");
     db.exec("PRAGMA query_only = ON");
-    if (const Result<int> schema = store::checkSchema(db, path); !schema)
+    if (const Result<int> schema = checkSchema(db, path); !schema)
         return tl::unexpected(schema.error());
     return db;
 }
 
-} // namespace ra::query
+} // namespace ra::store

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/verify.h"
+
+#include "core/samples/rollup.h"
+#include "core/samples/segment.h"
+#include "core/store/codec.h"
+#include "core/store/readonly.h"
+#include "core/store/spans.h"
+#include "core/store/sqlerror.h"
+#include "core/store/statement.h"
+
+#include <cmath>
+#include <stdexcept>
+#include <unordered_map>
+
+namespace ra::store {
+
+namespace {
+
+using samples::Rollup;
+
+/// Steps of SQLite's machine between two looks at the stop token: some milliseconds.
+constexpr int stepsBetweenLooks = 100'000;
+
+struct Reference {
+    const char *table;
+    const char *what;
+    const char *sql; ///< counts the rows that refer to nothing
+};
+
+constexpr Reference references[] = {
+    {"runs", "of a recipe that is not there",
+     "SELECT count(*) FROM runs WHERE recipe_id NOT IN (SELECT id FROM recipes)"},
+    {"runs", "of a source that is not there",
+     "SELECT count(*) FROM runs WHERE source_id IS NOT NULL AND source_id NOT IN (SELECT id FROM sources)"},
+    {"runs", "merged into a run that is not there",
+     "SELECT count(*) FROM runs WHERE merged_into IS NOT NULL AND merged_into NOT IN (SELECT id FROM runs)"},
+    {"runs", "with a text that is not there",
+     "SELECT count(*) FROM runs r, (SELECT 1) WHERE EXISTS (SELECT 1 FROM (SELECT r.first_error AS t UNION ALL SELECT "
+     "r.execution_id UNION ALL SELECT r.thread UNION ALL SELECT r.notes UNION ALL SELECT r.provenance) WHERE t IS NOT "
+     "NULL AND t NOT IN (SELECT id FROM texts))"},
+    {"runs", "with another number of steps than they say",
+     "SELECT count(*) FROM runs r WHERE step_count <> (SELECT count(*) FROM steps s WHERE s.id BETWEEN r.id << 24 AND "
+     "(r.id << 24) + 16777215)"},
+    {"steps", "of a run that is not there", "SELECT count(*) FROM steps WHERE id >> 24 NOT IN (SELECT id FROM runs)"},
+    {"steps", "with a name that is not there",
+     "SELECT count(*) FROM steps WHERE name NOT IN (SELECT id FROM texts) OR class NOT IN (SELECT id FROM texts)"},
+    {"attempts", "of a step that is not there",
+     "SELECT count(*) FROM attempts WHERE step_id NOT IN (SELECT id FROM steps)"},
+    {"attempts", "with a text that is not there",
+     "SELECT count(*) FROM attempts WHERE type NOT IN (SELECT id FROM texts) OR message NOT IN (SELECT id FROM texts) "
+     "OR traceback NOT IN (SELECT id FROM texts)"},
+    {"step_errors", "of a step that is not there",
+     "SELECT count(*) FROM step_errors WHERE step_id NOT IN (SELECT id FROM steps)"},
+    {"step_errors", "with a text that is not there",
+     "SELECT count(*) FROM step_errors WHERE message NOT IN (SELECT id FROM texts)"},
+    {"run_errors", "of a run that is not there",
+     "SELECT count(*) FROM run_errors WHERE run NOT IN (SELECT id FROM runs)"},
+    {"run_errors", "with a text that is not there",
+     "SELECT count(*) FROM run_errors WHERE message NOT IN (SELECT id FROM texts)"},
+    {"run_spans", "of a run that is not there",
+     "SELECT count(*) FROM run_spans WHERE id >> 24 NOT IN (SELECT id FROM runs)"},
+    {"blocks", "of a source that is not there",
+     "SELECT count(*) FROM blocks WHERE source_id NOT IN (SELECT id FROM sources)"},
+    {"series", "of a metric that is not there",
+     "SELECT count(*) FROM series WHERE metric NOT IN (SELECT id FROM metrics)"},
+    {"segments", "of a series that is not there",
+     "SELECT count(*) FROM segments WHERE series NOT IN (SELECT id FROM series)"},
+    {"tail_samples", "of a series that is not there",
+     "SELECT count(*) FROM tail_samples WHERE series NOT IN (SELECT id FROM series)"},
+};
+
+bool isSame(double a, double b) {
+    return a == b || (std::isnan(a) && std::isnan(b));
+}
+
+/// Equal but for the last bits, which the order of a sum decides.
+bool isNear(double a, double b) {
+    return isSame(a, b) || std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b));
+}
+
+class Verifier {
+public:
+    Verifier(SQLite::Database &db, const std::stop_token &stop, const ProgressSink &progress)
+        : m_db(db)
+        , m_stop(stop)
+        , m_progress(progress) {}
+
+    VerifyReport run() {
+        m_report.bytes = number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
+        part("structure", [this] { structure(); });
+        part("references", [this] { checkReferences(); });
+        part("log", [this] { blocks(); });
+        part("spans", [this] { spans(); });
+        part("samples", [this] { segments(); });
+        part("rollups", [this] { rollups(); });
+        return std::move(m_report);
+    }
+
+private:
+    /// A part that SQLite cannot read is damage, and the others go on.
+    template <typename Body>
+    void part(const char *stage, Body body) {
+        tell(stage, 0, 1);
+        try {
+            body();
+        } catch (const SQLite::Exception &exception) {
+            if ((exception.getErrorCode() & 0xff) != SQLITE_CORRUPT)
+                throw;
+            m_report.note("the file", std::string(exception.what()) + " (while reading: " + stage + ")");
+        }
+        tell(stage, 1, 1);
+    }
+
+    void tell(const char *stage, std::uint64_t done, std::uint64_t total) const {
+        if (m_progress)
+            m_progress({.stage = stage, .item = stage, .done = done, .total = total});
+    }
+
+    void look() const {
+        if (m_stop.stop_requested())
+            throw SQLite::Exception("interrupted", SQLITE_INTERRUPT);
+    }
+
+    std::uint64_t number(const char *sql) {
+        Statement statement(m_db, sql);
+        const ResetAtEnd reset(statement);
+        return statement.step() ? static_cast<std::uint64_t>(statement.integer(0)) : 0;
+    }
+
+    void structure() {
+        Statement check(m_db, "PRAGMA integrity_check(" + std::to_string(VerifyReport::mostListed) + ")");
+        while (check.step()) {
+            if (check.text(0) != "ok")
+                m_report.note("the file", std::string(check.text(0)));
+        }
+        m_report.runs = number("SELECT count(*) FROM runs WHERE shown = 1");
+    }
+
+    void checkReferences() {
+        for (const Reference &reference : references) {
+            look();
+            if (const std::uint64_t rows = number(reference.sql); rows > 0)
+                m_report.note(reference.table, std::to_string(rows) + " rows " + reference.what);
+        }
+    }
+
+    void blocks() {
+        const std::uint64_t total = number("SELECT count(*) FROM blocks");
+        // Not in the order of places: that of the file is read once through.
+        Statement rows(m_db, "SELECT id, source_id, offset, length, codec, data FROM blocks ORDER BY id");
+        while (rows.step()) {
+            look();
+            try {
+                const auto length = static_cast<std::size_t>(rows.integer(3));
+                m_report.logBytes += unpack(static_cast<Codec>(rows.integer(4)), rows.text(5), length).size();
+            } catch (const std::runtime_error &error) {
+                m_report.note("blocks, source " + std::to_string(rows.integer(1)) + " at byte " +
+                                  std::to_string(rows.integer(2)),
+                              error.what());
+            }
+            tell("log", ++m_report.blocks, total + 1);
+        }
+    }
+
+    void spans() {
+        Statement rows(m_db, "SELECT id >> 24, data FROM run_spans ORDER BY id");
+        while (rows.step()) {
+            look();
+            try {
+                static_cast<void>(decodeSpans(rows.text(1)));
+            } catch (const std::runtime_error &error) {
+                m_report.note("run_spans, run " + std::to_string(rows.integer(0)), error.what());
+            }
+        }
+    }
+
+    /// What is wrong with the segment at the row; empty if nothing.
+    std::string faultOf(const Statement &row) {
+        const std::string_view bytes = row.text(11);
+        const auto header = samples::readHeader(bytes);
+        if (!header)
+            return header.error().why;
+        const stats::Sketch &sketch = header->sketch;
+        m_nans[row.integer(1)] += sketch.nans();
+        const bool same = header->firstNs == row.integer(2) && header->lastNs == row.integer(3) &&
+                          header->count == static_cast<std::size_t>(row.integer(4)) &&
+                          isSame(sketch.min(), row.real(5)) && isSame(sketch.max(), row.real(6)) &&
+                          isSame(sketch.sum(), row.real(7)) && isSame(header->firstValue, row.real(8)) &&
+                          isSame(header->lastValue, row.real(9)) &&
+                          isSame(header->sumSquares.high + header->sumSquares.low, row.real(10));
+        if (!same)
+            return "its row says something else than its header";
+        if (const auto decoded = samples::decodeSegment(bytes, m_workspace, m_times, m_values); !decoded)
+            return decoded.error().why;
+        Rollup made;
+        made.add(m_values);
+        if (made.count() != sketch.count() || !isSame(made.sketch().min(), sketch.min()) ||
+            !isSame(made.sketch().max(), sketch.max()))
+            return "its header says something else than its samples";
+        return {};
+    }
+
+    void segments() {
+        const std::uint64_t total = number("SELECT count(*) FROM segments");
+        Statement rows(m_db, "SELECT id, series, t_min, t_max, count, min, max, sum, first, last, sum_squares, data "
+                             "FROM segments ORDER BY id");
+        while (rows.step()) {
+            look();
+            if (const std::string fault = faultOf(rows); !fault.empty())
+                m_report.note("segments, number " + std::to_string(rows.integer(0)) + " of series " +
+                                  std::to_string(rows.integer(1)),
+                              fault);
+            m_report.samples += static_cast<std::uint64_t>(rows.integer(4));
+            tell("samples", ++m_report.segments, total + 1);
+        }
+    }
+
+    struct Sum {
+        std::uint64_t count = 0;
+        double min = NAN;
+        double max = NAN;
+        double sum = 0;
+
+        bool operator==(const Sum &other) const {
+            return count == other.count && isSame(min, other.min) && isSame(max, other.max) && isNear(sum, other.sum);
+        }
+    };
+
+    void rollups() {
+        Statement rows(m_db, "SELECT series, level, bucket, count, sum, sum_squares, sketch FROM sealed_rollups");
+        while (rows.step()) {
+            look();
+            ++m_report.rollups;
+            const auto count = static_cast<std::uint64_t>(rows.integer(3));
+            const auto read = Rollup::fromRow(count, rows.real(4), rows.real(5), rows.text(6));
+            if (!read || read->count() != count)
+                m_report.note("sealed_rollups, series " + std::to_string(rows.integer(0)) + " level " +
+                                  std::to_string(rows.integer(1)) + " number " + std::to_string(rows.integer(2)),
+                              read ? "its sketch is of another number of samples" : read.error().why);
+        }
+        rows.reset();
+        // Hours against their minutes, days against their hours.
+        for (const int level : {1, 2}) {
+            Statement wholes(
+                m_db, "SELECT w.series, w.bucket FROM sealed_rollups w WHERE w.level = ?1 AND w.count <> (SELECT "
+                      "sum(p.count) FROM sealed_rollups p WHERE p.series = w.series AND p.level = ?1 - 1 AND p.bucket "
+                      "BETWEEN w.bucket * ?2 AND w.bucket * ?2 + ?2 - 1)");
+            wholes.bind(level, level == 1 ? 60 : 24);
+            while (wholes.step()) {
+                look();
+                m_report.note("sealed_rollups, series " + std::to_string(wholes.integer(0)) + " level " +
+                                  std::to_string(level) + " number " + std::to_string(wholes.integer(1)),
+                              "it counts other samples than its parts do");
+            }
+        }
+        sumsOfSeries();
+    }
+
+    /// The days of a series against its segments.
+    void sumsOfSeries() {
+        Statement both(m_db, "SELECT series FROM segments UNION SELECT series FROM sealed_rollups");
+        Statement sealed(m_db, "SELECT sum(count), min(min), max(max), total(sum) FROM segments WHERE series = ?");
+        Statement days(m_db,
+                       "SELECT sum(count), min(iif(count = 0, NULL, coalesce(min, sum))), max(iif(count = 0, "
+                       "NULL, coalesce(max, sum))), total(sum) FROM sealed_rollups WHERE series = ? AND level = 2");
+        while (both.step()) {
+            look();
+            const std::int64_t series = both.integer(0);
+            Sum ofSamples = sumBy(sealed, series);
+            ofSamples.count -= std::min(ofSamples.count, m_nans[series]);
+            if (!(sumBy(days, series) == ofSamples))
+                m_report.note("sealed_rollups, series " + std::to_string(series),
+                              "its days sum up to something else than its samples");
+        }
+    }
+
+    static Sum sumBy(Statement &statement, std::int64_t series) {
+        statement.bind(series);
+        const ResetAtEnd reset(statement);
+        if (!statement.step())
+            return {};
+        return {static_cast<std::uint64_t>(statement.integer(0)), statement.real(1), statement.real(2),
+                statement.real(3)};
+    }
+
+    SQLite::Database &m_db;
+    const std::stop_token &m_stop;
+    const ProgressSink &m_progress;
+    VerifyReport m_report;
+    std::unordered_map<std::int64_t, std::uint64_t> m_nans; ///< by series: rollups do not count them
+    samples::Workspace m_workspace;
+    std::vector<std::int64_t> m_times;
+    std::vector<double> m_values;
+};
+
+} // namespace
+
+void VerifyReport::note(std::string where, std::string what) {
+    ++damages;
+    if (damage.size() < mostListed)
+        damage.push_back({std::move(where), std::move(what)});
+}
+
+Result<VerifyReport> verify(const std::string &path, const std::stop_token &stop, const ProgressSink &progress) {
+    return guarded("verify the store", path, [&]() -> Result<VerifyReport> {
+        Result<SQLite::Database> db = openReadOnly(path);
+        if (!db)
+            return tl::unexpected(db.error());
+        sqlite3_progress_handler(
+            db->getHandle(), stepsBetweenLooks,
+            [](void *token) { return static_cast<const std::stop_token *>(token)->stop_requested() ? 1 : 0; },
+            const_cast<std::stop_token *>(&stop));
+        db->exec("BEGIN"); // one moment of it
+        return Verifier(*db, stop, progress).run();
+    });
+}
+
+} // namespace ra::store
