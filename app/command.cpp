@@ -52,6 +52,13 @@ ProgressSink terminalProgress() {
         if (!ends && at - *last < std::chrono::milliseconds(100))
             return;
         *last = at;
+        // Elsewhere it is pieces that are counted.
+        if (progress.stage != "index" && progress.stage != "simulate" && progress.stage != "scan") {
+            std::fprintf(stderr, "\r%s %llu%s\x1b[K%s", oneLine(progress.item, 60).c_str(),
+                         static_cast<unsigned long long>(progress.done),
+                         progress.total > 0 ? (" of " + std::to_string(progress.total)).c_str() : "", ends ? "\n" : "");
+            return;
+        }
         const double percent =
             progress.total > 0 ? 100.0 * static_cast<double>(progress.done) / static_cast<double>(progress.total) : 0.0;
         const double seconds = std::chrono::duration<double>(at - begun).count();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command.h"
+#include "app/storecommands.h"
 #include "app/terminal.h"
 #include "core/engine/engine.h"
 #include "core/store/verify.h"
@@ -108,6 +109,7 @@ void addStore(CLI::App &program, Action &action) {
     verifyCommand->footer("Example: recipe-analytics store verify");
     verifyCommand->fallthrough();
     verifyCommand->callback([&action] { action = verify; });
+    addStoreCare(*command, action);
 }
 
 } // namespace ra::app

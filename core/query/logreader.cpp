@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/logreader.h"
 
+#include "core/ingest/rawline.h"
 #include "core/ingest/sourcereader.h"
-#include "core/query/rawline.h"
 #include "core/query/steplabels.h"
 #include "core/query/textsearch.h"
 #include "core/store/runwriter.h"
@@ -49,10 +49,10 @@ std::optional<LogReader::Telling> LogReader::tell(std::int64_t sighting, const R
         telling.bytes += bytes.size();
         for (std::size_t at = 0; at < bytes.size();) {
             const std::size_t end = std::min(bytes.find('\n', at), bytes.size() - 1) + 1;
-            const std::string text = ingest::toUtf8(withoutEnd(std::string_view(bytes).substr(at, end - at)));
+            const std::string text = ingest::toUtf8(ingest::withoutEnd(std::string_view(bytes).substr(at, end - at)));
             LogLine line = record;
             Record decoded;
-            line.startsRecord = decodeLine(text, decoded);
+            line.startsRecord = ingest::decodeLine(text, decoded);
             if (line.startsRecord) {
                 telling.hasRecords = true;
                 if (decoded.timeNs != Record::kNoTime) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/logsearch.h"
 
+#include "core/ingest/rawline.h"
 #include "core/ingest/sourcereader.h"
-#include "core/query/rawline.h"
 
 #include <SQLiteCpp/Exception.h>
 
@@ -88,7 +88,7 @@ void LogSearch::endCarried() {
 }
 
 void LogSearch::add(std::uint64_t offset, std::string_view line) {
-    m_hits.push_back({m_source, offset, std::string(withoutEnd(line.substr(0, longestLine)))});
+    m_hits.push_back({m_source, offset, std::string(ingest::withoutEnd(line.substr(0, longestLine)))});
 }
 
 LogSearch::Source &LogSearch::sourceOf(std::int64_t id) {
@@ -109,7 +109,7 @@ LogSearch::Source &LogSearch::sourceOf(std::int64_t id) {
 /// Whether a record begins with the line; then it is m_record.
 bool LogSearch::readRecord(std::string_view text, std::uint64_t offset, std::int64_t source) {
     Record record;
-    if (!decodeLine(text, record))
+    if (!ingest::decodeLine(text, record))
         return false;
     Source &its = sourceOf(source);
     m_record = {};
@@ -138,7 +138,7 @@ void LogSearch::findRecordBefore(std::int64_t source, std::uint64_t offset) {
         const std::size_t begin = before == std::string::npos ? 0 : before + 1;
         const bool isWhole = begin > 0 || goesOn || from == 0;
         const std::string_view line = std::string_view(bytes).substr(begin, end - begin);
-        if (isWhole && readRecord(ingest::toUtf8(withoutEnd(line)), from + begin, source))
+        if (isWhole && readRecord(ingest::toUtf8(ingest::withoutEnd(line)), from + begin, source))
             return;
         end = begin;
     }

@@ -114,8 +114,11 @@ void SampleWriter::append(const SampleSet &set, Entries &entries) {
     ids.reserve(set.series.size());
     for (const Series &series : set.series)
         ids.push_back(m_series.idOf(series));
-    for (const Sample &sample : set.samples)
+    for (const Sample &sample : set.samples) {
+        if (sample.timeNs < m_horizon)
+            continue;
         entries.push_back({ids.at(sample.series), sample.timeNs, sample.value, sample.timeIsOfWriting});
+    }
 }
 
 std::uint64_t SampleWriter::put(const SampleSet &set, std::int64_t log) {
@@ -345,6 +348,7 @@ std::uint64_t SampleWriter::putWhole(const SampleSet &set, std::int64_t document
     append(set, now);
     sortOnce(now);
     Entries before = toldBy(document);
+    std::erase_if(before, [this](const Entry &entry) { return entry.time < m_horizon; }); // of pinned runs
     if (keepEarlier && !now.empty()) {
         const auto byTime = [](const Entry &x, const Entry &y) { return x.time < y.time; };
         const std::int64_t first = std::min_element(now.begin(), now.end(), byTime)->time;

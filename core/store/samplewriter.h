@@ -51,6 +51,9 @@ public:
     /// Seals some of what waits for it, in some milliseconds; false if nothing waits.
     bool sealSome();
 
+    /// Earlier samples have been removed: none is taken any more.
+    void setHorizon(std::int64_t timeNs) { m_horizon = timeNs; }
+
     /// The transaction was committed.
     void committed();
     /// The transaction was rolled back.
@@ -116,6 +119,7 @@ private:
     std::map<std::int64_t, Held> m_held;                    ///< by log
     std::map<std::int64_t, Held> m_heldBefore;              ///< those that this transaction has put
     std::size_t m_heldCount = 0;
+    std::int64_t m_horizon = INT64_MIN;
     std::int64_t m_swept = 0; ///< tails of series up to this one have been counted
     bool m_sweeping = true;
 };

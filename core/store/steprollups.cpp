@@ -44,7 +44,7 @@ StepRollups::StepRollups(const SQLite::Database &db)
                 "sum_squares, sketch) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
 
 void StepRollups::note(std::int64_t recipeId, std::optional<std::int64_t> startNs) {
-    if (!startNs)
+    if (!startNs || *startNs < m_horizon)
         return; // a run without a start is in no hour
     const Hour hour(recipeId, bucketOf(RollupLevel::Hour, *startNs));
     if (m_last == hour)

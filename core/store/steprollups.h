@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <utility>
@@ -33,6 +34,8 @@ public:
     /// false if nothing more waits.
     bool refreshSome(Clock::time_point now);
 
+    /// Runs that began earlier have been removed: the hours before it stay as they are.
+    void setHorizon(std::int64_t timeNs) { m_horizon = timeNs; }
     void forget();
 
 private:
@@ -54,6 +57,7 @@ private:
     std::optional<Hour> m_last;                  ///< noted last: runs come by recipe and time
     std::map<Hour, Clock::time_point> m_changed; ///< when an hour was marked last, by this object
     bool m_mayRefresh = true;
+    std::int64_t m_horizon = std::numeric_limits<std::int64_t>::min();
 };
 
 } // namespace ra::store

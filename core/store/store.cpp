@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/store.h"
 
-#include "core/store/blocks.h"
-#include "core/store/forktable.h"
-#include "core/store/grouping.h"
 #include "core/store/peek.h"
-#include "core/store/recipewriter.h"
-#include "core/store/runwriter.h"
-#include "core/store/samplewriter.h"
 #include "core/store/schema.h"
-#include "core/store/sourcetable.h"
-#include "core/store/sqlerror.h"
 #include "core/store/storeinfo.h"
-#include "core/store/wholesource.h"
-#include "core/store/writerlock.h"
-
-#include <SQLiteCpp/Transaction.h>
+#include "core/store/storeprivate.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -104,56 +93,6 @@ void configure(SQLite::Database &db) {
 
 } // namespace
 
-struct Store::Private {
-    Private(std::string filePath, WriterLock writerLock)
-        : path(std::move(filePath))
-        , lock(std::move(writerLock))
-        , db(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX) {}
-
-    /// What needs the schema to be there.
-    struct Rooms {
-        explicit Rooms(SQLite::Database &db)
-            : sources(db)
-            , stepRollups(db)
-            , runs(db, stepRollups)
-            , grouping(db, runs, sources)
-            , blocks(db)
-            , recipes(db)
-            , forks(db)
-            , whole(db)
-            , samples(db)
-            , reject(db,
-                     "INSERT OR IGNORE INTO rejected(source_id, offset, line, reason, excerpt) VALUES(?, ?, ?, ?, ?)") {
-        }
-
-        SourceTable sources;
-        StepRollups stepRollups;
-        RunWriter runs;
-        Grouping grouping;
-        BlockWriter blocks;
-        RecipeWriter recipes;
-        ForkTable forks;
-        WholeSources whole;
-        SampleWriter samples;
-        Statement reject;
-    };
-
-    CommitSummary apply(std::span<const ingest::Batch> batches);
-    /// After a change: forgets what was remembered of one that failed.
-    template <typename T>
-    Result<T> changed(Result<T> result);
-    void applyBatch(const ingest::Batch &batch, Source &source, std::vector<Touched> &touched, CommitSummary &summary);
-    void applyRun(const Source &source, const ingest::RunChange &change, bool surelyNew, std::vector<Touched> &touched,
-                  CommitSummary &summary);
-    void forget();
-
-    std::string path;
-    WriterLock lock;
-    SQLite::Database db;
-    std::unique_ptr<Rooms> rooms;
-    std::int64_t lastDay = -1;
-};
-
 Store::Store() = default;
 Store::~Store() = default;
 
@@ -186,6 +125,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
         if (const Result<int> schema = migrate(opened.db, opened.path); !schema)
             return tl::unexpected(schema.error());
         opened.rooms = std::make_unique<Private::Rooms>(opened.db);
+        opened.heedHorizons();
         return store;
     });
 }
@@ -193,20 +133,6 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
 Result<CommitSummary> Store::apply(std::span<const ingest::Batch> batches) {
     return d->changed(
         guarded("store what was read", d->path, [&]() -> Result<CommitSummary> { return d->apply(batches); }));
-}
-
-template <typename T>
-Result<T> Store::Private::changed(Result<T> result) {
-    if (result)
-        return result;
-    // What the rooms remember may be of rows that were rolled back.
-    const Result<int> forgotten = guarded("read the store", path, [&]() -> Result<int> {
-        forget();
-        return 0;
-    });
-    if (!forgotten)
-        result.error().why += "; then " + forgotten.error().why;
-    return result;
 }
 
 void Store::Private::forget() {
@@ -310,6 +236,8 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
     });
     for (const ingest::RunChange *each : changes) {
         const ingest::RunChange &change = *each;
+        if (isGone(batch, source, change))
+            continue;
         const bool surelyNew = !source.hasRuns || change.firstOffset > source.lastRunOffset;
         applyRun(source, change, surelyNew, touched, summary);
         source.lastRunOffset = surelyNew ? change.firstOffset : source.lastRunOffset;
@@ -341,6 +269,22 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
     if (hasCheckpoint(batch))
         source.state.checkpoint = batch.checkpoint;
     rooms->sources.save(source);
+}
+
+/// Whether a run has been removed by retention, and a document that is read again tells of it, or a log in which it
+/// never ended.
+bool Store::Private::isGone(const ingest::Batch &batch, const Source &source, const ingest::RunChange &change) {
+    const std::optional<Time> end = change.run.end ? change.run.end : change.run.start;
+    if (!end || toNs(*end) >= runsHorizon)
+        return false;
+    const bool wasTold = batch.whole ? source.records > 0 : change.firstOffset < source.state.checkpoint.offset;
+    return wasTold && !rooms->runs.findSighting(source.state.sourceId, change.firstOffset, change.part);
+}
+
+void Store::Private::heedHorizons() {
+    runsHorizon = rooms->retention.horizon("runs");
+    rooms->stepRollups.setHorizon(runsHorizon);
+    rooms->samples.setHorizon(rooms->retention.horizon("samples"));
 }
 
 void Store::Private::applyRun(const Source &source, const ingest::RunChange &change, bool surelyNew,

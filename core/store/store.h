@@ -2,7 +2,9 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/base/progress.h"
 #include "core/ingest/batch.h"
+#include "core/model/retention.h"
 #include "core/model/storeinfo.h"
 
 #include <chrono>
@@ -11,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -102,6 +105,26 @@ public:
     [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> heldUntil() const;
     /// Commits them now.
     [[nodiscard]] Result<CommitSummary> putHeld();
+
+    /// For how long things are kept; see RetentionPolicy. Invalid: rollups would go before what they sum up.
+    [[nodiscard]] Result<RetentionPolicy> retention();
+    [[nodiscard]] Result<void> setRetention(const RetentionPolicy &policy);
+    /// Removes what the policy lets go, in pieces that are transactions by themselves: what is stopped or killed goes
+    /// on the next time. `preview`: does all of it in one transaction and takes it back, so that what is told is exact.
+    /// Progress counts pieces. Cancelled: what has gone has gone.
+    [[nodiscard]] Result<Retained> retain(const RetentionPolicy &policy, Time now, bool preview,
+                                          const std::stop_token &stop = {}, const ProgressSink &progress = {});
+    /// Pins runs: they, their raw lines and the samples of their time never go. NotFound: names the first that is not
+    /// there; then nothing has changed.
+    [[nodiscard]] Result<void> pin(std::span<const std::string> runIds, bool on);
+    /// Ids of the pinned runs, newest first.
+    [[nodiscard]] Result<std::vector<std::string>> pinned();
+
+    /// Writes the file anew without what is free in it, and gives that back to the disk; bytes of the file afterwards.
+    /// A state of the file that is whole in itself is there at every moment; readers go on. Needs as much space on its
+    /// disk for the time being as the file has, and fails with that told where it is not there. Cancelled: all is as it
+    /// was.
+    [[nodiscard]] Result<std::uint64_t> compact(const std::stop_token &stop = {}, const ProgressSink &progress = {});
 
     [[nodiscard]] Result<StoreInfo> info();
     [[nodiscard]] const std::string &path() const;

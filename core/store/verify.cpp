@@ -135,6 +135,10 @@ private:
                 m_report.note("the file", std::string(check.text(0)));
         }
         m_report.runs = number("SELECT count(*) FROM runs WHERE shown = 1");
+        Statement horizon(m_db, "SELECT max(t_ns) FROM horizons WHERE kind = 'samples'");
+        const ResetAtEnd reset(horizon);
+        if (horizon.step() && !horizon.isNull(0))
+            m_horizon = horizon.integer(0);
     }
 
     void checkReferences() {
@@ -182,7 +186,8 @@ private:
         if (!header)
             return header.error().why;
         const stats::Sketch &sketch = header->sketch;
-        m_nans[row.integer(1)] += sketch.nans();
+        if (header->firstNs >= m_horizon)
+            m_nans[row.integer(1)] += sketch.nans();
         const bool same = header->firstNs == row.integer(2) && header->lastNs == row.integer(3) &&
                           header->count == static_cast<std::size_t>(row.integer(4)) &&
                           isSame(sketch.min(), row.real(5)) && isSame(sketch.max(), row.real(6)) &&
@@ -259,24 +264,31 @@ private:
 
     /// The days of a series against its segments.
     void sumsOfSeries() {
+        // What retention has removed is in no segment any more. It works by days.
+        constexpr std::int64_t nsPerDay = 86'400'000'000'000;
         Statement both(m_db, "SELECT series FROM segments UNION SELECT series FROM sealed_rollups");
-        Statement sealed(m_db, "SELECT sum(count), min(min), max(max), total(sum) FROM segments WHERE series = ?");
+        Statement straddling(m_db, "SELECT count(*) FROM segments WHERE series = ?1 AND t_min < ?2 AND t_max >= ?2");
+        Statement sealed(m_db, "SELECT sum(count), min(min), max(max), total(sum) FROM segments WHERE series = ?1 AND "
+                               "t_min >= ?2");
         Statement days(m_db,
                        "SELECT sum(count), min(iif(count = 0, NULL, coalesce(min, sum))), max(iif(count = 0, "
-                       "NULL, coalesce(max, sum))), total(sum) FROM sealed_rollups WHERE series = ? AND level = 2");
+                       "NULL, coalesce(max, sum))), total(sum) FROM sealed_rollups WHERE series = ?1 AND level = 2 "
+                       "AND bucket >= ?2");
         while (both.step()) {
             look();
             const std::int64_t series = both.integer(0);
-            Sum ofSamples = sumBy(sealed, series);
+            if (sumBy(straddling, series, m_horizon).count > 0)
+                continue; // pinned samples that have been put together with later ones
+            Sum ofSamples = sumBy(sealed, series, m_horizon);
             ofSamples.count -= std::min(ofSamples.count, m_nans[series]);
-            if (!(sumBy(days, series) == ofSamples))
+            if (!(sumBy(days, series, m_horizon < 0 ? m_horizon / nsPerDay - 1 : m_horizon / nsPerDay) == ofSamples))
                 m_report.note("sealed_rollups, series " + std::to_string(series),
                               "its days sum up to something else than its samples");
         }
     }
 
-    static Sum sumBy(Statement &statement, std::int64_t series) {
-        statement.bind(series);
+    static Sum sumBy(Statement &statement, std::int64_t series, std::int64_t from) {
+        statement.bind(series, from);
         const ResetAtEnd reset(statement);
         if (!statement.step())
             return {};
@@ -288,6 +300,7 @@ private:
     const std::stop_token &m_stop;
     const ProgressSink &m_progress;
     VerifyReport m_report;
+    std::int64_t m_horizon = INT64_MIN;                     ///< earlier samples have been removed
     std::unordered_map<std::int64_t, std::uint64_t> m_nans; ///< by series: rollups do not count them
     samples::Workspace m_workspace;
     std::vector<std::int64_t> m_times;

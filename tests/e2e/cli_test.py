@@ -108,6 +108,32 @@ class CommandLine(program.ProgramTest):
         self.assertEqual(damaged["damages"], damaged["blocks"])
         self.assertIn("source", damaged["damage"][0]["where"])
 
+    def test_what_need_not_be_kept_goes_and_what_is_pinned_stays(self):
+        logs, truth = self.simulate("kept", "--executions", "300", "--days", "40")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        runs = self.runs()
+        oldest = min(runs, key=lambda run: run["start_ns"])["run_id"]
+        self.assertEqual(ask("store", "pin", oldest, "--store", self.store), {"pinned": [oldest]})
+        words = ("store", "retain", "--runs", "10d", "--log", "10d", "--store", self.store)
+        would = ask(*words, "--dry-run")
+        self.assertEqual(len(self.runs()), len(runs))
+        gone = ask(*words, "--save")
+        self.assertEqual(gone["runs"], would["runs"])
+        self.assertEqual(gone["log_bytes"], would["log_bytes"])
+        left = self.runs()
+        self.assertEqual(len(left), len(runs) - gone["runs"])
+        self.assertIn(oldest, {run["run_id"] for run in left})
+        self.assertGreater(len(ask("log", oldest, "--store", self.store)), 0)
+        self.assertEqual(ask("store", "retain", "--store", self.store)["policy"]["runs_s"], 10 * 86400)
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")  # what has gone does not come back
+        self.assertEqual(len(self.runs()), len(left))
+        compact = ask("store", "compact", "--store", self.store)
+        self.assertLess(compact["bytes"], compact["bytes_before"])
+        self.assertTrue(ask("store", "verify", "--store", self.store)["sound"])
+        for wrong in (("--runs", "3x"), ("--runs", "0d"), ("--keep-free", "5"), ("--runs", "999999999y")):
+            call("store", "retain", *wrong, "--store", self.store, status=(2,))
+        call("store", "pin", "0000000000000001", "--store", self.store, status=(1,))
+
     def test_runs_can_be_chosen(self):
         logs, truth = self.simulate("chosen", "--executions", "200", "--days", "2")
         ask("ingest", logs, "--store", self.store, "--zone", "UTC")

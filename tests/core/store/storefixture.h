@@ -32,6 +32,11 @@ T need(Result<T> result) {
     return std::move(*result);
 }
 
+inline void need(const Result<void> &result) {
+    if (!result)
+        qFatal("%s", describe(result.error()).c_str());
+}
+
 inline std::string idOf(std::uint64_t number) {
     return QString::number(number, 16).rightJustified(16, QLatin1Char('0')).toStdString();
 }

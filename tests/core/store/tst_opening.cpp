@@ -151,6 +151,7 @@ std::string undoDownTo(int version) {
         {4, "DROP VIEW series_v; DROP VIEW segments_v; DROP TABLE metrics; DROP TABLE series; DROP TABLE tail_samples; "
             "DROP TABLE sample_claims; DROP TABLE segments;"},
         {5, "DROP TABLE sealed_rollups; DROP TABLE kept_step_rollups; DROP TABLE stale_hours;"},
+        {6, "DROP TABLE pins; DROP TABLE retention; DROP TABLE horizons;"},
     };
     std::string sql;
     for (int step = store::newestSchema(); step > version; --step)

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/query/rawline.h"
+#include "core/ingest/rawline.h"
 
 #include "core/ingest/lineformat.h"
 #include "core/ingest/sourcereader.h"
 
-namespace ra::query {
+namespace ra::ingest {
 
 namespace {
 /// Lines of this length are decoded by their beginning only, as they were when they were read first.
-constexpr std::size_t longestDecoded = ingest::SourceReader::maxLine;
+constexpr std::size_t longestDecoded = SourceReader::maxLine;
 } // namespace
 
-bool decodeLine(std::string_view line, ingest::Record &record) {
+bool decodeLine(std::string_view line, Record &record) {
     std::string_view reason;
-    for (const ingest::LineFormat &format : ingest::lineFormats()) {
+    for (const LineFormat &format : lineFormats()) {
         record = {};
-        if (format.decode(line.substr(0, longestDecoded), record, reason) == ingest::Decoded::Record)
+        if (format.decode(line.substr(0, longestDecoded), record, reason) == Decoded::Record)
             return true;
     }
     return false;
@@ -29,4 +29,4 @@ std::string_view withoutEnd(std::string_view line) {
     return line;
 }
 
-} // namespace ra::query
+} // namespace ra::ingest

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/model/retention.h"
+#include "core/store/samplesealer.h"
+#include "core/store/statement.h"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ra::store {
+
+/// Takes from a store what need not be kept any longer, in pieces of some milliseconds, each of which is a state of the
+/// store that is whole in itself: whoever is stopped in between goes on the next time. What is pinned stays, with its
+/// raw lines and with all samples of the time that it took. Checkpoints stay, so that nothing is read again. Throws
+/// SQLite::Exception, and std::runtime_error for damage.
+class Retention {
+public:
+    explicit Retention(SQLite::Database &db);
+
+    [[nodiscard]] RetentionPolicy policy();
+    void setPolicy(const RetentionPolicy &policy);
+
+    /// Pins the shown run of these row ids, or takes the pin off.
+    void pin(std::int64_t run, bool on);
+    /// The rows of pinned runs.
+    [[nodiscard]] std::vector<std::int64_t> pins();
+
+    /// The moment before which things of a kind have gone; INT64_MIN if none.
+    [[nodiscard]] std::int64_t horizon(const char *kind);
+
+    /// Removes a piece of what lies before these moments, nanoseconds since 1970; INT64_MIN: nothing. False if nothing
+    /// is left to remove. Part of a transaction of the caller's.
+    struct Cutoffs {
+        std::int64_t samples = INT64_MIN;
+        std::int64_t log = INT64_MIN;
+        std::int64_t rollups = INT64_MIN;
+        std::int64_t runs = INT64_MIN;
+    };
+    void restart() { m_segment = m_run = m_source = 0; } ///< before the first piece, and where cutoffs have changed
+    [[nodiscard]] bool removeSome(const Cutoffs &cutoffs, Retained &gone);
+    /// What a policy comes to at a moment; whole days.
+    [[nodiscard]] static Cutoffs cutoffsOf(const RetentionPolicy &policy, std::int64_t nowNs);
+
+    /// The beginning of the day of the oldest thing of each kind that is still there, INT64_MAX if there is none.
+    [[nodiscard]] std::int64_t oldestDay(bool runsToo);
+
+    /// Texts that nothing refers to any more.
+    void dropTexts();
+
+private:
+    using Window = std::pair<std::int64_t, std::int64_t>; ///< first and last nanosecond
+    [[nodiscard]] std::vector<Window> pinnedWindows();
+    bool removeSamples(std::int64_t before, Retained &gone);
+    bool removeTail(std::int64_t before, Retained &gone);
+    bool removeRollups(std::int64_t before, Retained &gone);
+    bool removeRuns(std::int64_t before, Retained &gone);
+    bool removeLog(std::int64_t before, Retained &gone);
+    void setHorizon(const char *kind, std::int64_t time);
+    void removeRun(std::int64_t id, Retained &gone);
+
+    SQLite::Database &m_db;
+    SampleSealer m_sealer;
+    std::int64_t m_segment = 0; ///< those up to this one were looked at in this round
+    std::int64_t m_run = 0;
+    std::int64_t m_source = 0;
+};
+
+} // namespace ra::store

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a store keeps, and for how long.
+#include "core/base/crashpoint.h"
+#include "core/store/storeprivate.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace ra::store {
+
+namespace {
+
+constexpr std::int64_t nsPerDay = 86'400'000'000'000;
+
+std::uint64_t freeInFile(SQLite::Database &db) {
+    return static_cast<std::uint64_t>(
+        db.execAndGet("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size").getInt64());
+}
+
+/// On the disk, with what the file would not need.
+std::uint64_t freeBytes(SQLite::Database &db, const std::string &path) {
+    std::error_code code;
+    const std::filesystem::space_info space = std::filesystem::space(path, code);
+    return (code ? UINT64_MAX / 2 : space.available) + freeInFile(db);
+}
+
+Result<void> check(const RetentionPolicy &policy) {
+    const auto wrong = [](const char *why) {
+        return fail({.kind = ErrorKind::Invalid,
+                     .what = "use this policy",
+                     .where = {},
+                     .why = why,
+                     .hint = "Give rollups a period at least as long as those of samples and runs"});
+    };
+    for (const auto &period : {policy.samples, policy.log, policy.rollups, policy.runs}) {
+        if (period && *period < Duration(std::chrono::hours(24)))
+            return wrong("a period is shorter than a day");
+    }
+    const auto isLonger = [&](const std::optional<Duration> &period) {
+        return policy.rollups && (!period || *period > *policy.rollups);
+    };
+    if (isLonger(policy.samples) || isLonger(policy.runs))
+        return wrong("rollups would go before the samples or runs that they sum up");
+    return {};
+}
+
+} // namespace
+
+Result<RetentionPolicy> Store::retention() {
+    return guarded("read the policy", d->path,
+                   [&]() -> Result<RetentionPolicy> { return d->rooms->retention.policy(); });
+}
+
+Result<void> Store::setRetention(const RetentionPolicy &policy) {
+    if (auto valid = check(policy); !valid)
+        return valid;
+    return guarded("save the policy", d->path, [&]() -> Result<void> {
+        SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
+        d->rooms->retention.setPolicy(policy);
+        transaction.commit();
+        return {};
+    });
+}
+
+Result<void> Store::pin(std::span<const std::string> runIds, bool on) {
+    return guarded(on ? "pin a run" : "unpin a run", d->path, [&]() -> Result<void> {
+        SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
+        Statement find(d->db, "SELECT id FROM runs WHERE coalesce(alt_id, run_id) = ? AND shown = 1");
+        for (const std::string &runId : runIds) {
+            find.bind(runIdNumber(runId).value_or(0));
+            const ResetAtEnd reset(find);
+            if (!runIdNumber(runId) || !find.step()) {
+                return fail({.kind = ErrorKind::NotFound,
+                             .what = on ? "pin a run" : "unpin a run",
+                             .where = runId,
+                             .why = "there is no such run",
+                             .hint = "recipe-analytics runs lists their ids"});
+            }
+            d->rooms->retention.pin(find.integer(0), on);
+        }
+        transaction.commit();
+        return {};
+    });
+}
+
+Result<std::vector<std::string>> Store::pinned() {
+    return guarded("read the pins", d->path, [&]() -> Result<std::vector<std::string>> {
+        std::vector<std::string> ids;
+        Statement select(d->db,
+                         "SELECT coalesce(r.alt_id, r.run_id) FROM runs r WHERE shown = 1 AND (id IN (SELECT run "
+                         "FROM pins) OR EXISTS (SELECT 1 FROM runs m JOIN pins p ON p.run = m.id WHERE "
+                         "m.merged_into = r.id)) ORDER BY start_ns DESC, id");
+        while (select.step())
+            ids.push_back(runIdText(select.integer(0)));
+        return ids;
+    });
+}
+
+Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool preview, const std::stop_token &stop,
+                               const ProgressSink &progress) {
+    if (auto valid = check(policy); !valid)
+        return tl::unexpected(valid.error());
+    if (auto held = putHeld(); !held)
+        return tl::unexpected(held.error());
+    Retained gone;
+    const auto before =
+        guarded("look at the store", d->path, [&]() -> Result<std::uint64_t> { return freeInFile(d->db); });
+    if (!before)
+        return tl::unexpected(before.error());
+    Retention &retention = d->rooms->retention;
+    std::uint64_t pieces = 0;
+    // Everything below is done in `piece`s; a preview is one transaction around them all.
+    const auto piece = [&](const std::function<bool()> &work) -> Result<bool> {
+        if (stop.stop_requested()) {
+            return fail({.kind = ErrorKind::Cancelled,
+                         .what = "remove what need not be kept",
+                         .where = d->path,
+                         .why = "it was cancelled",
+                         .hint = "What has gone has gone; the next time goes on"});
+        }
+        auto done = guarded("remove what need not be kept", d->path, [&]() -> Result<bool> {
+            std::optional<SQLite::Transaction> transaction;
+            if (!preview)
+                transaction.emplace(d->db, SQLite::TransactionBehavior::IMMEDIATE);
+            const bool more = work();
+            if (transaction)
+                transaction->commit();
+            crashPoint("retain.piece");
+            return more;
+        });
+        if (progress)
+            progress({.stage = "retain", .item = "pieces", .done = ++pieces, .total = 0});
+        return done;
+    };
+    const auto removeAll = [&](const Retention::Cutoffs &cutoffs) -> Result<void> {
+        retention.restart();
+        for (;;) {
+            const auto more = piece([&] { return retention.removeSome(cutoffs, gone); });
+            if (!more)
+                return fail(more.error());
+            if (!*more)
+                return {};
+        }
+    };
+    const auto all = [&]() -> Result<Retained> {
+        // The hours of runs that go are summed up a last time.
+        for (;;) {
+            const auto more =
+                piece([&] { return d->rooms->stepRollups.refreshSome(StepRollups::Clock::time_point::max()); });
+            if (!more)
+                return fail(more.error());
+            if (!*more)
+                break;
+        }
+        Retention::Cutoffs cutoffs = Retention::cutoffsOf(policy, toNs(now));
+        if (auto removed = removeAll(cutoffs); !removed)
+            return fail(removed.error());
+        // Today stays whatever the disk says.
+        const std::int64_t today = toNs(now) / nsPerDay * nsPerDay;
+        for (const bool runsToo : {false, true}) {
+            std::int64_t day = retention.oldestDay(runsToo);
+            while (freeBytes(d->db, d->path) < policy.keepFreeBytes && day < today) {
+                day += nsPerDay;
+                cutoffs.samples = std::max(cutoffs.samples, day);
+                cutoffs.log = std::max(cutoffs.log, day);
+                if (runsToo)
+                    cutoffs.runs = std::max(cutoffs.runs, day);
+                if (auto removed = removeAll(cutoffs); !removed)
+                    return fail(removed.error());
+            }
+        }
+        if (gone.runs > 0) {
+            if (const auto dropped = piece([&] {
+                    retention.dropTexts();
+                    return false;
+                });
+                !dropped)
+                return fail(dropped.error());
+        }
+        const std::uint64_t after = freeInFile(d->db);
+        gone.freedBytes = after > *before ? after - *before : 0;
+        return gone;
+    };
+    const auto outcome = guarded("remove what need not be kept", d->path, [&]() -> Result<Retained> {
+        if (!preview)
+            return all();
+        const SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
+        return all(); // taken back when the transaction is left
+    });
+    const auto forgotten = guarded("read the store", d->path, [&]() -> Result<int> {
+        d->forget();
+        d->heedHorizons();
+        return 0;
+    });
+    if (outcome && !forgotten)
+        return tl::unexpected(forgotten.error());
+    return outcome;
+}
+
+} // namespace ra::store

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/verify.h"
+#include "tests/core/store/populated.h"
+
+#include <filesystem>
+
+using namespace ra;
+using namespace ra::test;
+
+class TestRetention : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void withoutAPolicyNothingGoes();
+    void samplesGoAndTheirRollupsStay();
+    void runsGoWithAllThatIsTheirs();
+    void rawLinesGoAndTheirRunsStay();
+    void rollupsGoLast();
+    void aPreviewTellsExactlyWhatGoesAndChangesNothing();
+    void whatIsPinnedStays();
+    void pinsAreListedAndUnknownRunsRefused();
+    void whatHasGoneIsNotTakenAgain();
+    void afterCancellingItGoesOn();
+    void whereTheDiskIsFullTheOldestGoesFirst();
+    void policiesAreRemembered();
+    void policiesThatWouldLoseRollupsAreRefused();
+    void compactingGivesBackWhatIsFree();
+    void compactingCanBeCancelled();
+
+private:
+    std::unique_ptr<StoreFile> m_file;
+    std::unique_ptr<store::Store> m_store;
+
+    std::string ask(std::string_view sql) { return test::ask(*m_file->reader(), sql); }
+    void checkSound() {
+        const store::VerifyReport report = need(store::verify(m_file->path()));
+        QVERIFY2(report.isSound(),
+                 (report.damage.empty() ? "" : report.damage[0].where + report.damage[0].what).c_str());
+    }
+};
+
+namespace {
+
+constexpr Duration day = 24h;
+/// After the last run; with a period of n days, the last n days (of UTC, begun at midnight) stay.
+constexpr Time end = monday + populatedDays * day;
+constexpr std::int64_t nsPerDay = 86'400'000'000'000;
+
+std::int64_t cutoff(int days) {
+    return (toNs(end) - days * nsPerDay) / nsPerDay * nsPerDay;
+}
+
+std::string before(int days) {
+    return std::to_string(cutoff(days));
+}
+
+Retained retain(store::Store &store, const RetentionPolicy &policy) {
+    return need(store.retain(policy, end, false));
+}
+
+} // namespace
+
+void TestRetention::init() {
+    m_store.reset();
+    m_file = std::make_unique<StoreFile>();
+    m_store = m_file->open();
+    populate(*m_store);
+}
+
+void TestRetention::withoutAPolicyNothingGoes() {
+    QVERIFY(retain(*m_store, {}) == Retained{});
+    QCOMPARE(ask("SELECT count(*) FROM runs_v"), std::to_string(populatedDays * runsADay));
+}
+
+void TestRetention::samplesGoAndTheirRollupsStay() {
+    const std::string rollups = ask("SELECT count(*), sum(count), sum(sum) FROM series_v s, rollups(s.series, 'day')");
+    const std::string kept = ask("SELECT count(*), sum(value) FROM samples WHERE t_ns >= " + before(10));
+    const auto all = std::stoull(ask("SELECT count(*) FROM samples"));
+    const Retained gone = retain(*m_store, {.samples = 10 * day});
+    QVERIFY(gone.samples > 0);
+    QCOMPARE(std::stoull(ask("SELECT count(*) FROM samples")), all - gone.samples);
+    QCOMPARE(ask("SELECT count(*) FROM samples WHERE t_ns < " + before(10)), "0");
+    QCOMPARE(ask("SELECT count(*), sum(value) FROM samples"), kept);
+    QCOMPARE(ask("SELECT count(*), sum(count), sum(sum) FROM series_v s, rollups(s.series, 'day')"), rollups);
+    QCOMPARE(gone.runs + gone.logBytes + gone.rollups, 0U);
+    checkSound();
+    QCOMPARE(retain(*m_store, {.samples = 10 * day}).samples, 0U);
+}
+
+void TestRetention::runsGoWithAllThatIsTheirs() {
+    const std::string stepRollups = ask("SELECT sum(completed), sum(failed), sum(sum_ns) FROM step_rollups('day')");
+    const Retained gone = retain(*m_store, {.runs = 10 * day});
+    QCOMPARE(gone.steps, 3 * gone.runs);
+    QCOMPARE(std::stoull(ask("SELECT count(*) FROM runs_v")), std::uint64_t{populatedDays} * runsADay - gone.runs);
+    QCOMPARE(ask("SELECT count(*) FROM runs_v WHERE end_ns < " + before(10)), "0");
+    for (const char *table : {"steps_v", "attempts_v", "errors_v"})
+        QVERIFY(ask(std::string("SELECT count(*) FROM ") + table +
+                    " WHERE run_id NOT IN (SELECT run_id FROM runs_v)") == "0");
+    // What they came to is still known.
+    QCOMPARE(ask("SELECT sum(completed), sum(failed), sum(sum_ns) FROM step_rollups('day')"), stepRollups);
+    // Their lines are there, without them.
+    QCOMPARE(ask("SELECT count(*) FROM log_search('line of run')"), std::to_string(populatedDays * runsADay));
+    QVERIFY(gone.freedBytes > 0);
+    checkSound();
+    // A late one changes nothing of what is summed up.
+    Run late = textRun(9'000, monday + 1h, 3);
+    need(m_store->apply({{batchOf(3, 100, {changeOf(std::move(late), 0)})}}));
+    m_store.reset();
+    m_store = m_file->open();
+    while (need(m_store->tidy())) {
+    }
+    QCOMPARE(ask("SELECT sum(completed), sum(failed), sum(sum_ns) FROM step_rollups('day')"), stepRollups);
+}
+
+void TestRetention::rawLinesGoAndTheirRunsStay() {
+    const std::string runs = ask("SELECT count(*), sum(duration_s) FROM runs_v");
+    const Retained gone = retain(*m_store, {.log = 10 * day});
+    QVERIFY(gone.logBytes > 0);
+    QCOMPARE(ask("SELECT count(*), sum(duration_s) FROM runs_v"), runs);
+    // Blocks go whole: those of which some lines are young stay.
+    const auto left = std::stoi(ask("SELECT count(*) FROM log_search('line of run')"));
+    QVERIFY2(left >= 10 * runsADay && left < populatedDays * runsADay, qPrintable(QString::number(left)));
+    QCOMPARE(ask("SELECT count(*) FROM log_search('line of run 240 ')") == "0", true);
+    const auto lines = need(m_file->reader()->run(idOf(1)));
+    QVERIFY(lines.status == RunStatus::Completed);
+    checkSound();
+}
+
+void TestRetention::rollupsGoLast() {
+    const Retained gone = retain(*m_store, {.samples = 5 * day, .rollups = 20 * day, .runs = 5 * day});
+    QVERIFY(gone.rollups > 0);
+    for (const char *level : {"minute", "hour", "day"}) {
+        QCOMPARE(ask(std::string("SELECT count(*) FROM series_v s, rollups(s.series, '") + level + "') WHERE t_ns < " +
+                     before(20)),
+                 "0");
+        QCOMPARE(ask(std::string("SELECT count(*) FROM step_rollups('") + level + "') WHERE t_ns < " + before(20)),
+                 "0");
+    }
+    QVERIFY(ask("SELECT count(*) FROM step_rollups('day') WHERE t_ns < " + before(6)) != "0");
+    checkSound();
+}
+
+void TestRetention::aPreviewTellsExactlyWhatGoesAndChangesNothing() {
+    const RetentionPolicy policy{.samples = 7 * day, .log = 8 * day, .rollups = 30 * day, .runs = 9 * day};
+    const std::string everything =
+        "SELECT (SELECT count(*) FROM runs_v), (SELECT count(*) FROM samples), (SELECT count(*) FROM log_search('')), "
+        "(SELECT count(*) FROM step_rollups('minute')), (SELECT count(*) FROM errors_v)";
+    const std::string all = ask(everything);
+    const Retained would = need(m_store->retain(policy, end, true));
+    QCOMPARE(ask(everything), all);
+    checkSound();
+    const Retained gone = retain(*m_store, policy);
+    QCOMPARE(gone.samples, would.samples);
+    QCOMPARE(gone.logBytes, would.logBytes);
+    QCOMPARE(gone.rollups, would.rollups);
+    QCOMPARE(gone.runs, would.runs);
+    QCOMPARE(gone.steps, would.steps);
+    QVERIFY(would.freedBytes > 0);
+    QVERIFY(ask(everything) != all);
+}
+
+void TestRetention::whatIsPinnedStays() {
+    const std::string id = idOf(181); // of the 46th day
+    need(m_store->pin(std::vector{id}, true));
+    const std::string run = "SELECT * FROM runs_v WHERE run_id = '" + id + "'";
+    const std::string window = ask("SELECT start_ns || ' AND ' || end_ns FROM runs_v WHERE run_id = '" + id + "'");
+    const std::string samples = "SELECT count(*), sum(value) FROM samples WHERE t_ns BETWEEN " + window;
+    const std::string line = "SELECT count(*) FROM log_search('line of run 181') WHERE run_id = '" + id + "'";
+    const std::string all = ask(run) + ask(samples) + ask(line);
+    const Retained gone = retain(*m_store, {.samples = 5 * day, .log = 5 * day, .rollups = 30 * day, .runs = 5 * day});
+    QVERIFY(gone.runs > 0 && gone.samples > 0 && gone.logBytes > 0);
+    QCOMPARE(ask(run) + ask(samples) + ask(line), all);
+    QCOMPARE(ask("SELECT count(*) FROM runs_v WHERE end_ns < " + before(5)), "1");
+    checkSound();
+    need(m_store->pin(std::vector{id}, false));
+    QCOMPARE(retain(*m_store, {.runs = 5 * day}).runs, 1U);
+    QCOMPARE(ask("SELECT count(*) FROM runs_v WHERE end_ns < " + before(5)), "0");
+}
+
+void TestRetention::pinsAreListedAndUnknownRunsRefused() {
+    need(m_store->pin(std::vector{idOf(3), idOf(9)}, true));
+    need(m_store->pin(std::vector{idOf(3)}, true));
+    QCOMPARE(need(m_store->pinned()), (std::vector{idOf(9), idOf(3)}));
+    for (const std::string &wrong : {std::string("00000000000fffff"), std::string("no id"), std::string()}) {
+        const auto pinned = m_store->pin(std::vector{idOf(4), wrong}, true);
+        QVERIFY(!pinned);
+        QVERIFY(pinned.error().kind == ErrorKind::NotFound);
+    }
+    QCOMPARE(need(m_store->pinned()), (std::vector{idOf(9), idOf(3)}));
+    need(m_store->pin(std::vector{idOf(3), idOf(9)}, false));
+    QVERIFY(need(m_store->pinned()).empty());
+}
+
+void TestRetention::whatHasGoneIsNotTakenAgain() {
+    // A result document of its own, which is read whole each time.
+    const auto document = [] {
+        ingest::Batch batch = batchOf(50, 1, {changeOf(textRun(7'000, monday + 2h), 0)});
+        batch.format = "result";
+        batch.whole = true;
+        batch.samples.series = {{.name = "late", .unit = "1", .kind = "gauge"}};
+        batch.samples.samples = {{0, toNs(monday), 1.0}, {0, toNs(end), 2.0}};
+        return batch;
+    };
+    need(m_store->apply({{document()}}));
+    // And a log in which a run never ended: whoever reads on tells of it again.
+    const auto log = [](std::uint64_t until) {
+        Run open = textRun(7'001, monday + 3h, 1);
+        open.status = RunStatus::Abandoned;
+        return batchOf(51, until, {changeOf(std::move(open), 10)});
+    };
+    need(m_store->apply({{log(100)}}));
+    const RetentionPolicy policy{.samples = 5 * day, .log = {}, .rollups = 90 * day, .runs = 5 * day};
+    retain(*m_store, policy);
+    const std::string runs = ask("SELECT count(*) FROM runs_v");
+    const std::string samples = ask("SELECT count(*) FROM samples");
+    for (int session = 0; session < 2; ++session) {
+        need(m_store->apply({{document(), log(200 + static_cast<std::uint64_t>(session))}}));
+        QCOMPARE(ask("SELECT count(*) FROM runs_v"), runs);
+        QCOMPARE(ask("SELECT count(*) FROM samples"), samples);
+        m_store.reset();
+        m_store = m_file->open();
+    }
+    checkSound();
+}
+
+void TestRetention::afterCancellingItGoesOn() {
+    const RetentionPolicy policy{.samples = 5 * day, .log = 5 * day, .rollups = 30 * day, .runs = 5 * day};
+    std::uint64_t pieces = 0;
+    need(m_store->retain(policy, end, true, {}, [&](const Progress &) { ++pieces; }));
+    QVERIFY(pieces > 5);
+    Retained sum;
+    // Stopped after every piece anew.
+    for (std::uint64_t round = 0; round < 10 * pieces; ++round) {
+        std::stop_source stop;
+        const auto gone = m_store->retain(policy, end, false, stop.get_token(), [&](const Progress &progress) {
+            if (progress.done >= round + 1)
+                stop.request_stop();
+        });
+        if (gone)
+            break;
+        QVERIFY(gone.error().kind == ErrorKind::Cancelled);
+        checkSound();
+    }
+    QCOMPARE(ask("SELECT count(*) FROM runs_v WHERE end_ns < " + before(5)), "0");
+    QCOMPARE(ask("SELECT count(*) FROM samples WHERE t_ns < " + before(5)), "0");
+    QVERIFY(retain(*m_store, policy) == Retained{});
+}
+
+void TestRetention::whereTheDiskIsFullTheOldestGoesFirst() {
+    std::error_code code;
+    const auto space = std::filesystem::space(m_file->path(), code);
+    if (code)
+        QSKIP("the disk does not tell its free space");
+    const auto runs = ask("SELECT count(*) FROM runs_v");
+    // Some pages more than are there now, if nobody else takes or gives any meanwhile.
+    const Retained some = need(m_store->retain({.keepFreeBytes = space.available + 100'000}, end, true));
+    QVERIFY(some.samples > 0 || some.logBytes > 0 || some.runs > 0);
+    // More than there will ever be: all but today.
+    const Retained all = retain(*m_store, {.keepFreeBytes = UINT64_MAX / 4});
+    QVERIFY(all.samples > 0 && all.logBytes > 0 && all.runs > 0);
+    QCOMPARE(ask("SELECT count(*) FROM runs_v WHERE end_ns < " + before(0)), "0");
+    QVERIFY(std::stoull(runs) == all.runs + std::stoull(ask("SELECT count(*) FROM runs_v")));
+    checkSound();
+}
+
+void TestRetention::policiesAreRemembered() {
+    QVERIFY(need(m_store->retention()).isEmpty());
+    const RetentionPolicy policy{
+        .samples = 7 * day, .log = 8 * day, .rollups = 30 * day, .runs = 9 * day, .keepFreeBytes = 5};
+    need(m_store->setRetention(policy));
+    m_store.reset();
+    m_store = m_file->open();
+    QVERIFY(need(m_store->retention()) == policy);
+    need(m_store->setRetention({}));
+    QVERIFY(need(m_store->retention()).isEmpty());
+}
+
+void TestRetention::policiesThatWouldLoseRollupsAreRefused() {
+    for (const RetentionPolicy &policy : {RetentionPolicy{.samples = 30 * day, .rollups = 20 * day, .runs = 10 * day},
+                                          RetentionPolicy{.samples = 10 * day, .rollups = 20 * day},
+                                          RetentionPolicy{.samples = 1h}, RetentionPolicy{.runs = -day}}) {
+        const auto saved = m_store->setRetention(policy);
+        QVERIFY(!saved);
+        QVERIFY(saved.error().kind == ErrorKind::Invalid);
+        QVERIFY(!m_store->retain(policy, end, false));
+    }
+    QCOMPARE(ask("SELECT count(*) FROM runs_v"), std::to_string(populatedDays * runsADay));
+}
+
+void TestRetention::compactingGivesBackWhatIsFree() {
+    retain(*m_store, {.samples = 2 * day, .log = 2 * day, .rollups = 2 * day, .runs = 2 * day});
+    const std::string kept = ask("SELECT count(*), total(end_ns) FROM runs_v");
+    const auto before = need(m_store->info()).bytes;
+    const auto after = need(m_store->compact());
+    QVERIFY(after < before);
+    QCOMPARE(after, std::filesystem::file_size(m_file->path()));
+    QCOMPARE(ask("SELECT count(*), total(end_ns) FROM runs_v"), kept);
+    checkSound();
+    need(m_store->apply({{batchOf(3, 100, {changeOf(textRun(9'000, end), 0)})}})); // goes on
+    QVERIFY(need(m_file->reader()->run(idOf(9'000))).status == RunStatus::Completed);
+}
+
+void TestRetention::compactingCanBeCancelled() {
+    std::stop_source stop;
+    stop.request_stop();
+    const std::string all = ask("SELECT count(*), total(end_ns) FROM runs_v");
+    const auto compacted = m_store->compact(stop.get_token());
+    QVERIFY(!compacted);
+    QVERIFY(compacted.error().kind == ErrorKind::Cancelled);
+    QCOMPARE(ask("SELECT count(*), total(end_ns) FROM runs_v"), all);
+    checkSound();
+    QVERIFY(need(m_store->compact()) > 0);
+}
+
+QTEST_GUILESS_MAIN(TestRetention)
+#include "tst_retention.moc"
