@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/store.h"
 
+#include "core/base/crashpoint.h"
 #include "core/store/peek.h"
+#include "core/store/repair.h"
 #include "core/store/schema.h"
 #include "core/store/storeinfo.h"
 #include "core/store/storeprivate.h"
@@ -106,6 +108,13 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
         if (!canonical)
             return tl::unexpected(canonical.error());
         configureLibrary();
+        if (isRepairPending(*canonical)) { // it was killed when all but the last steps were done
+            const Result<WriterLock> lock = WriterLock::acquire(*canonical);
+            if (!lock)
+                return tl::unexpected(lock.error());
+            if (const Result<void> finished = finishRepair(*canonical); !finished)
+                return tl::unexpected(finished.error());
+        }
         if (const Result<void> ours = checkIsOurs(*canonical); !ours)
             return tl::unexpected(ours.error());
         Result<WriterLock> lock = WriterLock::acquire(*canonical);
@@ -154,6 +163,7 @@ CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
         lastDay = day;
     }
 
+    crashPoint("ingest.begun");
     // First the times of all sources, so that each run is put knowing who may agree with it.
     const auto isWrittenAnew = [this](const ingest::Batch &batch, std::int64_t sourceId) {
         return rooms->whole.isWrittenAnew(batch, sourceId);
@@ -178,21 +188,27 @@ CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
             }
         }
     }
+    crashPoint("ingest.sources");
     std::vector<Touched> touched;
     for (std::size_t i = 0; i < batches.size(); ++i) {
         if (sources[i])
             applyBatch(batches[i], *sources[i], touched, summary);
     }
     rooms->runs.flush();
+    crashPoint("ingest.runs");
     if (!touched.empty())
         rooms->grouping.regroup(touched, summary);
+    crashPoint("ingest.grouped");
     for (std::size_t i = 0; i < batches.size(); ++i) {
         if (sources[i])
             rooms->blocks.put(*sources[i], batches[i]);
     }
     rooms->blocks.finish();
+    crashPoint("ingest.blocks");
     rooms->stepRollups.mark(StepRollups::Clock::now());
+    crashPoint("ingest.before-commit");
     transaction.commit();
+    crashPoint("ingest.committed");
     rooms->samples.committed();
     return summary;
 }
@@ -324,7 +340,7 @@ Result<std::optional<SourceState>> Store::findSource(const ingest::SourceIdentit
 
 Result<std::optional<SourceState>> Store::findSource(const ingest::SourceIdentity &identity, std::string_view path,
                                                      const HeadHash &headHash) {
-    return guarded("find a source in the store", std::string(path), [&]() -> Result<std::optional<SourceState>> {
+    return guarded("find a source in the store", d->path, [&]() -> Result<std::optional<SourceState>> {
         const Source *source = d->rooms->sources.find(identity, path, headHash);
         return source ? std::optional(source->state) : std::nullopt;
     });
@@ -423,7 +439,9 @@ Result<bool> Store::tidy() {
         do
             any = samples.sealSome() || steps.refreshSome(StepRollups::Clock::now());
         while (any && SampleWriter::Clock::now() < end);
+        crashPoint("tidy.before-commit");
         transaction.commit();
+        crashPoint("tidy.committed");
         samples.committed();
         return any;
     }));
@@ -441,7 +459,9 @@ Result<CommitSummary> Store::putHeld() {
         CommitSummary summary;
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
         summary.samples = samples.putHeld();
+        crashPoint("held.before-commit");
         transaction.commit();
+        crashPoint("held.committed");
         samples.committed();
         return summary;
     }));

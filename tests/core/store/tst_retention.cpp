@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/repair.h"
 #include "core/store/verify.h"
 #include "tests/core/store/populated.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
 
 #include <filesystem>
 
@@ -24,6 +27,7 @@ private Q_SLOTS:
     void whereTheDiskIsFullTheOldestGoesFirst();
     void policiesAreRemembered();
     void policiesThatWouldLoseRollupsAreRefused();
+    void repairKeepsWhatOnlyRollupsTell();
     void compactingGivesBackWhatIsFree();
     void compactingCanBeCancelled();
 
@@ -285,6 +289,29 @@ void TestRetention::policiesThatWouldLoseRollupsAreRefused() {
         QVERIFY(!m_store->retain(policy, end, false));
     }
     QCOMPARE(ask("SELECT count(*) FROM runs_v"), std::to_string(populatedDays * runsADay));
+}
+
+void TestRetention::repairKeepsWhatOnlyRollupsTell() {
+    need(m_store->pin(std::vector{idOf(5)}, true)); // whose samples are older than those that went
+    retain(*m_store, {.samples = 10 * day, .runs = 10 * day});
+    const std::string sums =
+        "SELECT (SELECT count(*) || ' ' || sum(count) || ' ' || sum(sum) FROM series_v s, "
+        "rollups(s.series, 'day')), sum(completed), sum(failed), sum(sum_ns) FROM step_rollups('day')";
+    const std::string before = ask(sums);
+    m_store.reset();
+    SQLite::Database(m_file->path(), SQLite::OPEN_READWRITE)
+        .exec(
+            "UPDATE blocks SET data = substr(data, 1, 40) || x'00' || substr(data, 42) WHERE id = (SELECT min(id) FROM "
+            "blocks)");
+    const store::RepairReport report = need(store::repair(m_file->path()));
+    QVERIFY(!report.wasSound);
+    QVERIFY(report.check.isSound());
+    m_store = m_file->open();
+    while (need(m_store->tidy())) {
+    }
+    QCOMPARE(ask(sums), before);
+    checkSound();
+    QCOMPARE(need(m_store->pinned()), std::vector{idOf(5)});
 }
 
 void TestRetention::compactingGivesBackWhatIsFree() {
