@@ -3,6 +3,7 @@
 #include "app/storecommands.h"
 #include "app/terminal.h"
 #include "core/engine/engine.h"
+#include "core/store/repair.h"
 #include "core/store/verify.h"
 
 #include <iostream>
@@ -95,6 +96,48 @@ int verify(const Common &common) {
     return status;
 }
 
+int repair(const Common &common) {
+    const auto report = store::repair(common.store, common.stop, terminalProgress());
+    if (!report)
+        return complain(report.error());
+    if (common.json) {
+        nlohmann::json tables = nlohmann::json::object();
+        for (const store::SavedTable &table : report->tables)
+            tables[table.name] = {{"saved", table.saved}, {"damaged", table.damaged}, {"made", table.made}};
+        print({{"path", common.store},
+               {"was_sound", report->wasSound},
+               {"aside", report->aside},
+               {"pages", report->pages},
+               {"damaged_pages", report->damagedPages},
+               {"stray_pages", report->strayPages},
+               {"lost_pages", report->lostPages},
+               {"damaged_rows", report->damagedRows},
+               {"read_again", report->readAgain},
+               {"tables", tables}});
+        return Done;
+    }
+    if (report->wasSound) {
+        std::cout << "The store is sound; nothing was done\n";
+        return Done;
+    }
+    const report::Style style = terminalStyle();
+    const auto count = [&](std::uint64_t n) { return report::countText(static_cast<qint64>(n), style).toStdString(); };
+    std::vector<std::vector<std::string>> rows;
+    for (const store::SavedTable &table : report->tables) {
+        if (table.saved + table.damaged + table.made > 0)
+            rows.push_back({table.name, count(table.saved), count(table.damaged), count(table.made)});
+    }
+    std::cout << table(std::vector<Column>{{"TABLE"}, {"SAVED", true}, {"DAMAGED", true}, {"STAND IN FOR LOST", true}},
+                       rows)
+              << "\nThe store is repaired and sound. Of " << count(report->pages) << " pages "
+              << count(report->damagedPages) << " could not be read, with whatever rows they held.\n"
+              << "The damaged file is kept: " << oneLine(report->aside, 4'000) << '\n';
+    if (report->readAgain)
+        std::cout
+            << "Read the logs again (ingest, or open their folder): what is missing comes back as far as they go\n";
+    return Done;
+}
+
 } // namespace
 
 void addStore(CLI::App &program, Action &action) {
@@ -110,6 +153,11 @@ void addStore(CLI::App &program, Action &action) {
     verifyCommand->fallthrough();
     verifyCommand->callback([&action] { action = verify; });
     addStoreCare(*command, action);
+    CLI::App *repairCommand = command->add_subcommand(
+        "repair", "Save what is intact of a damaged store into a new one; the damaged file is kept beside it");
+    repairCommand->footer("Example: recipe-analytics store repair --store FILE");
+    repairCommand->fallthrough();
+    repairCommand->callback([&action] { action = repair; });
 }
 
 } // namespace ra::app

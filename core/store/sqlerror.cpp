@@ -10,12 +10,13 @@ Error fromException(const SQLite::Exception &exception, std::string what, std::s
     switch (exception.getErrorCode() & 0xff) {
     case SQLITE_CORRUPT:
         error.kind = ErrorKind::Damaged;
-        error.hint = "Move the file away and read the logs again, or restore a copy";
+        error.hint = "Run: recipe-analytics store repair --store " + error.where;
         break;
     case SQLITE_NOTADB:
         error.kind = ErrorKind::Damaged;
         error.why = "it is not a store but some other file, or its beginning is damaged";
-        error.hint = "Choose another file, or move this one away";
+        error.hint =
+            "Choose another file, or if it was a store, run: recipe-analytics store repair --store " + error.where;
         break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

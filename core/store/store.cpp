@@ -2,6 +2,7 @@
 #include "core/store/store.h"
 
 #include "core/store/peek.h"
+#include "core/store/repair.h"
 #include "core/store/schema.h"
 #include "core/store/storeinfo.h"
 #include "core/store/storeprivate.h"
@@ -106,6 +107,13 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
         if (!canonical)
             return tl::unexpected(canonical.error());
         configureLibrary();
+        if (isRepairPending(*canonical)) { // it was killed when all but the last steps were done
+            const Result<WriterLock> lock = WriterLock::acquire(*canonical);
+            if (!lock)
+                return tl::unexpected(lock.error());
+            if (const Result<void> finished = finishRepair(*canonical); !finished)
+                return tl::unexpected(finished.error());
+        }
         if (const Result<void> ours = checkIsOurs(*canonical); !ours)
             return tl::unexpected(ours.error());
         Result<WriterLock> lock = WriterLock::acquire(*canonical);
@@ -324,7 +332,7 @@ Result<std::optional<SourceState>> Store::findSource(const ingest::SourceIdentit
 
 Result<std::optional<SourceState>> Store::findSource(const ingest::SourceIdentity &identity, std::string_view path,
                                                      const HeadHash &headHash) {
-    return guarded("find a source in the store", std::string(path), [&]() -> Result<std::optional<SourceState>> {
+    return guarded("find a source in the store", d->path, [&]() -> Result<std::optional<SourceState>> {
         const Source *source = d->rooms->sources.find(identity, path, headHash);
         return source ? std::optional(source->state) : std::nullopt;
     });

@@ -242,6 +242,24 @@ class CommandLine(program.ProgramTest):
         self.assertGreater(info["log_bytes_raw"], 0)
         self.assertLess(info["log_bytes_stored"], info["log_bytes_raw"])
 
+    def test_a_damaged_store_is_repaired(self):
+        logs, truth = self.simulate("repair", "--executions", "120", "--days", "2")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        self.assertTrue(ask("store", "repair", "--store", self.store)["was_sound"])
+        with open(self.store, "r+b") as file:
+            file.write(bytes(4096))  # what says that it is a database, and where its tables begin
+        process = program.start("runs", "--store", self.store)
+        _, problems = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("store repair --store " + self.store, problems)
+        report = ask("store", "repair", "--store", self.store)
+        self.assertFalse(report["was_sound"])
+        self.assertGreaterEqual(report["tables"]["runs"]["saved"], len(truth))
+        self.assertTrue(os.path.exists(report["aside"]))
+        ask("store", "verify", "--store", self.store)
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        self.assertTrueTo(truth, self.runs())
+
     def test_exit_statuses_tell_what_happened(self):
         call("ingest", status=(2,))
         call("--no-such-option", status=(2,))

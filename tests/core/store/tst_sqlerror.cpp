@@ -24,8 +24,8 @@ void TestSqlError::everyFailureSaysWhatToDo_data() {
     const auto row = [](const char *name, int code, ErrorKind kind, const char *hint) {
         QTest::newRow(name) << code << static_cast<int>(kind) << QString::fromLatin1(hint);
     };
-    row("damaged", SQLITE_CORRUPT, ErrorKind::Damaged, "copy");
-    row("damaged index", SQLITE_CORRUPT_INDEX, ErrorKind::Damaged, "copy");
+    row("damaged", SQLITE_CORRUPT, ErrorKind::Damaged, "store repair");
+    row("damaged index", SQLITE_CORRUPT_INDEX, ErrorKind::Damaged, "store repair");
     row("some other file", SQLITE_NOTADB, ErrorKind::Damaged, "another file");
     row("in use", SQLITE_BUSY, ErrorKind::Busy, "try again");
     row("in use after a crash", SQLITE_BUSY_RECOVERY, ErrorKind::Busy, "try again");
