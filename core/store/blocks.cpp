@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/blocks.h"
 
+#include "core/base/crashpoint.h"
+
 #include <algorithm>
 
 namespace ra::store {
@@ -176,7 +178,9 @@ void BlockWriter::fold(Source &source) {
         m_remove.bind(row->id);
         m_remove.run();
     }
+    crashPoint("fold.removed");
     insert(source.state.sourceId, rows.back().offset, bytes.size(), pack(bytes, false));
+    crashPoint("fold.written");
 }
 
 BlockReader::BlockReader(const SQLite::Database &db)

@@ -37,9 +37,17 @@ Result<void> checkIsOurs(const std::string &path) {
     std::error_code ignored;
     if (std::filesystem::file_size(path, ignored) == 0 && !ignored)
         return {}; // a new one
-    SQLite::Database db = openImmutable(path, SQLite::OPEN_NOMUTEX);
-    if (const Result<int> version = versionOf(db, path); !version)
-        return fail(version.error());
+    try {
+        SQLite::Database db = openImmutable(path, SQLite::OPEN_NOMUTEX);
+        if (const Result<int> version = versionOf(db, path); !version)
+            return fail(version.error());
+    } catch (const SQLite::Exception &) {
+        // Whoever was killed in the midst of a checkpoint leaves a file that makes sense only with its log, which is
+        // whole. Who opens it will see both.
+        const auto pending = std::filesystem::file_size(path + "-wal", ignored);
+        if (ignored || pending == 0)
+            throw;
+    }
     return {};
 }
 

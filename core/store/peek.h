@@ -14,7 +14,8 @@ namespace ra::store {
 [[nodiscard]] SQLite::Database openImmutable(const std::string &path, int flags);
 
 /// Refuses a file that is not ours to touch, before anything is done to it: no database, of another program, or of a
-/// newer schema (all Damaged). Touches nothing itself. What a WAL would say otherwise is for migrate() to find.
+/// newer schema (all Damaged). Touches nothing itself. What a WAL would say otherwise is for migrate() to find,
+/// also where the file alone cannot be read.
 /// Throws SQLite::Exception.
 [[nodiscard]] Result<void> checkIsOurs(const std::string &path);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/rollupwriter.h"
 
+#include "core/base/crashpoint.h"
+
 #include <algorithm>
 #include <numeric>
 #include <stdexcept>
@@ -62,6 +64,7 @@ void RollupWriter::flush() {
     for (auto &[series, minutes] : m_touched) {
         sortOnce(minutes);
         makeMinutes(series, minutes);
+        crashPoint("rollup.minutes");
         Buckets buckets = std::move(minutes);
         for (const RollupLevel level : {RollupLevel::Hour, RollupLevel::Day}) {
             const std::int64_t parts = level == RollupLevel::Hour ? 60 : 24;
@@ -69,6 +72,7 @@ void RollupWriter::flush() {
                 bucket = bucket / parts - (bucket % parts < 0 ? 1 : 0);
             sortOnce(buckets);
             makeFromParts(series, level, buckets);
+            crashPoint(level == RollupLevel::Hour ? "rollup.hours" : "rollup.days");
         }
     }
     m_touched.clear();

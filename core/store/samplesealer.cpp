@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/samplesealer.h"
 
+#include "core/base/crashpoint.h"
+
 #include <algorithm>
 #include <span>
 
@@ -57,7 +59,9 @@ std::size_t SampleSealer::seal(std::int64_t series, std::int64_t origin, const S
             SampleColumns old;
             m_segments.readAll(*target, old);
             m_segments.remove(*target);
+            crashPoint("merge.removed");
             write(series, origin, merged(old, slice(samples, begin, end)), Split::Evenly);
+            crashPoint("merge.written");
         } else {
             join(write(series, origin, slice(samples, begin, end), Split::FullFirst));
         }
@@ -75,6 +79,7 @@ SegmentRow SampleSealer::write(std::int64_t series, std::int64_t origin, const S
         const std::size_t count = std::min(size, samples.size() - begin);
         last = m_segments.insert(series, origin, std::span(samples.times).subspan(begin, count),
                                  std::span(samples.values).subspan(begin, count));
+        crashPoint("seal.written");
     }
     return last;
 }
@@ -102,6 +107,7 @@ void SampleSealer::join(SegmentRow row) {
     for (const SegmentRow &one : joined) {
         m_segments.readAll(one, samples);
         m_segments.remove(one);
+        crashPoint("join.removed");
     }
     write(row.series, row.origin, samples, Split::FullFirst);
 }
@@ -121,6 +127,7 @@ void SampleSealer::edit(const SegmentRow &row, std::vector<Edit> edits) {
             kept.add(old.times[i], *next->value);
     }
     m_segments.remove(row);
+    crashPoint("edit.removed");
     if (!kept.isEmpty())
         write(row.series, row.origin, kept, Split::Evenly);
 }

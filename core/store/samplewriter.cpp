@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/samplewriter.h"
 
+#include "core/base/crashpoint.h"
+
 #include <algorithm>
 #include <cmath>
 #include <tuple>
@@ -456,10 +458,13 @@ bool SampleWriter::sealTail(std::int64_t series, std::int64_t origin) {
     if (rows.size() < fullTail)
         return false;
     const std::size_t sealed = m_sealer.seal(series, origin, rows, mostRewritten);
+    crashPoint("seal.sealed");
     m_deleteRange.bind(series, rows.times.front(), rows.times[sealed - 1], origin);
     m_deleteRange.run();
+    crashPoint("seal.tail-removed");
     m_rollups.touch(series, std::span(rows.times).first(sealed));
     m_rollups.flush();
+    crashPoint("seal.rolled-up");
     if (origin == logs) {
         SeriesState &state = m_series.state(series);
         state.tailRows -= std::min<std::uint64_t>(state.tailRows, sealed);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/schema.h"
 
+#include "core/base/crashpoint.h"
+
 #include <QDir>
 #include <QFile>
 
@@ -68,9 +70,12 @@ Result<int> migrate(SQLite::Database &db, const std::string &path) {
                          .hint = "Install the program again"});
         SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
         db.exec(file.readAll().toStdString());
+        crashPoint("migrate.changed");
         db.exec("PRAGMA application_id = " + std::to_string(applicationId));
         db.exec("PRAGMA user_version = " + std::to_string(step + 1));
+        crashPoint("migrate.before-commit");
         transaction.commit();
+        crashPoint("migrate.committed");
     }
     return static_cast<int>(files.size());
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/steprollups.h"
 
+#include "core/base/crashpoint.h"
+
 #include <array>
 #include <stdexcept>
 #include <tuple>
@@ -93,8 +95,10 @@ bool StepRollups::refreshSome(Clock::time_point now) {
     for (std::size_t i = 0; i < ready.size() && steps < enoughSteps; ++i) {
         const Hour &hour = ready[i];
         steps += refresh(hour) + 10; // one without steps is not for nothing
+        crashPoint("step-rollup.hour");
         m_unmark.bind(hour.first, hour.second);
         m_unmark.run();
+        crashPoint("step-rollup.unmarked");
         m_changed.erase(hour);
         const std::int64_t day = dayOf(hour.second);
         m_isDayStale.bind(hour.first, day * hoursOfDay, day * hoursOfDay + hoursOfDay - 1);
@@ -154,6 +158,7 @@ std::size_t StepRollups::refresh(const Hour &hour) {
 void StepRollups::refreshDay(std::int64_t recipeId, std::int64_t day) {
     m_drop.bind(recipeId, static_cast<int>(RollupLevel::Day), day, day);
     m_drop.run();
+    crashPoint("step-rollup.day-dropped");
     std::map<std::int64_t, std::pair<Rollup, std::int64_t>> steps;
     m_hoursOfDay.bind(recipeId, day * hoursOfDay, day * hoursOfDay + hoursOfDay - 1);
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/store.h"
 
+#include "core/base/crashpoint.h"
 #include "core/store/peek.h"
 #include "core/store/repair.h"
 #include "core/store/schema.h"
@@ -162,6 +163,7 @@ CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
         lastDay = day;
     }
 
+    crashPoint("ingest.begun");
     // First the times of all sources, so that each run is put knowing who may agree with it.
     const auto isWrittenAnew = [this](const ingest::Batch &batch, std::int64_t sourceId) {
         return rooms->whole.isWrittenAnew(batch, sourceId);
@@ -186,21 +188,27 @@ CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
             }
         }
     }
+    crashPoint("ingest.sources");
     std::vector<Touched> touched;
     for (std::size_t i = 0; i < batches.size(); ++i) {
         if (sources[i])
             applyBatch(batches[i], *sources[i], touched, summary);
     }
     rooms->runs.flush();
+    crashPoint("ingest.runs");
     if (!touched.empty())
         rooms->grouping.regroup(touched, summary);
+    crashPoint("ingest.grouped");
     for (std::size_t i = 0; i < batches.size(); ++i) {
         if (sources[i])
             rooms->blocks.put(*sources[i], batches[i]);
     }
     rooms->blocks.finish();
+    crashPoint("ingest.blocks");
     rooms->stepRollups.mark(StepRollups::Clock::now());
+    crashPoint("ingest.before-commit");
     transaction.commit();
+    crashPoint("ingest.committed");
     rooms->samples.committed();
     return summary;
 }
@@ -431,7 +439,9 @@ Result<bool> Store::tidy() {
         do
             any = samples.sealSome() || steps.refreshSome(StepRollups::Clock::now());
         while (any && SampleWriter::Clock::now() < end);
+        crashPoint("tidy.before-commit");
         transaction.commit();
+        crashPoint("tidy.committed");
         samples.committed();
         return any;
     }));
@@ -449,7 +459,9 @@ Result<CommitSummary> Store::putHeld() {
         CommitSummary summary;
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
         summary.samples = samples.putHeld();
+        crashPoint("held.before-commit");
         transaction.commit();
+        crashPoint("held.committed");
         samples.committed();
         return summary;
     }));

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Work for a store that passes through everything that it does by itself, and can be done again from any state.
+#pragma once
+
+#include "tests/core/store/storefixture.h"
+
+#include <cmath>
+
+namespace ra::test {
+
+inline constexpr int workBatches = 6;
+inline constexpr int runsOfWork = 10; ///< a batch
+inline constexpr std::uint64_t bytesOfWork = 6'000;
+
+/// The n-th batch of a log: runs, raw lines, a rejected one, samples in order.
+inline ingest::Batch workBatch(int n, int seed) {
+    const std::uint64_t begin = static_cast<std::uint64_t>(n) * bytesOfWork;
+    std::vector<ingest::RunChange> changes;
+    for (int i = 0; i < runsOfWork; ++i) {
+        const int number = n * runsOfWork + i;
+        Run run = textRun(static_cast<std::uint64_t>(number) + 1, monday + std::chrono::minutes(10) * number, 3);
+        run.recipe = "recipe " + std::to_string(seed);
+        if (i == 4) {
+            run.status = RunStatus::Failed;
+            run.steps.back() = failedStep(2, "step_2", *run.start + 2s);
+            run.completedSteps = 2;
+            run.failedSteps = 1;
+        }
+        changes.push_back(changeOf(std::move(run), begin + static_cast<std::uint64_t>(i) * 500));
+    }
+    ingest::Batch batch = batchOf(1, begin + bytesOfWork, std::move(changes));
+    std::string lines;
+    for (int i = 0; lines.size() < bytesOfWork; ++i)
+        lines += "line " + std::to_string(i * (seed + 3)) + " of batch " + std::to_string(n) + '\n';
+    lines.resize(bytesOfWork - 1);
+    batch.raw = {{begin, lines + "\n"}};
+    batch.rejected = {{begin + 7, static_cast<std::uint64_t>(n) + 1, "why", "what"}};
+    batch.samples.series = {{.name = "memory", .unit = "bytes", .kind = "gauge"}, {.name = "cpu", .unit = "%"}};
+    for (int i = 0; i < 600; ++i) {
+        const std::int64_t at = toNs(monday + std::chrono::seconds(10) * (n * 600 + i));
+        batch.samples.samples.push_back({0, at, 4096.0 * (i % 50 + seed)});
+        batch.samples.samples.push_back({1, at, std::sin(i + seed)});
+    }
+    return batch;
+}
+
+/// Samples between those that are sealed; three parts, too few each to be sealed at once.
+inline ingest::Batch lateBatch(int part, int seed) {
+    ingest::Batch batch = batchOf(5, static_cast<std::uint64_t>(part) * 1'000);
+    batch.samples.series = {{.name = "cpu", .unit = "%"}};
+    for (int i = 0; i < 500; ++i)
+        batch.samples.samples.push_back(
+            {0, toNs(monday + std::chrono::seconds(20) * (3 * i + part) + 3s), 50.0 + (i * seed) % 7});
+    return batch;
+}
+
+/// A document, whose samples are sealed at once; another edition of it says other values.
+inline ingest::Batch documentBatch(int edition, int seed) {
+    ingest::Batch batch = batchOf(90, 1);
+    batch.format = "metrics";
+    batch.whole = true;
+    batch.samples.series = {{.name = "score", .unit = "1", .kind = "gauge"}};
+    for (int i = 0; i < 1'200; ++i)
+        batch.samples.samples.push_back(
+            {0, toNs(monday + std::chrono::seconds(30) * i), edition * 1000.0 + i % (seed + 2)});
+    batch.records = 1'200;
+    return batch;
+}
+
+/// What a log tells between two checkpoints, which is held in memory; then with the next one.
+inline ingest::Batch heldBatch(bool withCheckpoint) {
+    ingest::Batch batch = batchOf(6, 2'000);
+    if (!withCheckpoint)
+        batch.checkpoint = {};
+    batch.samples.series = {{.name = "held", .unit = "1"}};
+    for (int i = 0; i < 100; ++i)
+        batch.samples.samples.push_back({0, toNs(monday + std::chrono::seconds(i)), 1.0 * i});
+    return batch;
+}
+
+/// Does all of it, and goes on after a failure with what comes next: the first failure.
+inline Result<void> doWork(const std::string &path, int seed) {
+    Result<void> result;
+    const auto note = [&](const auto &step) {
+        if (!step && result)
+            result = fail(step.error());
+        return bool(step);
+    };
+    {
+        auto store = store::Store::open(path);
+        if (!note(store))
+            return result;
+        for (int n = 0; n < workBatches; ++n)
+            note((*store)->apply({{workBatch(n, seed)}}));
+        for (const int part : {1, 2, 3})
+            note((*store)->apply({{lateBatch(part, seed)}}));
+        for (const int edition : {1, 2})
+            note((*store)->apply({{documentBatch(edition, seed)}}));
+        note((*store)->apply({{heldBatch(false)}}));
+        note((*store)->putHeld());
+        note((*store)->apply({{heldBatch(true)}}));
+    }
+    auto store = store::Store::open(path); // to whom nothing is recent
+    if (!note(store))
+        return result;
+    for (;;) {
+        const auto more = (*store)->tidy();
+        if (!note(more) || !*more)
+            break;
+    }
+    return result;
+}
+
+/// All that people can see of it.
+inline std::string contentOfWork(const std::string &path) {
+    const auto reader = need(query::Reader::open(path));
+    std::string text;
+    for (const char *sql :
+         {"SELECT * FROM runs_v ORDER BY run_id", "SELECT * FROM steps_v ORDER BY run_id, idx",
+          "SELECT * FROM attempts_v ORDER BY run_id, idx, attempt",
+          "SELECT * FROM errors_v ORDER BY run_id, step, message",
+          "SELECT path, line, offset, reason FROM rejected_v ORDER BY path, offset",
+          "SELECT path, bytes, lines, records FROM sources_v ORDER BY path",
+          "SELECT path, offset, text FROM log_search('') ORDER BY path, offset",
+          "SELECT v.name, s.t_ns, s.value FROM series_v v, samples(v.series) s ORDER BY v.name, s.t_ns",
+          "SELECT v.name, r.level, r.t_ns, r.count, r.min, r.max FROM series_v v, rollups(v.series, 'minute') r ORDER "
+          "BY 1, 2, "
+          "3"})
+        text += ask(*reader, sql) + "\n\n";
+    return text;
+}
+
+} // namespace ra::test
