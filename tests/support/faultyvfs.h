@@ -118,7 +118,7 @@ private:
                 const Fault fault = state().fault;
                 if (fault == Fault::ShortWrite || fault == Fault::Full)
                     static_cast<void>(real(f)->pMethods->xWrite(real(f), bytes, size / 2, at));
-                return fault == Fault::Full || fault == Fault::ShortWrite ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+                return fault == Fault::Full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
             }
             const int code = real(f)->pMethods->xWrite(real(f), bytes, size, at);
             crashPoint(isDatabase ? "checkpoint.written" : "commit.log-written");

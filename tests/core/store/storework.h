@@ -5,6 +5,7 @@
 #include "tests/core/store/storefixture.h"
 
 #include <cmath>
+#include <memory>
 
 namespace ra::test {
 
@@ -78,54 +79,82 @@ inline ingest::Batch heldBatch(bool withCheckpoint) {
     return batch;
 }
 
-/// Does all of it, and goes on after a failure with what comes next: the first failure.
-inline Result<void> doWork(const std::string &path, int seed) {
-    Result<void> result;
-    const auto note = [&](const auto &step) {
-        if (!step && result)
-            result = fail(step.error());
-        return bool(step);
+/// Does all of it. What fails is tried once more with the same store, as a follower does, and if that fails too, that
+/// is the end, and the answer. Without `failures`, which takes all of them, nothing is tried again.
+inline Result<void> doWork(const std::string &path, int seed, std::vector<Error> *failures = nullptr) {
+    Result<void> last;
+    const auto done = [&](const auto &step) {
+        for (int attempt = 0;; ++attempt) {
+            const auto result = step();
+            if (result)
+                return true;
+            if (failures)
+                failures->push_back(result.error());
+            if (!failures || attempt > 0) {
+                last = fail(result.error());
+                return false;
+            }
+        }
     };
-    {
-        auto store = store::Store::open(path);
-        if (!note(store))
-            return result;
-        for (int n = 0; n < workBatches; ++n)
-            note((*store)->apply({{workBatch(n, seed)}}));
-        for (const int part : {1, 2, 3})
-            note((*store)->apply({{lateBatch(part, seed)}}));
-        for (const int edition : {1, 2})
-            note((*store)->apply({{documentBatch(edition, seed)}}));
-        note((*store)->apply({{heldBatch(false)}}));
-        note((*store)->putHeld());
-        note((*store)->apply({{heldBatch(true)}}));
+    std::unique_ptr<store::Store> store;
+    const auto open = [&]() -> Result<void> {
+        store.reset();
+        auto opened = store::Store::open(path);
+        if (!opened)
+            return fail(opened.error());
+        store = std::move(*opened);
+        return {};
+    };
+    const auto apply = [&](const ingest::Batch &batch) { return done([&] { return store->apply({{batch}}); }); };
+    if (!done(open))
+        return last;
+    for (int n = 0; n < workBatches; ++n) {
+        if (!apply(workBatch(n, seed)))
+            return last;
     }
-    auto store = store::Store::open(path); // to whom nothing is recent
-    if (!note(store))
-        return result;
-    for (;;) {
-        const auto more = (*store)->tidy();
-        if (!note(more) || !*more)
-            break;
+    for (const int part : {1, 2, 3}) {
+        if (!apply(lateBatch(part, seed)))
+            return last;
     }
-    return result;
+    for (const int edition : {1, 2}) {
+        if (!apply(documentBatch(edition, seed)))
+            return last;
+    }
+    if (!apply(heldBatch(false)) || !done([&] { return store->putHeld(); }) || !apply(heldBatch(true)))
+        return last;
+    if (!done(open)) // to whom nothing is recent
+        return last;
+    for (bool more = true; more;) {
+        if (!done([&]() -> Result<void> {
+                const auto tidied = store->tidy();
+                if (!tidied)
+                    return fail(tidied.error());
+                more = *tidied;
+                return {};
+            }))
+            return last;
+    }
+    return {};
 }
+
+inline constexpr const char *questionsOfWork[] = {
+    "SELECT * FROM runs_v ORDER BY run_id",
+    "SELECT * FROM steps_v ORDER BY run_id, idx",
+    "SELECT * FROM attempts_v ORDER BY run_id, idx, attempt",
+    "SELECT * FROM errors_v ORDER BY run_id, step, message",
+    "SELECT path, line, offset, reason FROM rejected_v ORDER BY path, offset",
+    "SELECT path, bytes, lines, records FROM sources_v ORDER BY path",
+    "SELECT path, offset, text FROM log_search('') ORDER BY path, offset",
+    "SELECT v.name, s.t_ns, s.value FROM series_v v, samples(v.series) s ORDER BY v.name, s.t_ns",
+    "SELECT v.name, r.level, r.t_ns, r.count, r.min, r.max FROM series_v v, rollups(v.series, 'minute') r ORDER "
+    "BY 1, 2, "
+    "3"};
 
 /// All that people can see of it.
 inline std::string contentOfWork(const std::string &path) {
     const auto reader = need(query::Reader::open(path));
     std::string text;
-    for (const char *sql :
-         {"SELECT * FROM runs_v ORDER BY run_id", "SELECT * FROM steps_v ORDER BY run_id, idx",
-          "SELECT * FROM attempts_v ORDER BY run_id, idx, attempt",
-          "SELECT * FROM errors_v ORDER BY run_id, step, message",
-          "SELECT path, line, offset, reason FROM rejected_v ORDER BY path, offset",
-          "SELECT path, bytes, lines, records FROM sources_v ORDER BY path",
-          "SELECT path, offset, text FROM log_search('') ORDER BY path, offset",
-          "SELECT v.name, s.t_ns, s.value FROM series_v v, samples(v.series) s ORDER BY v.name, s.t_ns",
-          "SELECT v.name, r.level, r.t_ns, r.count, r.min, r.max FROM series_v v, rollups(v.series, 'minute') r ORDER "
-          "BY 1, 2, "
-          "3"})
+    for (const char *sql : questionsOfWork)
         text += ask(*reader, sql) + "\n\n";
     return text;
 }
