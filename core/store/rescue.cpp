@@ -77,8 +77,9 @@ Rescuer::Rescuer(SQLite::Database &db, const std::vector<TableShape> &shapes)
             names += column.name;
             places += places.empty() ? "?" : ", ?";
         }
-        table.insert = std::make_unique<Statement>(db, "INSERT OR IGNORE INTO " + shape.name + "(" + names +
-                                                           ") VALUES(" + places + ")");
+        std::string sql = "INSERT OR IGNORE INTO ";
+        sql.append(shape.name).append("(").append(names).append(") VALUES(").append(places).append(")");
+        table.insert = std::make_unique<Statement>(db, sql);
         if (shape.name == "texts")
             table.isIntact = &Rescuer::isText;
         else if (shape.name == "blocks")

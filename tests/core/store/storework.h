@@ -145,10 +145,8 @@ inline constexpr const char *questionsOfWork[] = {
     "SELECT path, line, offset, reason FROM rejected_v ORDER BY path, offset",
     "SELECT path, bytes, lines, records FROM sources_v ORDER BY path",
     "SELECT path, offset, text FROM log_search('') ORDER BY path, offset",
-    "SELECT v.name, s.t_ns, s.value FROM series_v v, samples(v.series) s ORDER BY v.name, s.t_ns",
-    "SELECT v.name, r.level, r.t_ns, r.count, r.min, r.max FROM series_v v, rollups(v.series, 'minute') r ORDER "
-    "BY 1, 2, "
-    "3"};
+    "SELECT name, t_ns, value FROM series_v v, samples(v.series) ORDER BY name, t_ns",
+    "SELECT name, level, t_ns, count, min, max FROM series_v v, rollups(v.series, 'minute') ORDER BY 1, 2, 3"};
 
 /// All that people can see of it.
 inline std::string contentOfWork(const std::string &path) {
