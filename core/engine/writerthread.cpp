@@ -164,7 +164,7 @@ void WriterThread::loop() {
                 continue;
             }
             const auto somethingComes = [this] { return !m_queue.empty() || m_stop; };
-            if (const auto until = m_store->heldUntil(); !until) {
+            if (const auto until = m_store->nextTidy(); !until) {
                 m_filled.wait(lock, somethingComes);
             } else if (!m_filled.wait_until(lock, *until, somethingComes)) {
                 m_untidy = true;

@@ -135,6 +135,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
             return tl::unexpected(schema.error());
         opened.rooms = std::make_unique<Private::Rooms>(opened.db);
         opened.heedHorizons();
+        opened.heedPolicy();
         return store;
     });
 }
@@ -429,7 +430,8 @@ Result<bool> Store::tidy() {
             return tl::unexpected(put.error());
         return true;
     }
-    if (!samples.maySeal() && !steps.mayRefresh())
+    const bool mayRetain = !d->policy.isEmpty() && (d->retaining || d->nextRetention <= SampleWriter::Clock::now());
+    if (!samples.maySeal() && !steps.mayRefresh() && !mayRetain)
         return false;
     return d->changed(guarded("tidy the store", d->path, [&]() -> Result<bool> {
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
@@ -437,7 +439,7 @@ Result<bool> Store::tidy() {
         const auto end = SampleWriter::Clock::now() + pieceTakes;
         bool any = false;
         do
-            any = samples.sealSome() || steps.refreshSome(StepRollups::Clock::now());
+            any = samples.sealSome() || steps.refreshSome(StepRollups::Clock::now()) || d->retainSome();
         while (any && SampleWriter::Clock::now() < end);
         crashPoint("tidy.before-commit");
         transaction.commit();
@@ -445,6 +447,13 @@ Result<bool> Store::tidy() {
         samples.committed();
         return any;
     }));
+}
+
+std::optional<std::chrono::steady_clock::time_point> Store::nextTidy() const {
+    const auto held = heldUntil();
+    if (d->policy.isEmpty())
+        return held;
+    return std::min(held.value_or(d->nextRetention), d->nextRetention);
 }
 
 std::optional<std::chrono::steady_clock::time_point> Store::heldUntil() const {

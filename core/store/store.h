@@ -97,10 +97,12 @@ public:
     [[nodiscard]] Result<CommitSummary> markAbandoned(std::span<const std::string> runIds);
 
     /// Does a piece of what can wait until there is nothing else to do: seals samples, sums up the durations of steps
-    /// of runs that no longer change. Takes some milliseconds and is a transaction by itself. False if there is nothing
-    /// more.
+    /// of runs that no longer change, removes what the saved policy lets go (once an hour). Takes some milliseconds and
+    /// is a transaction by itself. False if there is nothing more.
     [[nodiscard]] Result<bool> tidy();
 
+    /// When tidy() will have something to do though nothing is stored meanwhile; nothing: never.
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> nextTidy() const;
     /// When tidy() will commit samples that are held; nothing if none are.
     [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> heldUntil() const;
     /// Commits them now.

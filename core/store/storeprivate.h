@@ -65,6 +65,7 @@ struct Store::Private {
     [[nodiscard]] bool isGone(const ingest::Batch &batch, const Source &source, const ingest::RunChange &change);
     /// From now on: what retention has removed is not taken again.
     void heedHorizons();
+    void heedPolicy();
 
     std::string path;
     WriterLock lock;
@@ -72,6 +73,12 @@ struct Store::Private {
     std::unique_ptr<Rooms> rooms;
     std::int64_t lastDay = -1;
     std::int64_t runsHorizon = INT64_MIN; ///< see the table horizons
+
+    /// The saved policy is applied where there is nothing else to do: at the beginning, and then every hour.
+    bool retainSome();
+    RetentionPolicy policy;
+    SampleWriter::Clock::time_point nextRetention;
+    std::optional<Retention::Cutoffs> retaining;
 };
 
 template <typename T>

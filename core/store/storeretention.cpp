@@ -11,6 +11,7 @@ namespace ra::store {
 namespace {
 
 constexpr std::int64_t nsPerDay = 86'400'000'000'000;
+constexpr auto retentionEvery = std::chrono::hours(1);
 
 std::uint64_t freeInFile(SQLite::Database &db) {
     return static_cast<std::uint64_t>(
@@ -58,8 +59,52 @@ Result<void> Store::setRetention(const RetentionPolicy &policy) {
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
         d->rooms->retention.setPolicy(policy);
         transaction.commit();
+        d->heedPolicy();
         return {};
     });
+}
+
+void Store::Private::heedPolicy() {
+    policy = rooms->retention.policy();
+    nextRetention = SampleWriter::Clock::now();
+    retaining.reset();
+}
+
+/// A piece, in a transaction of the caller's. The disk's low-water mark is looked at when all periods have been kept.
+bool Store::Private::retainSome() {
+    if (policy.isEmpty() || (!retaining && SampleWriter::Clock::now() < nextRetention))
+        return false;
+    Retention &retention = rooms->retention;
+    if (!retaining) {
+        retaining = Retention::cutoffsOf(policy, toNs(now()));
+        retention.restart();
+    }
+    // Should this fail, then not again and again.
+    nextRetention = SampleWriter::Clock::now() + retentionEvery;
+    const Retention::Cutoffs cutoffs = *std::exchange(retaining, std::nullopt);
+    Retained gone;
+    const bool more = retention.removeSome(cutoffs, gone);
+    heedHorizons();
+    if (gone.runs > 0)
+        forget();
+    if (more) {
+        retaining = cutoffs;
+        return true;
+    }
+    const std::int64_t today = toNs(now()) / nsPerDay * nsPerDay;
+    for (const bool runsToo : {false, true}) {
+        const std::int64_t day = std::max(retention.oldestDay(runsToo), runsToo ? cutoffs.runs : cutoffs.samples);
+        if (day >= today || freeBytes(db, path) >= policy.keepFreeBytes)
+            continue;
+        retaining = cutoffs;
+        retaining->samples = std::max(cutoffs.samples, day + nsPerDay);
+        retaining->log = std::max(cutoffs.log, day + nsPerDay);
+        if (runsToo)
+            retaining->runs = std::max(cutoffs.runs, day + nsPerDay);
+        retention.restart();
+        return true;
+    }
+    return false;
 }
 
 Result<void> Store::pin(std::span<const std::string> runIds, bool on) {

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void afterCancellingItGoesOn();
     void whereTheDiskIsFullTheOldestGoesFirst();
     void policiesAreRemembered();
+    void aSavedPolicyIsAppliedInTheBackground();
     void policiesThatWouldLoseRollupsAreRefused();
     void repairKeepsWhatOnlyRollupsTell();
     void compactingGivesBackWhatIsFree();
@@ -277,6 +278,28 @@ void TestRetention::policiesAreRemembered() {
     QVERIFY(need(m_store->retention()) == policy);
     need(m_store->setRetention({}));
     QVERIFY(need(m_store->retention()).isEmpty());
+}
+
+void TestRetention::aSavedPolicyIsAppliedInTheBackground() {
+    QVERIFY(!m_store->nextTidy());
+    const std::string rollups = ask("SELECT count(*), sum(count) FROM series_v s, rollups(s.series, 'day')");
+    need(m_store->pin(std::vector{idOf(5)}, true));
+    need(m_store->setRetention({.samples = 30 * day, .runs = 30 * day}));
+    for (int session = 0; session < 2; ++session) {
+        QVERIFY(m_store->nextTidy().value() <= std::chrono::steady_clock::now());
+        while (need(m_store->tidy())) {
+        }
+        QVERIFY(m_store->nextTidy().value() > std::chrono::steady_clock::now() + 50min);
+        // By today's clock, all of it is older.
+        QCOMPARE(ask("SELECT group_concat(run_id) FROM runs_v"), idOf(5));
+        QVERIFY(std::stoi(ask("SELECT count(*) FROM samples")) < 10);
+        QCOMPARE(ask("SELECT count(*), sum(count) FROM series_v s, rollups(s.series, 'day')"), rollups);
+        checkSound();
+        m_store.reset();
+        m_store = m_file->open();
+    }
+    need(m_store->apply({{batchOf(3, 100, {changeOf(textRun(9'000, now() - 1h), 0)})}})); // goes on
+    QVERIFY(need(m_file->reader()->run(idOf(9'000))).status == RunStatus::Completed);
 }
 
 void TestRetention::policiesThatWouldLoseRollupsAreRefused() {
