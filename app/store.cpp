@@ -7,27 +7,44 @@
 #include "core/store/verify.h"
 
 #include <iostream>
+#include <optional>
 
 namespace ra::app {
 
 namespace {
 
+/// In so many days, if the store grows on as it did over the last month.
+double bytesIn(const StoreInfo &info, int days) {
+    return static_cast<double>(info.bytes) + info.growthBytesPerDay * days;
+}
+
+/// When the disk would be full; nothing while the store does not grow.
+std::optional<double> daysLeft(const StoreInfo &info) {
+    if (info.growthBytesPerDay <= 0 || info.diskFreeBytes == 0)
+        return std::nullopt;
+    return static_cast<double>(info.diskFreeBytes) / info.growthBytesPerDay;
+}
+
 int info(const Common &common) {
     const auto info = engine::Engine::storeInfo(common.store);
     if (!info)
         return complain(info.error());
-    const nlohmann::json document = {{"path", info->path},
-                                     {"bytes", info->bytes},
-                                     {"schema", info->schema},
-                                     {"runs", info->runs},
-                                     {"steps", info->steps},
-                                     {"samples", info->samples},
-                                     {"sample_bytes", info->sampleBytes},
-                                     {"segments", info->segments},
-                                     {"log_bytes_raw", info->logBytesRaw},
-                                     {"log_bytes_stored", info->logBytesStored},
-                                     {"rejected", info->rejected},
-                                     {"growth_bytes_per_day", info->growthBytesPerDay}};
+    const nlohmann::json document = {
+        {"path", info->path},
+        {"bytes", info->bytes},
+        {"schema", info->schema},
+        {"runs", info->runs},
+        {"steps", info->steps},
+        {"samples", info->samples},
+        {"sample_bytes", info->sampleBytes},
+        {"segments", info->segments},
+        {"log_bytes_raw", info->logBytesRaw},
+        {"log_bytes_stored", info->logBytesStored},
+        {"rejected", info->rejected},
+        {"growth_bytes_per_day", info->growthBytesPerDay},
+        {"forecast_bytes", {{"30", bytesIn(*info, 30)}, {"90", bytesIn(*info, 90)}, {"365", bytesIn(*info, 365)}}},
+        {"disk_free_bytes", info->diskFreeBytes},
+        {"disk_full_in_days", daysLeft(*info) ? nlohmann::json(*daysLeft(*info)) : nullptr}};
     if (common.json) {
         print(document);
         return Done;
@@ -43,15 +60,22 @@ int info(const Common &common) {
     const std::string growth = info->growthBytesPerDay > 0
                                    ? bytesText(static_cast<std::uint64_t>(info->growthBytesPerDay)) + " a day"
                                    : std::string("not known before a day has passed");
-    std::cout << table(std::vector<Column>{{"STORE"}, {info->path, false, 4'000}},
-                       {{"size", bytesText(info->bytes)},
-                        {"schema", std::to_string(info->schema)},
-                        {"runs", count(info->runs)},
-                        {"steps", count(info->steps)},
-                        {"samples", samples},
-                        {"raw lines", logs},
-                        {"rejected lines", count(info->rejected)},
-                        {"growth", growth}});
+    std::cout << table(
+        std::vector<Column>{{"STORE"}, {info->path, false, 4'000}},
+        {{"size", bytesText(info->bytes)},
+         {"schema", std::to_string(info->schema)},
+         {"runs", count(info->runs)},
+         {"steps", count(info->steps)},
+         {"samples", samples},
+         {"raw lines", logs},
+         {"rejected lines", count(info->rejected)},
+         {"growth", growth},
+         {"in a year", info->growthBytesPerDay > 0 ? bytesText(static_cast<std::uint64_t>(bytesIn(*info, 365)))
+                                                   : std::string("not known")},
+         {"disk", bytesText(info->diskFreeBytes) + " free" +
+                      (daysLeft(*info) && *daysLeft(*info) < 3'650
+                           ? ", full in " + count(static_cast<std::uint64_t>(*daysLeft(*info))) + " days"
+                           : std::string())}});
     return Done;
 }
 

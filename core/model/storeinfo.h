@@ -19,6 +19,7 @@ struct StoreInfo {
     std::uint64_t logBytesRaw = 0;    ///< of the logs that are kept, as they were read
     std::uint64_t logBytesStored = 0; ///< what these take in the store
     std::uint64_t rejected = 0;       ///< lines
+    std::uint64_t diskFreeBytes = 0;  ///< on the disk of the store; 0 if unknown
     double growthBytesPerDay = 0;     ///< 0 while less than a day is known
 };
 

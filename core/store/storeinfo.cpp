@@ -5,6 +5,7 @@
 #include "core/store/statement.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace ra::store {
 
@@ -45,6 +46,9 @@ StoreInfo readStoreInfo(SQLite::Database &db, const std::string &path) {
     info.logBytesRaw = count(db, "SELECT coalesce(sum(length), 0) FROM blocks");
     info.logBytesStored = count(db, "SELECT coalesce(sum(length(data)), 0) FROM blocks");
     info.rejected = count(db, "SELECT count(*) FROM rejected");
+    std::error_code unknown;
+    if (const std::filesystem::space_info space = std::filesystem::space(path, unknown); !unknown)
+        info.diskFreeBytes = space.available;
     info.growthBytesPerDay = growth(db, static_cast<double>(info.bytes));
     return info;
 }

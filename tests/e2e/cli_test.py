@@ -108,6 +108,22 @@ class CommandLine(program.ProgramTest):
         self.assertEqual(damaged["damages"], damaged["blocks"])
         self.assertIn("source", damaged["damage"][0]["where"])
 
+    def test_the_growth_of_a_store_is_told_and_where_it_leads(self):
+        logs, _ = self.simulate("grows", "--executions", "50", "--days", "1")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        info = ask("store", "info", "--store", self.store)
+        self.assertEqual((info["growth_bytes_per_day"], info["disk_full_in_days"]), (0, None))
+        self.assertEqual(info["forecast_bytes"]["365"], info["bytes"])
+        with sqlite3.connect(self.store) as db:
+            db.execute("UPDATE store_days SET day = day - 10, bytes = 1000")
+        db.close()
+        info = ask("store", "info", "--store", self.store)
+        growth = info["growth_bytes_per_day"]
+        self.assertAlmostEqual(growth * 10.5, info["bytes"] - 1000, delta=growth / 2 + 1)
+        self.assertAlmostEqual(info["forecast_bytes"]["30"], info["bytes"] + 30 * growth)
+        self.assertGreater(info["disk_free_bytes"], 0)
+        self.assertAlmostEqual(info["disk_full_in_days"] * growth, info["disk_free_bytes"], delta=growth)
+
     def test_what_need_not_be_kept_goes_and_what_is_pinned_stays(self):
         logs, truth = self.simulate("kept", "--executions", "300", "--days", "40")
         ask("ingest", logs, "--store", self.store, "--zone", "UTC")
