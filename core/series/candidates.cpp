@@ -2,6 +2,7 @@
 #include "core/series/candidates.h"
 
 #include "core/series/autoarima.h"
+#include "core/series/harmonic.h"
 #include "core/series/lagregression.h"
 #include "core/series/stl.h"
 #include "core/series/theta.h"
@@ -142,6 +143,27 @@ public:
     }
 };
 
+class Harmonic : public Candidate {
+public:
+    std::string name() const override { return "harmonic"; }
+    std::string model() const override { return m_fit->name; }
+    double aicc() const override { return m_fit->aicc; }
+    bool choose(const Past &past) override {
+        m_fit = selectHarmonic(past.values, past.periods);
+        return m_fit.has_value();
+    }
+    std::optional<Path> ahead(const Past &past, std::size_t horizon) override {
+        const auto fit = past.values.size() == m_fit->n ? m_fit : refitHarmonic(*m_fit, past.values);
+        if (!fit)
+            return std::nullopt;
+        ArimaForecast f = forecastHarmonic(*fit, past.values, horizon);
+        return Path{std::move(f.mean), std::move(f.sd)};
+    }
+
+private:
+    std::optional<HarmonicFit> m_fit;
+};
+
 /// The longest season that models with a state for each phase are good for.
 constexpr std::size_t longestState = 12;
 
@@ -274,6 +296,9 @@ std::unique_ptr<Candidate> adjustedTheta() {
 }
 std::unique_ptr<Candidate> lagRegression() {
     return std::make_unique<LagCandidate>();
+}
+std::unique_ptr<Candidate> harmonic() {
+    return std::make_unique<Harmonic>();
 }
 std::unique_ptr<Candidate> seasonalEts() {
     return std::make_unique<SeasonalEts>();

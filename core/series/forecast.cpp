@@ -39,6 +39,7 @@ std::vector<std::unique_ptr<Candidate>> candidatesFor(ForecastMethod method) {
     add(ForecastMethod::Ets, seasonalEts());
     add(ForecastMethod::Ets, adjustedEts());
     add(ForecastMethod::Theta, adjustedTheta());
+    add(ForecastMethod::Harmonic, harmonic());
     add(ForecastMethod::Lags, lagRegression());
     list.push_back(naive()); // always: it is what the others are measured by
     return list;

@@ -11,12 +11,13 @@
 namespace ra::series {
 
 enum class ForecastMethod {
-    Auto,  ///< a combination of all that apply, weighted by their back-test
-    Arima, ///< with a short season in the model, else on the series less its seasons
-    Ets,   ///< likewise
-    Theta, ///< on the series less its seasons
-    Lags,  ///< regression on past values of all seasons
-    Naive  ///< what was one cycle ago
+    Auto,     ///< a combination of all that apply, weighted by their back-test
+    Arima,    ///< with a short season in the model, else on the series less its seasons
+    Ets,      ///< likewise
+    Theta,    ///< on the series less its seasons
+    Harmonic, ///< waves of all seasons with ARIMA errors; needs a season
+    Lags,     ///< regression on past values of all seasons
+    Naive     ///< what was one cycle ago
 };
 
 struct ForecastOptions {

@@ -161,7 +161,7 @@ class Analyze(unittest.TestCase):
             self.assertAlmostEqual(mean, 23 + 8 * math.sin(2 * math.pi * hour / 24), delta=2)
         self.assertLessEqual(got["backtest"]["mae"], got["backtest"]["naive_mae"])
         self.assertAlmostEqual(sum(part["weight"] for part in got["weights"]), 1, places=9)
-        for method in ("arima", "ets", "theta", "lags", "naive"):
+        for method in ("arima", "ets", "theta", "lags", "harmonic", "naive"):
             one = ask("analyze", "forecast", "--input", path, "--horizon", "3", "--method", method, "--period", "24")
             self.assertEqual(len(one["mean"]), 3, method)
 
