@@ -237,11 +237,17 @@ private:
 
 class Naive : public Candidate {
 public:
+    /// Chooses its period where none is given.
+    explicit Naive(std::size_t period = 0)
+        : m_period(std::max<std::size_t>(1, period))
+        , m_isGiven(period > 0) {}
     std::string name() const override { return "naive"; }
     std::string model() const override {
         return m_period == 1 ? "naive" : "seasonal naive [" + std::to_string(m_period) + "]";
     }
     bool choose(const Past &past) override {
+        if (m_isGiven)
+            return past.values.size() > m_period;
         std::vector<std::size_t> periods{1};
         periods.insert(periods.end(), past.periods.begin(), past.periods.end());
         double best = std::numeric_limits<double>::infinity();
@@ -280,7 +286,8 @@ public:
     }
 
 private:
-    std::size_t m_period = 1;
+    std::size_t m_period;
+    bool m_isGiven;
 };
 
 } // namespace
@@ -308,6 +315,9 @@ std::unique_ptr<Candidate> seasonalArima() {
 }
 std::unique_ptr<Candidate> naive() {
     return std::make_unique<Naive>();
+}
+std::unique_ptr<Candidate> seasonalNaive(std::size_t period) {
+    return std::make_unique<Naive>(period);
 }
 
 } // namespace ra::series

@@ -53,5 +53,6 @@ public:
 [[nodiscard]] std::unique_ptr<Candidate> seasonalEts();   ///< all 15 models, one short season
 [[nodiscard]] std::unique_ptr<Candidate> seasonalArima(); ///< one short season
 [[nodiscard]] std::unique_ptr<Candidate> naive();         ///< what was one cycle ago; the best of the periods and of 1
+[[nodiscard]] std::unique_ptr<Candidate> seasonalNaive(std::size_t period); ///< one cycle of this period ago
 
 } // namespace ra::series
