@@ -2,13 +2,33 @@
 #include "app/analyze.h"
 #include "core/series/changes.h"
 
+#include <map>
+#include <memory>
+
 namespace ra::app {
 
 namespace {
 
-Result<void> find(const table::Series &series, const table::Table &, table::JsonWriter &out) {
+struct Options {
+    TableInput input;
+    std::string method = "pelt";
+};
+
+const std::map<std::string, series::ChangeMethod> &methods() {
+    using Method = series::ChangeMethod;
+    static const std::map<std::string, Method> names{
+        {"pelt", Method::Pelt}, {"bayes", Method::Bayes}, {"e-divisive", Method::EDivisive}};
+    return names;
+}
+
+Result<void> find(const table::Series &series, series::ChangeMethod method, table::JsonWriter &out) {
+    if (method == series::ChangeMethod::EDivisive && series.values().size() > series::mostForEDivisive)
+        return fail({.what = "changes",
+                     .where = series.name,
+                     .why = "e-divisive takes at most " + std::to_string(series::mostForEDivisive) +
+                            " values; pelt and bayes take any number"});
     out.key("changes").beginArray();
-    for (const series::Change &change : series::findChanges(series.values())) {
+    for (const series::Change &change : series::findChanges(series.values(), method)) {
         out.beginObject().field("index", change.index);
         if (change.index < series.times.size())
             out.field("t", series.times[change.index]);
@@ -20,19 +40,32 @@ Result<void> find(const table::Series &series, const table::Table &, table::Json
     return {};
 }
 
-int run(const TableInput &input, const Common &common) {
-    return analyzeSeries(input, common, find);
+int run(const Options &options, const Common &common) {
+    const series::ChangeMethod method = methods().at(options.method);
+    return analyzeSeries(options.input, common,
+                         [&](const table::Series &series, const table::Table &, table::JsonWriter &out) {
+                             return find(series, method, out);
+                         });
 }
 
 } // namespace
 
 void addAnalyzeChanges(CLI::App &analyze, Action &action) {
-    auto input = std::make_shared<TableInput>();
+    auto options = std::make_shared<Options>();
     CLI::App *command =
         analyze.add_subcommand("changes", "Where a series changes its level, scatter or slope for good");
-    addTableOptions(*command, *input);
+    addTableOptions(*command, options->input);
+    std::vector<std::string> names;
+    for (const auto &[name, method] : methods())
+        names.push_back(name);
+    command
+        ->add_option(
+            "--method", options->method,
+            "pelt: least cost; bayes: as declared while values come in; e-divisive: any change of distribution")
+        ->check(CLI::IsMember(names))
+        ->capture_default_str();
     command->footer("Example: recipe-analytics analyze changes --input durations.csv --column seconds --series step");
-    onChosen(*command, action, input, run);
+    onChosen(*command, action, options, run);
 }
 
 } // namespace ra::app

@@ -20,9 +20,9 @@ struct Options {
 
 const std::map<std::string, series::ForecastMethod> &methods() {
     using Method = series::ForecastMethod;
-    static const std::map<std::string, Method> names{{"auto", Method::Auto}, {"arima", Method::Arima},
-                                                     {"ets", Method::Ets},   {"theta", Method::Theta},
-                                                     {"lags", Method::Lags}, {"naive", Method::Naive}};
+    static const std::map<std::string, Method> names{
+        {"auto", Method::Auto}, {"arima", Method::Arima},       {"ets", Method::Ets},    {"theta", Method::Theta},
+        {"lags", Method::Lags}, {"harmonic", Method::Harmonic}, {"naive", Method::Naive}};
     return names;
 }
 

@@ -2,6 +2,7 @@
 #include "core/series/candidates.h"
 
 #include "core/series/autoarima.h"
+#include "core/series/harmonic.h"
 #include "core/series/lagregression.h"
 #include "core/series/stl.h"
 #include "core/series/theta.h"
@@ -142,6 +143,27 @@ public:
     }
 };
 
+class Harmonic : public Candidate {
+public:
+    std::string name() const override { return "harmonic"; }
+    std::string model() const override { return m_fit->name; }
+    double aicc() const override { return m_fit->aicc; }
+    bool choose(const Past &past) override {
+        m_fit = selectHarmonic(past.values, past.periods);
+        return m_fit.has_value();
+    }
+    std::optional<Path> ahead(const Past &past, std::size_t horizon) override {
+        const auto fit = past.values.size() == m_fit->n ? m_fit : refitHarmonic(*m_fit, past.values);
+        if (!fit)
+            return std::nullopt;
+        ArimaForecast f = forecastHarmonic(*fit, past.values, horizon);
+        return Path{std::move(f.mean), std::move(f.sd)};
+    }
+
+private:
+    std::optional<HarmonicFit> m_fit;
+};
+
 /// The longest season that models with a state for each phase are good for.
 constexpr std::size_t longestState = 12;
 
@@ -215,11 +237,17 @@ private:
 
 class Naive : public Candidate {
 public:
+    /// Chooses its period where none is given.
+    explicit Naive(std::size_t period = 0)
+        : m_period(std::max<std::size_t>(1, period))
+        , m_isGiven(period > 0) {}
     std::string name() const override { return "naive"; }
     std::string model() const override {
         return m_period == 1 ? "naive" : "seasonal naive [" + std::to_string(m_period) + "]";
     }
     bool choose(const Past &past) override {
+        if (m_isGiven)
+            return past.values.size() > m_period;
         std::vector<std::size_t> periods{1};
         periods.insert(periods.end(), past.periods.begin(), past.periods.end());
         double best = std::numeric_limits<double>::infinity();
@@ -258,7 +286,8 @@ public:
     }
 
 private:
-    std::size_t m_period = 1;
+    std::size_t m_period;
+    bool m_isGiven;
 };
 
 } // namespace
@@ -275,6 +304,9 @@ std::unique_ptr<Candidate> adjustedTheta() {
 std::unique_ptr<Candidate> lagRegression() {
     return std::make_unique<LagCandidate>();
 }
+std::unique_ptr<Candidate> harmonic() {
+    return std::make_unique<Harmonic>();
+}
 std::unique_ptr<Candidate> seasonalEts() {
     return std::make_unique<SeasonalEts>();
 }
@@ -283,6 +315,9 @@ std::unique_ptr<Candidate> seasonalArima() {
 }
 std::unique_ptr<Candidate> naive() {
     return std::make_unique<Naive>();
+}
+std::unique_ptr<Candidate> seasonalNaive(std::size_t period) {
+    return std::make_unique<Naive>(period);
 }
 
 } // namespace ra::series

@@ -49,8 +49,10 @@ public:
 [[nodiscard]] std::unique_ptr<Candidate> adjustedEts();   ///< robust STL, exponential smoothing
 [[nodiscard]] std::unique_ptr<Candidate> adjustedTheta(); ///< robust STL, dynamic optimised theta
 [[nodiscard]] std::unique_ptr<Candidate> lagRegression(); ///< regression on lags of all seasons
+[[nodiscard]] std::unique_ptr<Candidate> harmonic();      ///< waves of all seasons with ARIMA errors
 [[nodiscard]] std::unique_ptr<Candidate> seasonalEts();   ///< all 15 models, one short season
 [[nodiscard]] std::unique_ptr<Candidate> seasonalArima(); ///< one short season
 [[nodiscard]] std::unique_ptr<Candidate> naive();         ///< what was one cycle ago; the best of the periods and of 1
+[[nodiscard]] std::unique_ptr<Candidate> seasonalNaive(std::size_t period); ///< one cycle of this period ago
 
 } // namespace ra::series

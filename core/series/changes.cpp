@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/series/changes.h"
 
-#include "core/series/autocorrelation.h"
+#include "core/series/changeinput.h"
+#include "core/series/changetests.h"
 #include "core/series/gaps.h"
 #include "core/series/pelt.h"
-#include "core/series/season.h"
-#include "core/series/stl.h"
 
 #include <algorithm>
 #include <boost/math/distributions/chi_squared.hpp>
@@ -17,110 +16,6 @@ namespace ra::series {
 namespace {
 
 constexpr std::size_t shortest = 10;
-
-double medianOf(std::vector<double> &values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
-/// Medians of the `2 half + 1` values around each; fewer at the ends.
-std::vector<double> runningMedian(const std::vector<double> &values, std::size_t half) {
-    const std::size_t n = values.size();
-    std::vector<double> result(n);
-    std::vector<double> window; // kept in order
-    for (std::size_t t = 0; t < std::min(half, n); ++t)
-        window.insert(std::upper_bound(window.begin(), window.end(), values[t]), values[t]);
-    for (std::size_t t = 0; t < n; ++t) {
-        if (t + half < n) {
-            const double v = values[t + half];
-            window.insert(std::upper_bound(window.begin(), window.end(), v), v);
-        }
-        if (t > half)
-            window.erase(std::lower_bound(window.begin(), window.end(), values[t - half - 1]));
-        result[t] = window[window.size() / 2];
-    }
-    return result;
-}
-
-/// Values drawn in to 3.5 deviations of their surroundings.
-std::vector<double> drawnIn(const std::vector<double> &values) {
-    const std::size_t n = values.size();
-    const std::vector<double> level = runningMedian(values, 5);
-    std::vector<double> distance(n);
-    for (std::size_t t = 0; t < n; ++t)
-        distance[t] = std::abs(values[t] - level[t]);
-    const std::vector<double> spread = runningMedian(distance, 20);
-    std::vector<double> result(n);
-    for (std::size_t t = 0; t < n; ++t) {
-        const double room = 3.5 * 1.4826 * spread[t];
-        result[t] = room > 0 ? std::clamp(values[t], level[t] - room, level[t] + room) : values[t];
-    }
-    return result;
-}
-
-/// Variance of the noise and correlation of neighbours, from differences at one and two steps: levels and slopes fall
-/// out.
-struct Noise {
-    double variance = 0;
-    double correlation = 0;
-};
-
-Noise noiseOf(const std::vector<double> &values) {
-    const std::size_t n = values.size();
-    std::vector<double> one;
-    std::vector<double> two;
-    for (std::size_t t = 1; t < n; ++t)
-        one.push_back(values[t] - values[t - 1]);
-    std::vector<double> copy = one;
-    const double drift = medianOf(copy);
-    for (double &d : one)
-        d = (d - drift) * (d - drift);
-    for (std::size_t t = 2; t < n; ++t) {
-        const double d = values[t] - values[t - 2] - 2 * drift;
-        two.push_back(d * d);
-    }
-    const auto mean = [](const std::vector<double> &v) {
-        double sum = 0;
-        for (const double x : v)
-            sum += x / static_cast<double>(v.size());
-        return sum;
-    };
-    const double first = mean(one);
-    const double second = mean(two);
-    Noise noise;
-    if (!(first > 0))
-        return noise;
-    noise.correlation = std::clamp(second / first - 1, 0.0, 0.99);
-    noise.variance = first / (2 * (1 - noise.correlation));
-    return noise;
-}
-
-/// Takes away a season that stands out of the spectrum; changes are sought in what is left. The differences are tested,
-/// in which a changed level is one spike. Source of the test: R. A. Fisher, Proc. Royal Society A 125 (1929) 54-59.
-void removeSeason(std::vector<double> &values) {
-    const std::size_t n = values.size();
-    std::vector<double> differences;
-    for (std::size_t t = 1; t < n; ++t)
-        differences.push_back(values[t] - values[t - 1]);
-    const std::vector<double> power = periodogram(differences);
-    double total = 0;
-    double most = 0;
-    for (std::size_t j = 3; j < power.size(); ++j) { // three cycles at least
-        total += power[j];
-        most = std::max(most, power[j]);
-    }
-    const auto count = static_cast<double>(power.size()) - 3;
-    if (!(count > 2) || count * std::exp(-count * most / std::max(total, 1e-300)) > 1e-3)
-        return;
-    const std::vector<Season> seasons = findSeasons(values);
-    if (seasons.empty())
-        return;
-    const Decomposition parts =
-        mstl(values, {.periods = {seasons.front().period}, .periodic = true, .robust = true, .robustRounds = 5});
-    for (std::size_t t = 0; t < n; ++t)
-        values[t] -= parts.seasonal[0][t];
-}
 
 struct Segmentation {
     std::vector<std::size_t> changes;
@@ -191,19 +86,52 @@ Change described(std::span<const double> values, const SegmentCosts &costs, cons
     return change;
 }
 
+/// What a test found, with the levels on both sides.
+std::vector<Change> describedTests(const std::vector<double> &whole, const std::vector<double> &scaled,
+                                   const std::vector<TestedChange> &tested) {
+    Segmentation segments;
+    for (const TestedChange &change : tested)
+        segments.changes.push_back(change.index);
+    const SegmentCosts costs(scaled, segments.cost, 1);
+    std::vector<Change> changes;
+    for (std::size_t i = 0; i < tested.size(); ++i) {
+        Change change = described(whole, costs, segments, i);
+        change.p = tested[i].p;
+        change.confidence = 1 - change.p;
+        changes.push_back(change);
+    }
+    return changes;
+}
+
+/// The prior is what the whole series shows: its middle, its noise, and how far levels lie apart in units of that.
+std::vector<TestedChange> bayesian(const std::vector<double> &scaled) {
+    const Noise noise = noiseOf(scaled);
+    if (!(noise.variance > 0) || !std::isfinite(noise.variance))
+        return {};
+    std::vector<double> copy = scaled;
+    const double centre = medianOf(copy);
+    double variance = 0;
+    for (const double v : scaled)
+        variance += (v - centre) * (v - centre) / static_cast<double>(scaled.size());
+    // A level is known beforehand as well as by this many values.
+    const double prior = std::clamp(noise.variance / variance, 0.01, 1.0);
+    return onlineChanges(scaled, centre, std::sqrt(noise.variance), {.shortest = shortest}, {.prior = prior});
+}
+
 } // namespace
 
-std::vector<Change> findChanges(std::span<const double> values) {
+std::vector<Change> findChanges(std::span<const double> values, ChangeMethod method) {
     const std::vector<double> whole = filledGaps(values);
     if (whole.size() < 2 * shortest)
         return {};
-    std::vector<double> scaled = whole;
-    if (*std::min_element(whole.begin(), whole.end()) > 0) {
-        for (double &v : scaled)
-            v = std::log(v);
+    const std::vector<double> scaled = comparable(whole);
+    if (method == ChangeMethod::Bayes)
+        return describedTests(whole, scaled, bayesian(scaled));
+    if (method == ChangeMethod::EDivisive) {
+        if (scaled.size() > mostForEDivisive || !(noiseOf(scaled).variance > 0))
+            return {};
+        return describedTests(whole, scaled, eDivisive(scaled, {.shortest = shortest}));
     }
-    removeSeason(scaled);
-    scaled = drawnIn(scaled);
     const Segmentation segments = segmented(scaled);
     const SegmentCosts costs(scaled, segments.cost, segments.variance);
     std::vector<Change> changes;

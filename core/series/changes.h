@@ -8,10 +8,21 @@
 
 namespace ra::series {
 
+enum class ChangeMethod {
+    Pelt,      ///< the segmentation of least cost
+    Bayes,     ///< as they would have been declared while the values came in; of level or scatter
+    EDivisive, ///< of the distribution, tested by permutations; at most `mostForEDivisive` values
+};
+
+/// Its time grows with the square of these, times some hundred permutations.
+inline constexpr std::size_t mostForEDivisive = 5000;
+
 /// A moment from which on a series is another.
 struct Change {
     std::size_t index = 0; ///< the first value of the new regime
-    double p = 1;          ///< of a gain in likelihood like this by chance, anywhere in the series
+    /// PELT: of a gain in likelihood like this by chance, anywhere in the segment; Bayes: that the old regime goes on,
+    /// given all values until the decision; E-divisive: of the permutation test.
+    double p = 1;
     double confidence = 0; ///< 1 - p
     double before = 0;     ///< medians of the segments on both sides
     double after = 0;
@@ -23,9 +34,9 @@ struct Change {
 /// what is 10 % slower counts alike at a second and an hour. Lone outliers are drawn in to 3.5 robust deviations around
 /// a running median; the penalty grows with the autocorrelation between neighbours, as (1 + ρ) / (1 - ρ), by which the
 /// variance of means grows. At least ten values lie between changes. NaN is missing. Empty for fewer than 20 values.
-/// O(n) mostly. Sources: segmentation: see pelt.h; penalty: N. R. Zhang, D. O. Siegmund, Biometrics 63 (2007) 22-32
-/// (modified BIC); autocorrelation from differences: P. Hall, I. Van Keilegom, J. Royal Statistical Society B 65 (2003)
-/// 443-456.
-[[nodiscard]] std::vector<Change> findChanges(std::span<const double> values);
+/// O(n) mostly for PELT; for the others see changetests.h, which both take the noise for independent. Empty for more
+/// than `mostForEDivisive` values with E-divisive. Sources: segmentation: see pelt.h; penalty: N. R. Zhang, D. O.
+/// Siegmund, Biometrics 63 (2007) 22-32 (modified BIC); autocorrelation: see changeinput.h.
+[[nodiscard]] std::vector<Change> findChanges(std::span<const double> values, ChangeMethod method = ChangeMethod::Pelt);
 
 } // namespace ra::series

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/series/changetests.h"
 
+#include "core/series/runlengths.h"
+
 #include <algorithm>
 #include <cmath>
 #include <random>
@@ -85,67 +87,56 @@ std::vector<TestedChange> eDivisive(std::span<const double> values, const EDivis
 
 std::vector<double> onlineChangeProbability(std::span<const double> values, double centre, double scale,
                                             std::size_t recent, const OnlineOptions &options) {
-    /// What a run of some length knows of its normal distribution, and how probable that length is.
-    struct Run {
-        double mean = 0;
-        double kappa = 1; ///< values that the mean rests on, one before the first
-        double alpha = 1;
-        double beta = 1;
-        double probability = 1;
-    };
     std::vector<double> result;
     result.reserve(values.size());
     if (!(scale > 0) || !std::isfinite(scale) || !std::isfinite(centre))
         return std::vector<double>(values.size(), 0.0);
-    const double hazard = 1 / std::max(2.0, options.expectedLength);
-    std::vector<Run> runs{Run{}}; // runs[r] is r values long
+    RunLengths runs(options);
     double last = 0;
     for (const double raw : values) {
-        if (!std::isfinite(raw)) {
-            result.push_back(last);
-            continue;
-        }
-        const double x = (raw - centre) / scale;
-        double total = 0;
-        double begun = 0; // probability that a new run begins after this value
-        for (Run &run : runs) {
-            // Student's t with 2 α degrees of freedom.
-            const double squared = run.beta * (run.kappa + 1) / (run.alpha * run.kappa);
-            const double z = (x - run.mean) * (x - run.mean) / squared;
-            const double density = std::exp(std::lgamma(run.alpha + 0.5) - std::lgamma(run.alpha) -
-                                            (run.alpha + 0.5) * std::log1p(z / (2 * run.alpha))) /
-                                   std::sqrt(2 * run.alpha * squared);
-            run.probability *= density;
-            begun += run.probability * hazard;
-            run.probability *= 1 - hazard;
-            total += run.probability;
-            run.beta += run.kappa * (x - run.mean) * (x - run.mean) / (2 * (run.kappa + 1));
-            run.mean += (x - run.mean) / (run.kappa + 1);
-            run.kappa += 1;
-            run.alpha += 0.5;
-        }
-        Run fresh;
-        fresh.probability = begun;
-        total += begun;
-        runs.insert(runs.begin(), fresh);
-        if (runs.size() > std::max<std::size_t>(2, options.longest)) {
-            // The two longest become one, which goes on with what the likelier of them knows.
-            Run &longest = runs[runs.size() - 2];
-            const double both = longest.probability + runs.back().probability;
-            if (runs.back().probability > longest.probability)
-                longest = runs.back();
-            longest.probability = both;
-            runs.pop_back();
-        }
-        last = 0;
-        for (std::size_t r = 0; r < runs.size(); ++r) {
-            runs[r].probability = total > 0 ? runs[r].probability / total : (r == 0 ? 1 : 0);
-            if (r <= recent)
-                last += runs[r].probability;
+        if (std::isfinite(raw)) {
+            runs.add((raw - centre) / scale);
+            last = 0;
+            for (std::size_t r = 0; r < runs.size() && r <= recent; ++r)
+                last += runs.probability(r);
         }
         result.push_back(std::min(1.0, last));
     }
     return result;
+}
+
+std::vector<TestedChange> onlineChanges(std::span<const double> values, double centre, double scale,
+                                        const OnlineDecision &decision, const OnlineOptions &options) {
+    std::vector<TestedChange> changes;
+    const bool sane = std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+    if (!sane || !(scale > 0) || !std::isfinite(scale) || !std::isfinite(centre))
+        return changes;
+    const std::size_t shortest = std::max<std::size_t>(1, decision.shortest);
+    RunLengths runs(options);
+    std::size_t last = 0; // where the regime that was declared last began
+    for (std::size_t t = 0; t < values.size(); ++t) {
+        runs.add((values[t] - centre) / scale);
+        const std::size_t seen = t + 1;
+        double newer = 0;
+        double older = 0;
+        std::size_t likeliest = 0;
+        for (std::size_t r = 0; r < runs.size(); ++r) {
+            if (runs.probability(r) > runs.probability(likeliest))
+                likeliest = r;
+            const bool isOld = runs.holdsLonger(r) || seen - r < last + shortest;
+            if (r >= shortest)
+                (isOld ? older : newer) += runs.probability(r);
+        }
+        // A change of late is waited for: until then regimes that began a little before it look good beside the old.
+        if (likeliest < shortest || runs.holdsLonger(likeliest) || seen - likeliest < last + shortest)
+            continue;
+        const double p = older / (newer + older);
+        if (p > decision.level)
+            continue;
+        last = seen - likeliest;
+        changes.push_back({last, p});
+    }
+    return changes;
 }
 
 } // namespace ra::series

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/series/runlengths.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -28,16 +30,25 @@ struct EDivisiveOptions {
 /// 109 (2014) 334-345, with exponent 1.
 [[nodiscard]] std::vector<TestedChange> eDivisive(std::span<const double> values, const EDivisiveOptions &options = {});
 
-struct OnlineOptions {
-    double expectedLength = 250; ///< of a regime
-    std::size_t longest = 500;   ///< longer runs are one, so that a value costs O(longest)
-};
-
 /// The probability, after each value, that the regime at that moment began within the last `recent` values; for normal
 /// data of unknown mean and variance. The prior is that of values standardised by `centre` and `scale`, of which an
-/// earlier part of the series gives a fair idea. NaN keeps the last probability. O(n · longest). Source: R. P. Adams,
-/// D. J. C. MacKay, "Bayesian online changepoint detection", arXiv:0710.3742 (2007).
+/// earlier part of the series gives a fair idea. NaN keeps the last probability. O(n · longest). Source: see
+/// runlengths.h.
 [[nodiscard]] std::vector<double> onlineChangeProbability(std::span<const double> values, double centre, double scale,
                                                           std::size_t recent = 10, const OnlineOptions &options = {});
+
+struct OnlineDecision {
+    double level = 0.01;       ///< the most that the old regime may have left for a change to be declared
+    std::size_t shortest = 10; ///< values of a regime, so many too before it is spoken of
+};
+
+/// Changes as they are declared while the values come in: as soon as, of all regimes of at least `shortest` values
+/// that may be the present one, those that began after the last change have all but `level` of the probability, and the
+/// likeliest of all regimes is one of them. The index is its beginning, `p` what the old regime has left. What comes
+/// later does not change what was declared: a series has the changes of its beginning. Values, centre and scale as
+/// above; empty where they are not finite. O(n · longest). Source: see runlengths.h; the rule of decision is ours.
+[[nodiscard]] std::vector<TestedChange> onlineChanges(std::span<const double> values, double centre, double scale,
+                                                      const OnlineDecision &decision = {},
+                                                      const OnlineOptions &options = {});
 
 } // namespace ra::series

@@ -11,12 +11,13 @@
 namespace ra::series {
 
 enum class ForecastMethod {
-    Auto,  ///< a combination of all that apply, weighted by their back-test
-    Arima, ///< with a short season in the model, else on the series less its seasons
-    Ets,   ///< likewise
-    Theta, ///< on the series less its seasons
-    Lags,  ///< regression on past values of all seasons
-    Naive  ///< what was one cycle ago
+    Auto,     ///< a combination of all that apply, weighted by their back-test
+    Arima,    ///< with a short season in the model, else on the series less its seasons
+    Ets,      ///< likewise
+    Theta,    ///< on the series less its seasons
+    Harmonic, ///< waves of all seasons with ARIMA errors; needs a season
+    Lags,     ///< regression on past values of all seasons
+    Naive     ///< what was one cycle ago
 };
 
 struct ForecastOptions {
@@ -33,7 +34,7 @@ struct BackTest {
     double mae = std::numeric_limits<double>::quiet_NaN();
     double rmse = std::numeric_limits<double>::quiet_NaN();
     double smape = std::numeric_limits<double>::quiet_NaN();    ///< in per cent, 0 to 200
-    double naiveMae = std::numeric_limits<double>::quiet_NaN(); ///< of the seasonal naive forecast
+    double naiveMae = std::numeric_limits<double>::quiet_NaN(); ///< of the best (seasonal) naive forecast
     std::vector<double>
         coverage; ///< share of points inside the interval of each level; the intervals are set by these points
 };
@@ -65,7 +66,8 @@ struct Forecast {
 ///
 /// Auto: the methods of candidates.h are weighted by the inverse of their squared mean absolute error in the back-test
 /// (J. M. Bates, C. W. J. Granger, "The combination of forecasts", Operational Research Quarterly 20 (1969) 451-468);
-/// equally without one. What is then still worse than seasonal naive there is mixed with that until it is not.
+/// equally without one. What is then still worse than what was one cycle ago, of any of the periods, is mixed with that
+/// until it is not.
 ///
 /// Intervals: the standard deviation that the models claim, times how far the errors of the back-test went beyond it
 /// (with the weight of four origins for the models' word), times the quantile of the standardised one-step errors

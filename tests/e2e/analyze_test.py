@@ -161,7 +161,7 @@ class Analyze(unittest.TestCase):
             self.assertAlmostEqual(mean, 23 + 8 * math.sin(2 * math.pi * hour / 24), delta=2)
         self.assertLessEqual(got["backtest"]["mae"], got["backtest"]["naive_mae"])
         self.assertAlmostEqual(sum(part["weight"] for part in got["weights"]), 1, places=9)
-        for method in ("arima", "ets", "theta", "lags", "naive"):
+        for method in ("arima", "ets", "theta", "lags", "harmonic", "naive"):
             one = ask("analyze", "forecast", "--input", path, "--horizon", "3", "--method", method, "--period", "24")
             self.assertEqual(len(one["mean"]), 3, method)
 
@@ -171,6 +171,12 @@ class Analyze(unittest.TestCase):
         change, = ask("analyze", "changes", "--input", path)["changes"]
         self.assertEqual((change["index"], change["t"]), (60, 60))
         self.assertAlmostEqual(change["magnitude"], 20 / 12, delta=0.1)  # relative to the level before
+        for method in ("pelt", "bayes", "e-divisive"):
+            change, = ask("analyze", "changes", "--input", path, "--method", method)["changes"]
+            self.assertEqual(change["index"], 60, method)
+            self.assertLess(change["p"], 0.05, method)
+        many = self.table("many.csv", [i * 7 % 5 for i in range(5001)])
+        call("analyze", "changes", "--input", many, "--method", "e-divisive", status=(1,))
         self.assertEqual(ask("analyze", "changes", "--input", self.table("few.csv", [1, 2, 9]))["changes"], [])
         noise = random.Random(1)
         rows = "".join(f"{name},{30 * i},{2e8 + growth * i + noise.uniform(0, 2e6)}\n"

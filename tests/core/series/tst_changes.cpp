@@ -2,6 +2,7 @@
 #include "core/series/changes.h"
 #include "core/series/changetests.h"
 #include "core/series/pelt.h"
+#include "core/series/runlengths.h"
 
 #include "data.h"
 
@@ -208,6 +209,80 @@ private Q_SLOTS:
         QVERIFY(p[250] < 0.2);
         QCOMPARE(p[50], p[49]);
         QCOMPARE(onlineChangeProbability(y, 0, 0)[5], 0.0);
+    }
+
+    void runLengthsFollowBayes() {
+        // By hand: a hazard of 1/4; after 0 the prior expects 2 with density 0.156664 (but for 1/√π), the run of length
+        // one with 0.119657. To the runs of 2, 1 and 0 values go 0.75² · 0.119657, 0.25 · 0.75 · 0.156664 and a
+        // quarter.
+        RunLengths runs({.expectedLength = 4});
+        runs.add(0);
+        QCOMPARE(runs.size(), std::size_t{2});
+        QVERIFY(std::abs(runs.probability(0) - 0.25) < 1e-12);
+        runs.add(2);
+        QVERIFY(std::abs(runs.probability(2) - 0.522130) < 1e-5);
+        QVERIFY(std::abs(runs.probability(1) - 0.227870) < 1e-5);
+        QVERIFY(std::abs(runs.probability(0) - 0.25) < 1e-12);
+    }
+
+    void whatWasDeclaredOnlineStays() {
+        std::vector<double> y = armaSample(400, 0, 0, 6);
+        for (std::size_t t = 120; t < 400; ++t)
+            y[t] += t < 260 ? 4 : -3;
+        const std::vector<TestedChange> all = onlineChanges(y, 0, 1);
+        QCOMPARE(all.size(), std::size_t{2});
+        QVERIFY(isNear(all[0].index, 120, 2) && isNear(all[1].index, 260, 2));
+        for (std::size_t n = 0; n <= y.size(); n += 7) {
+            const std::vector<TestedChange> some = onlineChanges(std::span(y).first(n), 0, 1);
+            QVERIFY(some.size() <= all.size());
+            for (std::size_t i = 0; i < some.size(); ++i) {
+                QCOMPARE(some[i].index, all[i].index);
+                QCOMPARE(some[i].p, all[i].p);
+            }
+        }
+        y[7] = missing;
+        QVERIFY(onlineChanges(y, 0, 1).empty());
+        QVERIFY(onlineChanges(armaSample(50, 0, 0), 0, 0).empty());
+    }
+
+    void everyMethodFindsAShiftAndLeavesNoiseAlone_data() {
+        QTest::addColumn<int>("method");
+        QTest::newRow("pelt") << static_cast<int>(ChangeMethod::Pelt);
+        QTest::newRow("bayes") << static_cast<int>(ChangeMethod::Bayes);
+        QTest::newRow("e-divisive") << static_cast<int>(ChangeMethod::EDivisive);
+    }
+    void everyMethodFindsAShiftAndLeavesNoiseAlone() {
+        QFETCH(int, method);
+        const auto how = static_cast<ChangeMethod>(method);
+        int wrong = 0;
+        for (unsigned seed = 1; seed <= 10; ++seed) {
+            std::vector<double> y = shifted(140, 1.4, 0.08, seed);
+            const std::vector<Change> changes = findChanges(y, how);
+            QVERIFY(!changes.empty());
+            QVERIFY(isNear(changes[0].index, 70, 3));
+            QVERIFY(std::abs(changes[0].magnitude - 0.4) < 0.1);
+            QVERIFY(changes[0].p <= 0.05 && changes[0].confidence >= 0.95);
+            wrong += static_cast<int>(changes.size()) - 1;
+            wrong += static_cast<int>(findChanges(shifted(140, 1, 0.08, seed), how).size());
+            // Another unit is no other series.
+            std::vector<double> scaled = y;
+            for (double &v : scaled)
+                v *= 1000;
+            const std::vector<Change> again = findChanges(scaled, how);
+            QCOMPARE(again.size(), changes.size());
+            for (std::size_t i = 0; i < again.size(); ++i)
+                QVERIFY(isNear(again[i].index, changes[i].index, 1));
+        }
+        QVERIFY2(wrong <= 3, qPrintable(QString::number(wrong)));
+        for (const std::vector<double> &values : hostile) {
+            for (const Change &change : findChanges(values, how))
+                QVERIFY(change.index >= 10 && change.index + 10 <= values.size());
+        }
+        QVERIFY(findChanges(std::vector<double>(100, 5.0), how).empty());
+    }
+
+    void eDivisiveTakesNoMoreThanItCan() {
+        QVERIFY(findChanges(shifted(mostForEDivisive + 1, 2, 0.05), ChangeMethod::EDivisive).empty());
     }
 
     void hostileInputsAreSurvived() {

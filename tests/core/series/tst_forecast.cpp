@@ -43,6 +43,45 @@ private Q_SLOTS:
         }
     }
 
+    void neverWorseThanSeasonalNaiveWhateverTheSeries_data() {
+        QTest::addColumn<std::vector<double>>("values");
+        for (unsigned seed = 1; seed <= 6; ++seed) {
+            const auto row = [&](const char *kind, std::vector<double> values) {
+                QTest::addRow("%s %u", kind, seed) << std::move(values);
+            };
+            row("season", cyclic(160, 12, 0.1, 10, 2, seed));
+            row("mostly noise", cyclic(160, 12, 0, 1, 4, seed));
+            row("memory", armaSample(160, 0.8, 0.3, seed));
+            std::vector<double> broken = cyclic(160, 12, 0, 5, 1, seed);
+            std::vector<double> spiky = broken;
+            std::vector<double> copied = broken;
+            for (std::size_t t = 0; t < broken.size(); ++t) {
+                broken[t] += t > 100 + 5 * seed ? 40 : 0;
+                spiky[t] *= t % (11 + seed) == 0 ? 9 : 1;
+                copied[t] = t >= 12 ? copied[t - 12] : copied[t]; // what seasonal naive knows exactly
+            }
+            row("a changed level", std::move(broken));
+            row("outliers", std::move(spiky));
+            row("one cycle over and over", std::move(copied));
+        }
+    }
+    void neverWorseThanSeasonalNaiveWhateverTheSeries() {
+        QFETCH(std::vector<double>, values);
+        const std::size_t horizon = 10;
+        const auto forecast = forecastSeries(values, {.horizon = horizon, .periods = {12}});
+        QVERIFY(forecast);
+        QCOMPARE(forecast->backtest.origins, std::size_t{4});
+        double seasonal = 0; // from the same four moments, reckoned here
+        for (std::size_t t = values.size() - 4 * horizon; t < values.size(); ++t) {
+            const std::size_t ahead = (t - (values.size() - 4 * horizon)) % horizon;
+            seasonal += std::abs(values[t] - values[t - ahead - 12 + ahead % 12]) / 40;
+        }
+        const double slack = 1e-9 * (1 + seasonal);
+        QVERIFY(forecast->backtest.mae <= forecast->backtest.naiveMae + slack);
+        QVERIFY2(forecast->backtest.mae <= seasonal + slack,
+                 qPrintable(QStringLiteral("%1, naive %2").arg(forecast->backtest.mae).arg(seasonal)));
+    }
+
     void intervalsCoverWhatTheyPromise() {
         double inside = 0;
         double all = 0;
@@ -62,6 +101,7 @@ private Q_SLOTS:
         QTest::newRow("ets") << static_cast<int>(ForecastMethod::Ets) << QStringLiteral("ets");
         QTest::newRow("theta") << static_cast<int>(ForecastMethod::Theta) << QStringLiteral("stl+theta");
         QTest::newRow("lags") << static_cast<int>(ForecastMethod::Lags) << QStringLiteral("lags");
+        QTest::newRow("harmonic") << static_cast<int>(ForecastMethod::Harmonic) << QStringLiteral("harmonic");
         QTest::newRow("naive") << static_cast<int>(ForecastMethod::Naive) << QStringLiteral("naive");
     }
     void eachMethodAnswersByItself() {

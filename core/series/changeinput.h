@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace ra::series {
+
+/// The upper median; the order of the values is lost. Not for an empty vector.
+[[nodiscard]] double medianOf(std::vector<double> &values);
+
+/// Variance of the noise and correlation of neighbours, from differences at one and two steps: levels and slopes fall
+/// out. Both 0 for values that do not differ. O(n). Source: P. Hall, I. Van Keilegom, J. Royal Statistical Society B 65
+/// (2003) 443-456.
+struct Noise {
+    double variance = 0;
+    double correlation = 0; ///< in [0, 0.99]
+};
+[[nodiscard]] Noise noiseOf(std::span<const double> values);
+
+/// What changes are sought in: logarithms where all values are positive, less a season that stands out, lone outliers
+/// drawn in to 3.5 robust deviations around a running median. At least two values, all finite.
+[[nodiscard]] std::vector<double> comparable(std::vector<double> values);
+
+} // namespace ra::series
