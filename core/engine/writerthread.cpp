@@ -111,7 +111,7 @@ std::string WriterThread::spareBuffer() {
 }
 
 Result<void> WriterThread::flush() {
-    const auto held = call<Result<void>>([this](store::Store &store) -> Result<void> {
+    auto held = call<Result<void>>([this](store::Store &store) -> Result<void> {
         m_gap = false;
         return putHeld(store);
     });

@@ -226,7 +226,7 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
         gone.freedBytes = after > *before ? after - *before : 0;
         return gone;
     };
-    const auto outcome = guarded("remove what need not be kept", d->path, [&]() -> Result<Retained> {
+    auto outcome = guarded("remove what need not be kept", d->path, [&]() -> Result<Retained> {
         if (!preview)
             return all();
         const SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);

@@ -233,7 +233,6 @@ void TestRetention::afterCancellingItGoesOn() {
     std::uint64_t pieces = 0;
     need(m_store->retain(policy, end, true, {}, [&](const Progress &) { ++pieces; }));
     QVERIFY(pieces > 5);
-    Retained sum;
     // Stopped after every piece anew.
     for (std::uint64_t round = 0; round < 10 * pieces; ++round) {
         std::stop_source stop;
