@@ -179,12 +179,12 @@ void TestCrashPoints::killedThereTheStoreIsOldOrNew() {
             QCOMPARE(inChild("RA_CRASH_AT", at, work), SIGKILL);
         }
         const std::string half = halfOf(file.path());
-        QVERIFY2(half.empty(), (at + ": " + half).c_str());
+        QVERIFY2(half.empty(), half.c_str());
         const auto resumed = doWork(file.path(), seed);
         QVERIFY2(resumed, resumed ? "" : describe(resumed.error()).c_str());
         QCOMPARE(halfOf(file.path()), "");
         const auto check = need(store::verify(file.path()));
-        QVERIFY2(check.isSound(), check.isSound() ? "" : (at + ": " + check.damage.front().what).c_str());
+        QVERIFY2(check.isSound(), check.isSound() ? "" : check.damage.front().what.c_str());
         QVERIFY2(contentOfWork(file.path()) == contentOfWork(undisturbed.path()), at.c_str());
     }
 }
@@ -256,7 +256,7 @@ void TestCrashPoints::killedRetentionGoesOn() {
         const std::string at = point.toStdString() + ":" + std::to_string(passing);
         QCOMPARE(inChild("RA_CRASH_AT", at, [&] { return retain(file.path()); }), SIGKILL);
         const auto half = need(store::verify(file.path()));
-        QVERIFY2(half.isSound(), half.isSound() ? "" : (at + ": " + half.damage.front().what).c_str());
+        QVERIFY2(half.isSound(), half.isSound() ? "" : half.damage.front().what.c_str());
         QVERIFY(retain(file.path()));
         QVERIFY(need(store::verify(file.path())).isSound());
         QVERIFY2(left(file) == left(undisturbed), at.c_str());
