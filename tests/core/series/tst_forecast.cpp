@@ -46,8 +46,8 @@ private Q_SLOTS:
     void neverWorseThanSeasonalNaiveWhateverTheSeries_data() {
         QTest::addColumn<std::vector<double>>("values");
         for (unsigned seed = 1; seed <= 6; ++seed) {
-            const auto row = [&](const char *kind, std::vector<double> values) {
-                QTest::addRow("%s %u", kind, seed) << std::move(values);
+            const auto row = [&](const char *kind, const std::vector<double> &values) {
+                QTest::addRow("%s %u", kind, seed) << values;
             };
             row("season", cyclic(160, 12, 0.1, 10, 2, seed));
             row("mostly noise", cyclic(160, 12, 0, 1, 4, seed));
