@@ -60,9 +60,9 @@ private Q_SLOTS:
                 spiky[t] *= t % (11 + seed) == 0 ? 9 : 1;
                 copied[t] = t >= 12 ? copied[t - 12] : copied[t]; // what seasonal naive knows exactly
             }
-            row("a changed level", std::move(broken));
-            row("outliers", std::move(spiky));
-            row("one cycle over and over", std::move(copied));
+            row("a changed level", broken);
+            row("outliers", spiky);
+            row("one cycle over and over", copied);
         }
     }
     void neverWorseThanSeasonalNaiveWhateverTheSeries() {

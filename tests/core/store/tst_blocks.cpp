@@ -38,22 +38,26 @@ std::string runnerLog(std::size_t bytes, quint32 seed) {
                                       .toStdString();
         const std::string runner = "runner.1398" + std::to_string(random.bounded(40) * 7919 + 10'000'000);
         const std::string step = "Step" + std::to_string(random.bounded(30));
+        const auto number = [&](int below) { return std::to_string(random.bounded(below)); };
+        const auto add = [&text](std::initializer_list<std::string_view> parts) {
+            for (const std::string_view part : parts)
+                text += part;
+        };
         switch (random.bounded(4)) {
         case 0:
-            text += stamp + " [    INFO] scriptlets.framework: Starting execution of " + step + "\n";
+            add({stamp, " [    INFO] scriptlets.framework: Starting execution of ", step, "\n"});
             break;
         case 1:
-            text += stamp + " [    INFO] scriptlets.framework: Completed " + step + " in " +
-                    std::to_string(random.bounded(90)) + "." + std::to_string(random.bounded(100)) +
-                    "s (success: True, exit_code: 0)\n";
+            add({stamp, " [    INFO] scriptlets.framework: Completed ", step, " in ", number(90), ".", number(100),
+                 "s (success: True, exit_code: 0)\n"});
             break;
         case 2:
-            text += stamp + " [    INFO] " + runner + ": Step '" + step + "' completed successfully (" +
-                    std::to_string(random.bounded(90)) + "." + std::to_string(random.bounded(1000)) + "s)\n";
+            add({stamp, " [    INFO] ", runner, ": Step '", step, "' completed successfully (", number(90), ".",
+                 number(1000), "s)\n"});
             break;
         default:
-            text += stamp + " [    INFO] " + step + ": read " + std::to_string(random.bounded(100'000)) +
-                    " rows of orders_" + std::to_string(random.bounded(500)) + " from the warehouse\n";
+            add({stamp, " [    INFO] ", step, ": read ", number(100'000), " rows of orders_", number(500),
+                 " from the warehouse\n"});
         }
     }
     text.resize(bytes);
