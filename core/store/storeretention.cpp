@@ -76,6 +76,9 @@ bool Store::Private::retainSome() {
         return false;
     Retention &retention = rooms->retention;
     if (!retaining) {
+        // The hours of runs that go are summed up a last time, however short ago they have changed.
+        if (rooms->stepRollups.refreshSome(StepRollups::Clock::time_point::max()))
+            return true;
         retaining = Retention::cutoffsOf(policy, toNs(now()));
         retention.restart();
     }

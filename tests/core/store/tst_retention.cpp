@@ -282,6 +282,8 @@ void TestRetention::policiesAreRemembered() {
 void TestRetention::aSavedPolicyIsAppliedInTheBackground() {
     QVERIFY(!m_store->nextTidy());
     const std::string rollups = ask("SELECT count(*), sum(count) FROM series_v s, rollups(s.series, 'day')");
+    const std::string steps = "SELECT sum(completed), sum(failed), sum(sum_ns) FROM step_rollups('day')";
+    const std::string summed = ask(steps); // of hours that have only just changed
     need(m_store->pin(std::vector{idOf(5)}, true));
     need(m_store->setRetention({.samples = 30 * day, .runs = 30 * day}));
     for (int session = 0; session < 2; ++session) {
@@ -293,6 +295,7 @@ void TestRetention::aSavedPolicyIsAppliedInTheBackground() {
         QCOMPARE(ask("SELECT group_concat(run_id) FROM runs_v"), idOf(5));
         QVERIFY(std::stoi(ask("SELECT count(*) FROM samples")) < 10);
         QCOMPARE(ask("SELECT count(*), sum(count) FROM series_v s, rollups(s.series, 'day')"), rollups);
+        QCOMPARE(ask(steps), summed);
         checkSound();
         m_store.reset();
         m_store = m_file->open();
