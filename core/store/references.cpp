@@ -57,11 +57,4 @@ std::string missingSql(const Reference &reference) {
            " t WHERE t.id = named) GROUP BY named";
 }
 
-bool hasTable(const SQLite::Database &db, const std::string &name) {
-    Statement find(db, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
-    find.bind(name);
-    const ResetAtEnd reset(find);
-    return find.step();
-}
-
 } // namespace ra::store

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <SQLiteCpp/Database.h>
-
 #include <span>
 #include <string>
 
@@ -22,7 +20,5 @@ struct Reference {
 
 /// A SELECT of the key and the id of every row whose id is missing in the target, each id once.
 [[nodiscard]] std::string missingSql(const Reference &reference);
-
-[[nodiscard]] bool hasTable(const SQLite::Database &db, const std::string &name);
 
 } // namespace ra::store

@@ -98,14 +98,6 @@ void Retention::pin(std::int64_t run, bool on) {
     change.run();
 }
 
-std::vector<std::int64_t> Retention::pins() {
-    std::vector<std::int64_t> rows;
-    Statement select(m_db, "SELECT DISTINCT coalesce(r.merged_into, r.id) FROM pins p JOIN runs r ON r.id = p.run");
-    while (select.step())
-        rows.push_back(select.integer(0));
-    return rows;
-}
-
 std::int64_t Retention::horizon(const char *kind) {
     Statement select(m_db, "SELECT t_ns FROM horizons WHERE kind = ?");
     select.bind(std::string_view(kind));
@@ -278,7 +270,6 @@ bool Retention::removeLog(std::int64_t before, Retained &gone) {
         std::int64_t source;
         std::int64_t offset;
         std::int64_t length;
-        bool isOld = false;
     };
     // The beginnings of logs, up to a run that is still young enough.
     Statement sources(m_db, "SELECT id FROM sources WHERE id > ? ORDER BY id LIMIT 1");

@@ -30,8 +30,6 @@ public:
 
     /// Pins the shown run of these row ids, or takes the pin off.
     void pin(std::int64_t run, bool on);
-    /// The rows of pinned runs.
-    [[nodiscard]] std::vector<std::int64_t> pins();
 
     /// The moment before which things of a kind have gone; INT64_MIN if none.
     [[nodiscard]] std::int64_t horizon(const char *kind);

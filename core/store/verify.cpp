@@ -5,6 +5,7 @@
 #include "core/samples/segment.h"
 #include "core/store/codec.h"
 #include "core/store/readonly.h"
+#include "core/store/references.h"
 #include "core/store/spans.h"
 #include "core/store/sqlerror.h"
 #include "core/store/statement.h"
@@ -21,54 +22,6 @@ using samples::Rollup;
 
 /// Steps of SQLite's machine between two looks at the stop token: some milliseconds.
 constexpr int stepsBetweenLooks = 100'000;
-
-struct Reference {
-    const char *table;
-    const char *what;
-    const char *sql; ///< counts the rows that refer to nothing
-};
-
-constexpr Reference references[] = {
-    {"runs", "of a recipe that is not there",
-     "SELECT count(*) FROM runs WHERE recipe_id NOT IN (SELECT id FROM recipes)"},
-    {"runs", "of a source that is not there",
-     "SELECT count(*) FROM runs WHERE source_id IS NOT NULL AND source_id NOT IN (SELECT id FROM sources)"},
-    {"runs", "merged into a run that is not there",
-     "SELECT count(*) FROM runs WHERE merged_into IS NOT NULL AND merged_into NOT IN (SELECT id FROM runs)"},
-    {"runs", "with a text that is not there",
-     "SELECT count(*) FROM runs r, (SELECT 1) WHERE EXISTS (SELECT 1 FROM (SELECT r.first_error AS t UNION ALL SELECT "
-     "r.execution_id UNION ALL SELECT r.thread UNION ALL SELECT r.notes UNION ALL SELECT r.provenance) WHERE t IS NOT "
-     "NULL AND t NOT IN (SELECT id FROM texts))"},
-    {"runs", "with another number of steps than they say",
-     "SELECT count(*) FROM runs r WHERE step_count <> (SELECT count(*) FROM steps s WHERE s.id BETWEEN r.id << 24 AND "
-     "(r.id << 24) + 16777215)"},
-    {"steps", "of a run that is not there", "SELECT count(*) FROM steps WHERE id >> 24 NOT IN (SELECT id FROM runs)"},
-    {"steps", "with a name that is not there",
-     "SELECT count(*) FROM steps WHERE name NOT IN (SELECT id FROM texts) OR class NOT IN (SELECT id FROM texts)"},
-    {"attempts", "of a step that is not there",
-     "SELECT count(*) FROM attempts WHERE step_id NOT IN (SELECT id FROM steps)"},
-    {"attempts", "with a text that is not there",
-     "SELECT count(*) FROM attempts WHERE type NOT IN (SELECT id FROM texts) OR message NOT IN (SELECT id FROM texts) "
-     "OR traceback NOT IN (SELECT id FROM texts)"},
-    {"step_errors", "of a step that is not there",
-     "SELECT count(*) FROM step_errors WHERE step_id NOT IN (SELECT id FROM steps)"},
-    {"step_errors", "with a text that is not there",
-     "SELECT count(*) FROM step_errors WHERE message NOT IN (SELECT id FROM texts)"},
-    {"run_errors", "of a run that is not there",
-     "SELECT count(*) FROM run_errors WHERE run NOT IN (SELECT id FROM runs)"},
-    {"run_errors", "with a text that is not there",
-     "SELECT count(*) FROM run_errors WHERE message NOT IN (SELECT id FROM texts)"},
-    {"run_spans", "of a run that is not there",
-     "SELECT count(*) FROM run_spans WHERE id >> 24 NOT IN (SELECT id FROM runs)"},
-    {"blocks", "of a source that is not there",
-     "SELECT count(*) FROM blocks WHERE source_id NOT IN (SELECT id FROM sources)"},
-    {"series", "of a metric that is not there",
-     "SELECT count(*) FROM series WHERE metric NOT IN (SELECT id FROM metrics)"},
-    {"segments", "of a series that is not there",
-     "SELECT count(*) FROM segments WHERE series NOT IN (SELECT id FROM series)"},
-    {"tail_samples", "of a series that is not there",
-     "SELECT count(*) FROM tail_samples WHERE series NOT IN (SELECT id FROM series)"},
-};
 
 bool isSame(double a, double b) {
     return a == b || (std::isnan(a) && std::isnan(b));
@@ -142,11 +95,19 @@ private:
     }
 
     void checkReferences() {
-        for (const Reference &reference : references) {
+        for (const Reference &reference : references()) {
             look();
-            if (const std::uint64_t rows = number(reference.sql); rows > 0)
-                m_report.note(reference.table, std::to_string(rows) + " rows " + reference.what);
+            Statement missing(m_db, "SELECT count(*) FROM (" + missingSql(reference) + ")");
+            const ResetAtEnd reset(missing);
+            if (missing.step() && missing.integer(0) > 0)
+                m_report.note(reference.table,
+                              std::to_string(missing.integer(0)) + " times the " + reference.what + " is not there");
         }
+        const std::uint64_t other =
+            number("SELECT count(*) FROM runs r WHERE step_count <> (SELECT count(*) FROM steps s WHERE s.id BETWEEN "
+                   "r.id << 24 AND (r.id << 24) + 16777215)");
+        if (other > 0)
+            m_report.note("runs", std::to_string(other) + " have another number of steps than they say");
     }
 
     void blocks() {

@@ -6,6 +6,7 @@
 #include "core/query/reader.h"
 #include "core/store/store.h"
 
+#include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -137,6 +138,17 @@ public:
 private:
     QTemporaryDir m_folder;
 };
+
+inline QByteArray contentOf(const std::string &path) {
+    QFile file(QString::fromStdString(path));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+inline void put(const std::string &path, const QByteArray &bytes) {
+    QFile file(QString::fromStdString(path));
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+        qFatal("cannot write");
+}
 
 inline std::string toText(const query::Cell &cell) {
     struct Visitor {

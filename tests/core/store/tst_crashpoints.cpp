@@ -129,17 +129,6 @@ std::string halfOf(const std::string &path) {
     return {};
 }
 
-QByteArray contentOf(const std::string &path) {
-    QFile file(QString::fromStdString(path));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void put(const std::string &path, const QByteArray &bytes) {
-    QFile file(QString::fromStdString(path));
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
-        qFatal("cannot write");
-}
-
 } // namespace
 
 void TestCrashPoints::initTestCase() {

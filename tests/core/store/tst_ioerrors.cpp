@@ -40,17 +40,6 @@ long strideOf(long calls, long some) {
     return qEnvironmentVariableIsSet("RA_EVERY_CALL") ? 1 : std::max(1L, calls / some);
 }
 
-QByteArray contentOf(const std::string &path) {
-    QFile file(QString::fromStdString(path));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void put(const std::string &path, const QByteArray &bytes) {
-    QFile file(QString::fromStdString(path));
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
-        qFatal("cannot write");
-}
-
 std::string soundness(const std::string &path) {
     const auto check = store::verify(path);
     if (!check)

@@ -47,17 +47,6 @@ const std::vector<std::string> rowidTables = {"blocks", "metrics", "recipes", "r
                                               "series", "sources", "steps",   "store_days", "texts"};
 const std::vector<std::string> keyedTables = {"attempts", "step_errors", "run_errors", "tail_samples", "rejected"};
 
-QByteArray contentOf(const std::string &path) {
-    QFile file(QString::fromStdString(path));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void write(const std::string &path, const QByteArray &bytes) {
-    QFile file(QString::fromStdString(path));
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
-        qFatal("cannot write %s", path.c_str());
-}
-
 /// What repair leaves as it is of a table's rows: where something else is lost, runs are mended, checkpoints forgotten.
 std::string columnsOf(const std::string &table) {
     if (table == "runs")
@@ -229,7 +218,7 @@ void TestRepair::initTestCase() {
 
 void TestRepair::aSoundStoreIsLeftAlone() {
     const StoreFile file;
-    write(file.path(), m_seed);
+    put(file.path(), m_seed);
     const store::RepairReport report = need(store::repair(file.path()));
     QVERIFY(report.wasSound);
     QVERIFY(report.aside.empty());
@@ -252,7 +241,7 @@ void TestRepair::whatIsNoStoreIsRefused() {
     QFETCH(QByteArray, content);
     const StoreFile file;
     QCOMPARE(store::repair(file.path()).error().kind, ErrorKind::NotFound);
-    write(file.path(), content);
+    put(file.path(), content);
     const auto report = store::repair(file.path());
     QVERIFY(!report);
     QVERIFY(!report.error().hint.empty());
@@ -265,7 +254,7 @@ void TestRepair::openingADamagedStoreSaysWhatToDo() {
     const StoreFile file;
     QByteArray bytes = m_seed;
     zero(bytes, 1);
-    write(file.path(), bytes);
+    put(file.path(), bytes);
     const auto store = store::Store::open(file.path());
     QVERIFY(!store);
     QVERIFY2(store.error().sentence().find("store repair --store " + file.path()) != std::string::npos,
@@ -274,14 +263,14 @@ void TestRepair::openingADamagedStoreSaysWhatToDo() {
 
 void TestRepair::aDamagedPageCostsItsOwnRowsAndNoOthers() {
     const StoreFile seed;
-    write(seed.path(), m_seed);
+    put(seed.path(), m_seed);
     const Layout layout = layoutOf(seed.path());
     for (const char *table : {"runs", "steps", "texts", "blocks", "segments"}) {
         const StoreFile file;
         QByteArray bytes = m_seed;
         const std::vector<int> pages = pagesOfKind(seed.path(), table, "leaf");
         zero(bytes, pages[pages.size() / 2]);
-        write(file.path(), bytes);
+        put(file.path(), bytes);
         const store::RepairReport report = need(store::repair(file.path()));
         QCOMPARE(report.damagedPages, std::uint64_t(1));
         QVERIFY(report.readAgain);
@@ -296,7 +285,7 @@ void TestRepair::theDamagedFileIsKeptAsItWas() {
     QByteArray bytes = m_seed;
     zero(bytes, 7);
     for (const char *end : {".damaged", ".damaged-2"}) {
-        write(file.path() + "x", bytes);
+        put(file.path() + "x", bytes);
         std::filesystem::rename(file.path() + "x", file.path());
         QCOMPARE(need(store::repair(file.path())).aside, std::filesystem::canonical(file.path()).string() + end);
         QVERIFY(contentOf(file.path() + end) == bytes);
@@ -307,7 +296,7 @@ void TestRepair::theDamagedFileIsKeptAsItWas() {
 
 void TestRepair::aLostInnerPageCostsNoRows() {
     const StoreFile seed;
-    write(seed.path(), m_seed);
+    put(seed.path(), m_seed);
     const std::uint64_t steps = countOf(seed.path(), "count(*) FROM steps");
     const StoreFile file;
     QByteArray bytes = m_seed;
@@ -315,7 +304,7 @@ void TestRepair::aLostInnerPageCostsNoRows() {
     QVERIFY(!inner.empty());
     for (const int page : inner)
         zero(bytes, page);
-    write(file.path(), bytes);
+    put(file.path(), bytes);
     const store::RepairReport report = need(store::repair(file.path()));
     QVERIFY(report.strayPages > 1);
     QCOMPARE(countOf(file.path(), "count(*) FROM steps"), steps);
@@ -323,11 +312,11 @@ void TestRepair::aLostInnerPageCostsNoRows() {
 
 void TestRepair::aLostFirstPageCostsNoRows() {
     const StoreFile seed;
-    write(seed.path(), m_seed);
+    put(seed.path(), m_seed);
     const StoreFile file;
     QByteArray bytes = m_seed;
     std::fill_n(bytes.begin(), 100, '\x5a'); // all that says that it is a database
-    write(file.path(), bytes);
+    put(file.path(), bytes);
     need(store::repair(file.path()));
     for (const char *table : {"runs", "steps", "texts", "blocks", "segments", "attempts"})
         QCOMPARE(countOf(file.path(), std::string("count(*) FROM ") + table),
@@ -336,7 +325,7 @@ void TestRepair::aLostFirstPageCostsNoRows() {
 
 void TestRepair::whatOnlyTheWriteAheadLogHoldsIsSavedToo() {
     const StoreFile file;
-    write(file.path(), m_seed);
+    put(file.path(), m_seed);
     const StoreFile copy;
     {
         const auto store = file.open();
@@ -344,8 +333,8 @@ void TestRepair::whatOnlyTheWriteAheadLogHoldsIsSavedToo() {
         need(store->apply({{late}}));
         QByteArray bytes = contentOf(file.path());
         zero(bytes, 9);
-        write(copy.path(), bytes);
-        write(copy.path() + "-wal", contentOf(file.path() + "-wal"));
+        put(copy.path(), bytes);
+        put(copy.path() + "-wal", contentOf(file.path() + "-wal"));
     }
     const store::RepairReport report = need(store::repair(copy.path()));
     QVERIFY(std::filesystem::exists(report.aside + "-wal"));
@@ -355,7 +344,7 @@ void TestRepair::whatOnlyTheWriteAheadLogHoldsIsSavedToo() {
 
 void TestRepair::aDamagedTextIsSaidToBeLost() {
     const StoreFile file;
-    write(file.path(), m_seed);
+    put(file.path(), m_seed);
     {
         SQLite::Database db(file.path(), SQLite::OPEN_READWRITE);
         db.exec("UPDATE texts SET text = 'stEp_1' WHERE text = 'step_1'");
@@ -377,7 +366,7 @@ void TestRepair::aDamagedTextIsSaidToBeLost() {
 
 void TestRepair::stepsOfALostRunAreShown() {
     const StoreFile file;
-    write(file.path(), m_seed);
+    put(file.path(), m_seed);
     {
         SQLite::Database db(file.path(), SQLite::OPEN_READWRITE);
         db.exec("DELETE FROM runs WHERE id IN (4, 5)");
@@ -404,7 +393,7 @@ void TestRepair::readingAgainBringsBackWhatIsMissing() {
         for (const int page : pagesOfKind(seed.path(), table, "leaf"))
             zero(bytes, page);
     }
-    write(file.path(), bytes);
+    put(file.path(), bytes);
     need(store::repair(file.path()));
     {
         const auto store = file.open();
@@ -426,7 +415,7 @@ void TestRepair::itCanBeCancelled() {
     const StoreFile file;
     QByteArray bytes = m_seed;
     zero(bytes, 7);
-    write(file.path(), bytes);
+    put(file.path(), bytes);
     std::stop_source early;
     early.request_stop();
     QCOMPARE(store::repair(file.path(), early.get_token()).error().kind, ErrorKind::Cancelled);
@@ -445,8 +434,8 @@ void TestRepair::aKilledSwapIsFinishedByTheNextWriter() {
     const StoreFile file;
     QByteArray bytes = m_seed;
     zero(bytes, 7);
-    write(file.path(), bytes);
-    write(file.path() + ".repaired", m_seed);
+    put(file.path(), bytes);
+    put(file.path() + ".repaired", m_seed);
     const auto store = file.open();
     QVERIFY(contentOf(file.path() + ".damaged") == bytes);
     QVERIFY(!store::isRepairPending(file.path()));
@@ -458,7 +447,7 @@ void TestRepair::whateverIsDamagedNothingIntactIsLost() {
     const int asked = qEnvironmentVariableIntValue("RA_DAMAGED", &isNumber);
     const int copies = isNumber ? asked : 25;
     const StoreFile seed;
-    write(seed.path(), m_seed);
+    put(seed.path(), m_seed);
     const Layout layout = layoutOf(seed.path());
     const auto pages = static_cast<int>(m_seed.size() / pageSize);
     int repaired = 0;
@@ -496,11 +485,11 @@ void TestRepair::whateverIsDamagedNothingIntactIsLost() {
             }
         }
         const StoreFile file;
-        write(file.path(), bytes);
+        put(file.path(), bytes);
         const std::string which = "copy " + std::to_string(n) + ": ";
         {
             const StoreFile opened;
-            write(opened.path(), bytes);
+            put(opened.path(), bytes);
             if (const auto store = store::Store::open(opened.path()))
                 ++openable;
             else

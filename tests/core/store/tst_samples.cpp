@@ -198,7 +198,7 @@ void TestSamples::heldSamplesAreStoredWhenTheirTimeHasCome() {
     QVERIFY(until);
     tidyAll(*store);
     QCOMPARE(pointsOf(file), "");
-    std::this_thread::sleep_until(*until);
+    std::this_thread::sleep_until(*until); // it is a moment of the clock that is waited for
     QVERIFY(need(store->tidy()));
     QCOMPARE(pointsOf(file), "0 1.0");
 }
