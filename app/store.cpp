@@ -3,8 +3,7 @@
 #include "app/storecommands.h"
 #include "app/terminal.h"
 #include "core/engine/engine.h"
-#include "core/store/repair.h"
-#include "core/store/verify.h"
+#include "core/engine/storecare.h"
 
 #include <iostream>
 #include <optional>
@@ -80,7 +79,7 @@ int info(const Common &common) {
 }
 
 int verify(const Common &common) {
-    const auto report = store::verify(common.store, common.stop, terminalProgress());
+    const auto report = engine::verifyStore(common.store, common.stop, terminalProgress());
     if (!report)
         return complain(report.error());
     const int status = report->isSound() ? Done : Failed;
@@ -121,7 +120,7 @@ int verify(const Common &common) {
 }
 
 int repair(const Common &common) {
-    const auto report = store::repair(common.store, common.stop, terminalProgress());
+    const auto report = engine::repairStore(common.store, common.stop, terminalProgress());
     if (!report)
         return complain(report.error());
     if (common.json) {

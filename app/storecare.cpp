@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // store retain, pin, unpin, compact: what is kept, and for how long.
+#include "core/engine/storecare.h"
 #include "app/command.h"
 #include "app/storecommands.h"
 #include "app/terminal.h"
-#include "core/store/store.h"
 
 #include <charconv>
 #include <iostream>
@@ -49,7 +49,7 @@ Result<std::uint64_t> parseBytes(const std::string &text) {
     return static_cast<std::uint64_t>(number * factor);
 }
 
-struct RetainOptions {
+struct RetainWords {
     std::string samples;
     std::string log;
     std::string rollups;
@@ -64,7 +64,7 @@ struct RetainOptions {
 };
 
 /// What is said on top of what is saved.
-Result<RetentionPolicy> policyOf(const RetainOptions &options, RetentionPolicy policy) {
+Result<RetentionPolicy> policyOf(const RetainWords &options, RetentionPolicy policy) {
     for (const auto &[text, period] :
          {std::pair(&options.samples, &policy.samples), std::pair(&options.log, &policy.log),
           std::pair(&options.rollups, &policy.rollups), std::pair(&options.runs, &policy.runs)}) {
@@ -103,11 +103,8 @@ std::string periodText(const std::optional<Duration> &period, const report::Styl
     return report::countText(days, style).toStdString() + (days == 1 ? " day" : " days");
 }
 
-int retain(const RetainOptions &options, const Common &common) {
-    const auto store = store::Store::open(common.store);
-    if (!store)
-        return complain(store.error());
-    const auto saved = (*store)->retention();
+int retain(const RetainWords &options, const Common &common) {
+    const auto saved = engine::retentionOf(common.store);
     if (!saved)
         return complain(saved.error());
     const auto policy = policyOf(options, *saved);
@@ -115,11 +112,8 @@ int retain(const RetainOptions &options, const Common &common) {
         complain(policy.error());
         return WrongUsage;
     }
-    if (options.save && !options.preview) {
-        if (const auto stored = (*store)->setRetention(*policy); !stored)
-            return complain(stored.error());
-    }
-    const auto gone = (*store)->retain(*policy, now(), options.preview, common.stop, terminalProgress());
+    const auto gone = engine::retain(common.store, *policy, {.preview = options.preview, .save = options.save},
+                                     common.stop, terminalProgress());
     if (!gone)
         return complain(gone.error());
     if (common.json) {
@@ -151,12 +145,7 @@ int retain(const RetainOptions &options, const Common &common) {
 }
 
 int pin(const std::vector<std::string> &runs, bool on, const Common &common) {
-    const auto store = store::Store::open(common.store);
-    if (!store)
-        return complain(store.error());
-    if (const auto pinned = (*store)->pin(runs, on); !pinned)
-        return complain(pinned.error());
-    const auto ids = (*store)->pinned();
+    const auto ids = engine::pinRuns(common.store, runs, on);
     if (!ids)
         return complain(ids.error());
     if (common.json) {
@@ -169,26 +158,20 @@ int pin(const std::vector<std::string> &runs, bool on, const Common &common) {
 }
 
 int compact(const Common &common) {
-    const auto store = store::Store::open(common.store);
-    if (!store)
-        return complain(store.error());
-    const auto before = (*store)->info();
-    if (!before)
-        return complain(before.error());
-    const auto after = (*store)->compact(common.stop, terminalProgress());
-    if (!after)
-        return complain(after.error());
+    const auto compacted = engine::compactStore(common.store, common.stop, terminalProgress());
+    if (!compacted)
+        return complain(compacted.error());
     if (common.json)
-        print({{"bytes_before", before->bytes}, {"bytes", *after}});
+        print({{"bytes_before", compacted->bytesBefore}, {"bytes", compacted->bytes}});
     else
-        std::cout << bytesText(before->bytes) << " before, " << bytesText(*after) << " now\n";
+        std::cout << bytesText(compacted->bytesBefore) << " before, " << bytesText(compacted->bytes) << " now\n";
     return Done;
 }
 
 } // namespace
 
 void addStoreCare(CLI::App &store, Action &action) {
-    const auto options = std::make_shared<RetainOptions>();
+    const auto options = std::make_shared<RetainWords>();
     CLI::App *retainCommand = store.add_subcommand("retain", "Remove what need not be kept any longer");
     retainCommand->footer("Example: recipe-analytics store retain --samples 90d --log 1y --keep-free 5GB --save\n"
                           "Periods: 90d, 12w, 5y, forever; what is not said is as it was saved, else for ever.");
