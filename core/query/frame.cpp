@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/frame.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+namespace ra::query {
+
+std::string_view toString(ColumnType type) {
+    constexpr std::array<std::string_view, 4> names = {"time", "integer", "number", "text"};
+    return names.at(static_cast<std::size_t>(type));
+}
+
+std::string_view FrameColumn::text(std::size_t row) const {
+    if (!has(row) || type != ColumnType::Text)
+        return {};
+    return (*words)[static_cast<std::size_t>(integers[row])];
+}
+
+double FrameColumn::number(std::size_t row) const {
+    if (!has(row) || type == ColumnType::Text)
+        return std::numeric_limits<double>::quiet_NaN();
+    return type == ColumnType::Number ? numbers[row] : static_cast<double>(integers[row]);
+}
+
+void FrameColumn::addMissing() {
+    if (type == ColumnType::Number)
+        numbers.push_back(0);
+    else
+        integers.push_back(0);
+    present.push_back(0);
+}
+
+void FrameColumn::addInteger(std::int64_t value) {
+    assert(type != ColumnType::Number);
+    integers.push_back(value);
+    present.push_back(1);
+}
+
+void FrameColumn::addNumber(double value) {
+    assert(type == ColumnType::Number);
+    if (std::isnan(value))
+        return addMissing();
+    numbers.push_back(value);
+    present.push_back(1);
+}
+
+Frame::Frame(std::vector<FrameColumn> columns)
+    : m_columns(std::move(columns)) {
+    assert(std::all_of(m_columns.begin(), m_columns.end(), [this](const auto &c) { return c.size() == rows(); }));
+}
+
+const FrameColumn *Frame::column(std::string_view name) const {
+    const auto found = std::find_if(m_columns.begin(), m_columns.end(), [&](const auto &c) { return c.name == name; });
+    return found == m_columns.end() ? nullptr : &*found;
+}
+
+Frame Frame::pick(std::span<const std::size_t> rows) const {
+    std::vector<FrameColumn> picked;
+    picked.reserve(m_columns.size());
+    for (const FrameColumn &from : m_columns) {
+        FrameColumn &to = picked.emplace_back();
+        to.name = from.name;
+        to.type = from.type;
+        to.unit = from.unit;
+        to.words = from.words;
+        to.present.reserve(rows.size());
+        for (const std::size_t row : rows) {
+            to.present.push_back(from.present[row]);
+            if (from.type == ColumnType::Number)
+                to.numbers.push_back(from.numbers[row]);
+            else
+                to.integers.push_back(from.integers[row]);
+        }
+    }
+    return Frame(std::move(picked));
+}
+
+} // namespace ra::query
