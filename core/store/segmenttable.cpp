@@ -28,21 +28,22 @@ std::vector<SegmentRow> all(Statement &statement) {
     return rows;
 }
 
-std::string select(const char *rest) {
-    return std::string("SELECT id, series, origin, t_min, t_max, count FROM segments WHERE ") + rest;
+std::string select(const std::string &table, const char *rest) {
+    return "SELECT id, series, origin, t_min, t_max, count FROM " + table + " WHERE " + rest;
 }
 
 } // namespace
 
-SegmentTable::SegmentTable(const SQLite::Database &db)
-    : m_overlapping(db, select("series = ? AND t_min <= ? AND t_max >= ? ORDER BY t_min"))
-    , m_before(db, select("series = ? AND origin = ? AND t_min < ? ORDER BY t_min DESC LIMIT 1"))
-    , m_after(db, select("series = ? AND origin = ? AND t_min > ? ORDER BY t_min LIMIT 1"))
-    , m_ofOrigin(db, select("origin = ? AND origin <> 0"))
-    , m_data(db, "SELECT data FROM segments WHERE id = ?")
-    , m_insert(db, "INSERT INTO segments(series, origin, t_min, t_max, count, min, max, sum, first, last, sum_squares, "
-                   "data) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    , m_remove(db, "DELETE FROM segments WHERE id = ?")
+SegmentTable::SegmentTable(const SQLite::Database &db, const std::string &table)
+    : m_overlapping(db, select(table, "series = ? AND t_min <= ? AND t_max >= ? ORDER BY t_min"))
+    , m_before(db, select(table, "series = ? AND origin = ? AND t_min < ? ORDER BY t_min DESC LIMIT 1"))
+    , m_after(db, select(table, "series = ? AND origin = ? AND t_min > ? ORDER BY t_min LIMIT 1"))
+    , m_ofOrigin(db, select(table, "origin = ? AND origin <> 0"))
+    , m_data(db, "SELECT data FROM " + table + " WHERE id = ?")
+    , m_insert(db, "INSERT INTO " + table +
+                       "(series, origin, t_min, t_max, count, min, max, sum, first, last, sum_squares, data) "
+                       "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    , m_remove(db, "DELETE FROM " + table + " WHERE id = ?")
     , m_db(db) {}
 
 std::vector<SegmentRow> SegmentTable::overlapping(std::int64_t series, std::int64_t firstTime, std::int64_t lastTime) {

@@ -430,8 +430,7 @@ Result<bool> Store::tidy() {
             return tl::unexpected(put.error());
         return true;
     }
-    const bool mayRetain = !d->policy.isEmpty() && (d->retaining || d->nextRetention <= SampleWriter::Clock::now());
-    if (!samples.maySeal() && !steps.mayRefresh() && !mayRetain)
+    if (!samples.maySeal() && !steps.mayRefresh() && !d->mayRetain())
         return false;
     return d->changed(guarded("tidy the store", d->path, [&]() -> Result<bool> {
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
@@ -451,7 +450,7 @@ Result<bool> Store::tidy() {
 
 std::optional<std::chrono::steady_clock::time_point> Store::nextTidy() const {
     const auto held = heldUntil();
-    if (d->policy.isEmpty())
+    if (d->policy.isEmpty() && d->archivedBefore == INT64_MIN)
         return held;
     return std::min(held.value_or(d->nextRetention), d->nextRetention);
 }

@@ -124,6 +124,33 @@ class CommandLine(program.ProgramTest):
         self.assertGreater(info["disk_free_bytes"], 0)
         self.assertAlmostEqual(info["disk_full_in_days"] * growth, info["disk_free_bytes"], delta=growth)
 
+    def test_what_is_old_moves_into_an_archive_and_comes_back(self):
+        logs, _ = self.simulate("archived", "--executions", "200", "--days", "40")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        runs = self.runs()
+        lines = {run["run_id"]: ask("log", run["run_id"], "--store", self.store) for run in runs[-3:]}
+        archive = os.path.join(self.folder, "old.store.zst")
+        words = ("store", "archive", "--out", archive, "--store", self.store)
+        moved = ask(*words, "--before", "20d")
+        left = self.runs()
+        self.assertEqual(len(left), len(runs) - moved["runs"])
+        self.assertGreater(moved["runs"], 0)
+        self.assertEqual(moved["bytes"], os.path.getsize(archive))
+        call(*words, "--before", "10d", status=(2,))  # never overwritten
+        call(*words, "--before", "some day", status=(2,))
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")  # what has moved away does not come back so
+        self.assertEqual(len(self.runs()), len(left))
+        back = ask("store", "attach", archive, "--store", self.store)
+        self.assertEqual(back["runs"], moved["runs"])
+        self.assertEqual(self.runs(), runs)
+        for run, text in lines.items():
+            self.assertEqual(ask("log", run, "--store", self.store), text)
+        self.assertEqual(ask("store", "attach", archive, "--store", self.store)["runs"], 0)
+        self.assertTrue(ask("store", "verify", "--store", self.store)["sound"])
+        with open(archive, "r+b") as file:
+            file.truncate(1000)
+        call("store", "attach", archive, "--store", self.store, status=(1,))
+
     def test_what_need_not_be_kept_goes_and_what_is_pinned_stays(self):
         logs, truth = self.simulate("kept", "--executions", "300", "--days", "40")
         ask("ingest", logs, "--store", self.store, "--zone", "UTC")

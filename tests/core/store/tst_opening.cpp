@@ -152,6 +152,7 @@ std::string undoDownTo(int version) {
             "DROP TABLE sample_claims; DROP TABLE segments;"},
         {5, "DROP TABLE sealed_rollups; DROP TABLE kept_step_rollups; DROP TABLE stale_hours;"},
         {6, "DROP TABLE pins; DROP TABLE retention; DROP TABLE horizons;"},
+        {7, "DROP TABLE archives;"},
     };
     std::string sql;
     for (int step = store::newestSchema(); step > version; --step)
