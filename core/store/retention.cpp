@@ -365,13 +365,4 @@ std::int64_t Retention::oldestDay(bool runsToo) {
     return (select.integer(0) / nsPerDay) * nsPerDay;
 }
 
-void Retention::dropTexts() {
-    m_db.exec(
-        "DELETE FROM texts WHERE id NOT IN (SELECT name FROM steps UNION SELECT class FROM steps UNION SELECT type "
-        "FROM attempts UNION SELECT message FROM attempts UNION SELECT traceback FROM attempts UNION SELECT message "
-        "FROM step_errors UNION SELECT message FROM run_errors UNION SELECT step FROM kept_step_rollups UNION "
-        "SELECT id FROM (SELECT first_error AS id FROM runs UNION SELECT execution_id FROM runs UNION SELECT thread "
-        "FROM runs UNION SELECT notes FROM runs UNION SELECT provenance FROM runs) WHERE id IS NOT NULL)");
-}
-
 } // namespace ra::store

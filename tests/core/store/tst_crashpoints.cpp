@@ -59,8 +59,8 @@ constexpr const char *pointsOfRepair[] = {"repair.empty",     "repair.salvaged",
                                           "repair.filled",    "repair.whole",       "repair.aside",
                                           "repair.log-aside", "repair.before-swap", "repair.swapped"};
 
-constexpr const char *pointsOfRetention[] = {"retain.samples", "retain.runs", "retain.log", "retain.piece",
-                                             "compact.vacuumed"};
+constexpr const char *pointsOfRetention[] = {"retain.samples", "retain.runs",  "retain.log",
+                                             "retain.texts",   "retain.piece", "compact.vacuumed"};
 
 int rounds() {
     bool isNumber = false;
