@@ -280,6 +280,7 @@ void Retention::removeRun(std::int64_t id, Retained &gone) {
 }
 
 bool Retention::removeLog(std::int64_t before, Retained &gone) {
+    setHorizon("log", before);
     struct Block {
         std::int64_t id;
         std::int64_t source;
