@@ -3,11 +3,11 @@
 
 #include "core/base/crashpoint.h"
 #include "core/ingest/decompressor.h"
-#include "core/store/retention.h"
 #include "core/store/samplesealer.h"
 #include "core/store/scratch.h"
 #include "core/store/sqlerror.h"
 #include "core/store/store.h"
+#include "core/store/textsweep.h"
 #include "core/store/verify.h"
 
 #include <SQLiteCpp/Transaction.h>
@@ -91,7 +91,11 @@ void cut(SQLite::Database &db, std::int64_t before) {
         "DELETE FROM sources WHERE id NOT IN (SELECT source_id FROM blocks UNION SELECT source_id FROM runs WHERE "
         "source_id IS NOT NULL UNION SELECT origin FROM segments UNION SELECT origin FROM tail_samples UNION SELECT "
         "origin FROM sample_claims)");
-    Retention(db).dropTexts();
+    TextWriter texts(db);
+    TextSweep sweep(db, texts);
+    sweep.request();
+    while (sweep.sweepSome()) {
+    }
     transaction.commit();
 }
 

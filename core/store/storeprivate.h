@@ -11,6 +11,7 @@
 #include "core/store/sourcetable.h"
 #include "core/store/sqlerror.h"
 #include "core/store/store.h"
+#include "core/store/textsweep.h"
 #include "core/store/wholesource.h"
 #include "core/store/writerlock.h"
 
@@ -37,6 +38,7 @@ struct Store::Private {
             , whole(db)
             , samples(db)
             , retention(db)
+            , textSweep(db, runs.texts())
             , reject(db,
                      "INSERT OR IGNORE INTO rejected(source_id, offset, line, reason, excerpt) VALUES(?, ?, ?, ?, ?)") {
         }
@@ -51,6 +53,7 @@ struct Store::Private {
         WholeSources whole;
         SampleWriter samples;
         Retention retention;
+        TextSweep textSweep;
         Statement reject;
     };
 

@@ -98,16 +98,16 @@ bool Store::Private::retainSome() {
     Retained gone;
     const bool more = retention.removeSome(cutoffs, gone);
     heedHorizons();
-    if (gone.runs > 0)
+    if (gone.runs > 0) {
+        rooms->textSweep.request();
         forget();
+    }
     if (more) {
         retaining = cutoffs;
         return true;
     }
     if (archivedBefore != INT64_MIN) {
         db.exec("UPDATE archives SET removed = 1");
-        retention.dropTexts();
-        forget();
         archivedBefore = INT64_MIN;
     }
     const std::int64_t today = toNs(now()) / nsPerDay * nsPerDay;
@@ -234,12 +234,14 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
             }
         }
         if (gone.runs > 0) {
-            if (const auto dropped = piece([&] {
-                    retention.dropTexts();
-                    return false;
-                });
-                !dropped)
-                return fail(dropped.error());
+            d->rooms->textSweep.request();
+            for (;;) {
+                const auto more = piece([&] { return d->rooms->textSweep.sweepSome(); });
+                if (!more)
+                    return fail(more.error());
+                if (!*more)
+                    break;
+            }
         }
         const std::uint64_t after = freeInFile(d->db);
         gone.freedBytes = after > *before ? after - *before : 0;

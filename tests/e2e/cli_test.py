@@ -177,6 +177,23 @@ class CommandLine(program.ProgramTest):
             call("store", "retain", *wrong, "--store", self.store, status=(2,))
         call("store", "pin", "0000000000000001", "--store", self.store, status=(1,))
 
+    def test_lines_that_are_no_longer_kept_are_missed_aloud(self):
+        log = os.path.join(self.folder, "old.log")
+        with open(log, "w") as out:
+            out.write("2025-01-05 08:00:00 [    INFO] runner.1001: Starting enhanced recipe execution: jobs/daily.yaml\n"
+                      "2025-01-05 08:00:03 [    INFO] runner.1001: Recipe execution completed - Status: completed, "
+                      "Steps: 0/0, Duration: 3.000s, Success Rate: 100.0%\n")
+        ask("ingest", log, "--store", self.store, "--zone", "UTC")
+        run = self.runs()[0]["run_id"]
+        self.assertEqual(len(ask("log", run, "--store", self.store)), 2)
+        ask("store", "retain", "--log", "10d", "--store", self.store)
+        for words in (("--json",), ("--json", "--grep", "Starting"), ()):
+            process = program.start("log", run, "--store", self.store, *words)
+            out, err = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 0)
+            self.assertEqual(out.strip(), "[]" if words else "")
+            self.assertIn("retention has removed those from before 20", err)
+
     def test_runs_can_be_chosen(self):
         logs, truth = self.simulate("chosen", "--executions", "200", "--days", "2")
         ask("ingest", logs, "--store", self.store, "--zone", "UTC")
