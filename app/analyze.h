@@ -17,6 +17,7 @@ namespace ra::app {
 void addAnalyzeArima(CLI::App &analyze, Action &action);
 void addAnalyzeChanges(CLI::App &analyze, Action &action);
 void addAnalyzeCompare(CLI::App &analyze, Action &action);
+void addAnalyzeControl(CLI::App &analyze, Action &action);
 void addAnalyzeDecompose(CLI::App &analyze, Action &action);
 void addAnalyzeErrors(CLI::App &analyze, Action &action);
 void addAnalyzeEval(CLI::App &analyze, Action &action);
