@@ -40,7 +40,7 @@ struct LogLine {
     std::uint64_t offset = 0;
     ingest::Certainty certainty = ingest::Certainty::Certain;
     bool startsRecord = true; ///< false for continuation lines (tracebacks)
-    bool isNote = false;      ///< no line of a source: the last of a log that could not be read whole says so
+    bool isNote = false;      ///< no line of a source: the last of a log that is not whole say so
 };
 
 struct RejectedRow {
@@ -135,7 +135,7 @@ public:
     /// fullest one leads, and lines that only others have stand where their time puts them. `step`: the lines between
     /// the end of the step before and the end of the step of that name. `grep`: lines that contain the text, in any
     /// case. Where the foundation's logs hold more in the time of the run than is read for one (64 MiB, 100,000 lines),
-    /// a note is the last of the lines.
+    /// and where lines of the run are no longer in the store, notes are the last of the lines.
     [[nodiscard]] Result<std::vector<LogLine>> log(std::string_view runId, std::string_view step = {},
                                                    std::string_view grep = {}, std::stop_token stop = {});
     /// The recipe file that a run was started from, if it was found: the one whose path ends as the run's does and is

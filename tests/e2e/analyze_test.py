@@ -188,6 +188,27 @@ class Analyze(unittest.TestCase):
         self.assertAlmostEqual(leaks["slope_bytes_per_s"], 1e5 / 30, delta=100)
         self.assertTrue(leaks["ci"][0] <= 1e5 / 30 <= leaks["ci"][1])
 
+    def test_a_level_under_control(self):
+        noise = random.Random(2)
+        rows = "".join(f"{name},{60 * i},{noise.gauss(20, 1) + (rise if i >= 150 else 0)}\n"
+                       for i in range(200) for name, rise in (("slower", 3), ("same", 0), ("faster", -3)))
+        path = self.write("c.csv", "series,t,value\n" + rows + "short,0,1\n")
+        for options in ((), ("--baseline", "100"), ("--baseline", "100", "--method", "ewma")):
+            lines = [json.loads(line) for line in call("analyze", "control", "--input", path, *options, "--json").splitlines()]
+            self.assertEqual([a["verdict"] for a in lines], ["degrading", "stable", "improving", "insufficient"], options)
+            alarm = lines[0]["alarms"][-1]
+            self.assertEqual((alarm["side"], alarm["end_index"], alarm["t"]), ("high", None, 60 * alarm["index"]))
+            self.assertTrue(145 <= alarm["onset_index"] <= alarm["index"] <= 160)
+            self.assertGreater(alarm["statistic"], alarm["limit"])
+            self.assertLess(alarm["shift_estimate"]["ci"][0], 3)
+            self.assertAlmostEqual(alarm["shift_estimate"]["value"], 3, delta=0.7)
+            self.assertAlmostEqual(lines[0]["target"], 20, delta=0.5)
+            self.assertEqual((lines[0]["arl0"], len(lines[0]["statistic"])), (500, 200))
+        better = call("analyze", "control", "--input", path, "--better", "higher", "--json").splitlines()
+        self.assertEqual(json.loads(better[0])["verdict"], "improving")
+        for options in (("--baseline", "5"), ("--method", "shewhart"), ("--arl0", "2"), ("--better", "no")):
+            call("analyze", "control", "--input", path, *options, status=(2,))
+
     def test_templates_of_lines_and_a_state_that_goes_on(self):
         lines = [f"Read {i} rows from /data/{i}.csv" for i in range(5)] + ["Nothing to do"]
         log = self.write("a.log", "\n".join(lines) + "\n")
