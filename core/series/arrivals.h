@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <limits>
+
+namespace ra::series {
+
+/// Watches whether values of a series come at all and when they are due. Scores as of anomalies: in [0, 1], 0.5 and
+/// more is one. Nothing is said about the first 20 rows.
+class Arrivals {
+public:
+    /// For a row without a value: an anomaly where a gap begins, if gaps have begun in at most 1 % of the rows.
+    [[nodiscard]] double missing();
+    /// For a row with a value: an anomaly if the time since the value before is at least twice the usual (a followed
+    /// median) and twice the longest so far. NaN is an unknown time.
+    [[nodiscard]] double present(double time);
+
+private:
+    double m_rows = 0;
+    double m_gaps = 0;
+    bool m_inGap = false;
+    double m_last = std::numeric_limits<double>::quiet_NaN();
+    double m_usual = 0; ///< distance in time
+    double m_longest = 0;
+    double m_distances = 0;
+};
+
+} // namespace ra::series
