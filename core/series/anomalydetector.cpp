@@ -41,20 +41,18 @@ double AnomalyDetector::comparable(double value) {
 double AnomalyDetector::surprise(double value, double time, DetectorSet &detectors) {
     const std::span<const double> magnitudes = m_signals.add(
         comparable(value), m_isCalendar ? time / secondsPerDay : std::numeric_limits<double>::quiet_NaN());
-    std::array<double, detectorCount> squares = {};
-    std::array<double, detectorCount> counts = {};
-    double sum = 0;
+    std::array<double, detectorCount> greatest = {};
+    double squares = 0;
     for (std::size_t i = 0; i < magnitudes.size(); ++i) {
         const double rarity = m_tails[i].rarityOfNext(magnitudes[i]);
-        const auto family = static_cast<std::size_t>(AnomalySignals::detectors()[i]);
-        squares[family] += rarity * rarity;
-        ++counts[family];
-        sum += rarity * rarity;
+        double &known = greatest[static_cast<std::size_t>(AnomalySignals::detectors()[i])];
+        known = std::max(known, rarity);
+        squares += rarity * rarity;
     }
-    const double mean = sum / static_cast<double>(magnitudes.size());
-    for (std::size_t family = 0; family < squares.size(); ++family)
-        if (counts[family] > 0 && squares[family] > 0 && squares[family] >= mean * counts[family])
-            detectors.insert(static_cast<Detector>(family));
+    const double mean = squares / static_cast<double>(magnitudes.size());
+    for (std::size_t i = 0; i < greatest.size(); ++i)
+        if (greatest[i] > 0 && greatest[i] * greatest[i] >= mean)
+            detectors.insert(static_cast<Detector>(i));
     return std::sqrt(mean);
 }
 
@@ -83,7 +81,7 @@ void AnomalyDetector::expect(AnomalyVerdict &verdict) const {
 AnomalyVerdict AnomalyDetector::next(double value, double time) {
     AnomalyVerdict verdict;
     const bool isMissing = !std::isfinite(value);
-    const double arrival = isMissing ? m_arrivals.missing() : m_arrivals.present(time);
+    const double arrival = isMissing ? m_arrivals.missing(time) : m_arrivals.present(time);
     if (!isMissing)
         verdict.score = scored(surprise(value, time, verdict.detectors));
     expect(verdict);

@@ -15,7 +15,7 @@ namespace ra::series {
 /// What a detector has to say about one value.
 struct AnomalyVerdict {
     double score = 0;           ///< in [0, 1]; an anomaly begins at 0.5
-    DetectorSet detectors = {}; ///< those that found it more unusual than the others; empty below 0.5
+    DetectorSet detectors = {}; ///< those with a signal that was more surprised than the whole; empty below 0.5
     double expected = std::numeric_limits<double>::quiet_NaN(); ///< from the values before; NaN where nothing is known
     double lower = std::numeric_limits<double>::quiet_NaN();    ///< of the interval that holds 95 % of normal errors
     double upper = std::numeric_limits<double>::quiet_NaN();

@@ -14,8 +14,10 @@ constexpr double late = 2;    ///< times what was to be expected
 
 } // namespace
 
-double Arrivals::missing() {
+double Arrivals::missing(double time) {
     ++m_rows;
+    if (std::isfinite(time))
+        m_last = time;
     if (m_inGap)
         return 0;
     m_inGap = true;

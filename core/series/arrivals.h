@@ -6,13 +6,13 @@
 namespace ra::series {
 
 /// Watches whether values of a series come at all and when they are due. Scores as of anomalies: in [0, 1], 0.5 and
-/// more is one. Nothing is said about the first 20 rows.
+/// more is one. Nothing is said about the first 20 rows. NaN is an unknown time.
 class Arrivals {
 public:
     /// For a row without a value: an anomaly where a gap begins, if gaps have begun in at most 1 % of the rows.
-    [[nodiscard]] double missing();
-    /// For a row with a value: an anomaly if the time since the value before is at least twice the usual (a followed
-    /// median) and twice the longest so far. NaN is an unknown time.
+    [[nodiscard]] double missing(double time);
+    /// For a row with a value: an anomaly if the time since the row before is at least twice the usual (a followed
+    /// median) and twice the longest so far.
     [[nodiscard]] double present(double time);
 
 private:

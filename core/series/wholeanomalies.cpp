@@ -163,7 +163,7 @@ void judgeArrivals(const AnomalyInput &input, Anomalies &found, std::vector<Dete
     for (std::size_t i = 0; i < input.values.size(); ++i) {
         const double time = i < input.times.size() ? input.times[i] : std::numeric_limits<double>::quiet_NaN();
         const bool isMissing = !std::isfinite(input.values[i]);
-        const double score = isMissing ? arrivals.missing() : arrivals.present(time);
+        const double score = isMissing ? arrivals.missing(time) : arrivals.present(time);
         found.scores[i] = std::max(found.scores[i], score);
         if (score >= 0.5)
             detectors[i].insert(isMissing ? Detector::Missing : Detector::Late);
