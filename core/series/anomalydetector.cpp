@@ -82,6 +82,7 @@ AnomalyVerdict AnomalyDetector::next(double value, double time) {
     AnomalyVerdict verdict;
     const bool isMissing = !std::isfinite(value);
     const double arrival = isMissing ? m_arrivals.missing(time) : m_arrivals.present(time);
+    const double standing = isMissing ? 0 : m_arrivals.standing(value);
     if (!isMissing)
         verdict.score = scored(surprise(value, time, verdict.detectors));
     expect(verdict);
@@ -89,7 +90,9 @@ AnomalyVerdict AnomalyDetector::next(double value, double time) {
         verdict.detectors = {};
     if (arrival >= 0.5)
         verdict.detectors.insert(isMissing ? Detector::Missing : Detector::Late);
-    verdict.score = std::max(verdict.score, arrival);
+    if (standing >= 0.5)
+        verdict.detectors.insert(Detector::Standstill);
+    verdict.score = std::max({verdict.score, arrival, standing});
     m_seen += isMissing ? 0 : 1;
     return verdict;
 }

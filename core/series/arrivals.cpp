@@ -9,8 +9,9 @@ namespace ra::series {
 namespace {
 
 constexpr double fewest = 20;
-constexpr double rare = 0.01; ///< share of rows
-constexpr double late = 2;    ///< times what was to be expected
+constexpr double rare = 0.01;     ///< share of rows
+constexpr double leastStand = 30; ///< rows
+constexpr double late = 2;        ///< times what was to be expected
 
 } // namespace
 
@@ -42,6 +43,22 @@ double Arrivals::present(double time) {
     m_usual += distance > m_usual ? step : distance < m_usual ? -step : 0;
     m_longest = std::max(m_longest, distance);
     return isKnown && distance >= late * due ? 1 - late * due / distance / 2 : 0;
+}
+
+double Arrivals::standing(double value) {
+    if (value != m_value) {
+        m_longestStand = std::max(m_longestStand, m_stands);
+        m_value = value;
+        m_stands = 1;
+        m_isTold = false;
+        return 0;
+    }
+    ++m_stands;
+    const bool isLong = m_stands >= std::max(leastStand, late * m_longestStand);
+    if (!isLong || m_isTold || m_stands == m_rows) // nothing has moved yet: that is what this series does
+        return 0;
+    m_isTold = true;
+    return 1 - late * m_longestStand / m_stands / 2;
 }
 
 } // namespace ra::series

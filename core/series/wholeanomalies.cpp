@@ -164,9 +164,12 @@ void judgeArrivals(const AnomalyInput &input, Anomalies &found, std::vector<Dete
         const double time = i < input.times.size() ? input.times[i] : std::numeric_limits<double>::quiet_NaN();
         const bool isMissing = !std::isfinite(input.values[i]);
         const double score = isMissing ? arrivals.missing(time) : arrivals.present(time);
-        found.scores[i] = std::max(found.scores[i], score);
+        const double standing = isMissing ? 0 : arrivals.standing(input.values[i]);
+        found.scores[i] = std::max({found.scores[i], score, standing});
         if (score >= 0.5)
             detectors[i].insert(isMissing ? Detector::Missing : Detector::Late);
+        if (standing >= 0.5)
+            detectors[i].insert(Detector::Standstill);
     }
 }
 
