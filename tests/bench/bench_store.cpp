@@ -191,6 +191,9 @@ int run(int argc, char **argv) {
     app.add_option("--disk", disk, "measure the store and the table of rows");
     bool steps = true;
     app.add_option("--steps", steps, "measure questions about steps and their memory, in a store of their own");
+    ra::bench::StepStoreOptions stepOptions;
+    app.add_option("--samples-a-step", stepOptions.samplesAStep, "in that one")->check(CLI::Range(1, 100'000));
+    app.add_option("--folder", stepOptions.folder, "where that one is made and stays; else it goes");
     CLI11_PARSE(app, argc, argv);
 
     std::mt19937_64 random(options.seed);
@@ -229,11 +232,11 @@ int run(int argc, char **argv) {
     }
     if (steps) {
         const QTemporaryDir folder;
-        ra::bench::StepStoreOptions stepOptions;
         stepOptions.samples = options.samples;
         stepOptions.repeat = options.repeat;
         stepOptions.seed = options.seed;
-        stepOptions.folder = folder.path().toStdString();
+        if (stepOptions.folder.empty())
+            stepOptions.folder = folder.path().toStdString();
         result["steps"] = ra::bench::measureStepStore(stepOptions);
     }
     if (!codecs) {
