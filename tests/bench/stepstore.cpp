@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -46,13 +47,14 @@ public:
         : m_options(options)
         , m_random(options.seed)
         , m_memory(options.recipes, 2e8)
-        , m_rounds(std::max<std::size_t>(1, options.samples /
-                                                (options.recipes * options.stepsARun * options.samplesAStep)))
+        , m_rounds(
+              std::max<std::size_t>(1, options.samples / (options.recipes * options.stepsARun * options.samplesAStep)))
         , m_period(span / static_cast<std::int64_t>(m_rounds)) {}
 
     [[nodiscard]] std::size_t rounds() const { return m_rounds; }
 
-    /// The run of a recipe in a round: its steps fill nine tenths of the time, one of fifty fails in some step.
+    /// The run of a recipe in a round: its steps fill a half to nine tenths of the time, one of fifty fails in some
+    /// step.
     Run run(std::size_t recipe, std::size_t round) {
         Run run;
         const std::uint64_t number = round * m_options.recipes + recipe + 1;
@@ -68,15 +70,18 @@ public:
         run.start = fromNs(time);
         const bool fails = m_random() % 50 == 0;
         const std::size_t failing = fails ? m_random() % m_options.stepsARun : m_options.stepsARun;
-        const double usual = 0.9 * static_cast<double>(m_period) / static_cast<double>(m_options.stepsARun) / 1.2;
+        std::vector<double> shares(m_options.stepsARun);
+        for (double &share : shares)
+            share = std::exp(0.5 * m_normal(m_random));
+        const double whole = (0.5 + 0.4 * static_cast<double>(m_random() % 1'000'000) / 1e6) *
+                             static_cast<double>(m_period) / std::accumulate(shares.begin(), shares.end(), 0.0);
         for (std::size_t s = 0; s < m_options.stepsARun; ++s) {
             Step step;
             step.index = static_cast<int>(s);
             step.name = stepName(s);
             step.className = "Task";
             step.status = s < failing ? StepStatus::Completed : StepStatus::Failed;
-            const auto took = static_cast<std::int64_t>(
-                std::round(std::min(usual * 1.2, usual * std::exp(0.4 * m_normal(m_random) - 0.08)) / 1e3) * 1e3);
+            const auto took = static_cast<std::int64_t>(std::round(whole * shares[s] / 1e3) * 1e3);
             step.start = fromNs(time);
             time += took;
             step.end = fromNs(time);
