@@ -209,7 +209,21 @@ private Q_SLOTS:
         }
     }
 
-    void whatNeverVariesHasNoAnomaliesUntilItDoes() {
+    void aStandstillIsToldOnceAndTheNextMustBeLonger() {
+        std::vector<double> values = armaSample(1000, 0, 0);
+        std::fill(values.begin() + 300, values.begin() + 400, values[300]);
+        std::fill(values.begin() + 500, values.begin() + 600, values[500]);
+        std::fill(values.begin() + 700, values.end(), values[700]);
+        for (const auto find : {causalAnomalies, wholeAnomalies}) {
+            std::vector<std::size_t> told;
+            for (const Anomaly &one : find({.values = values}).anomalies)
+                if (one.detectors.contains(Detector::Standstill))
+                    told.push_back(one.index);
+            QCOMPARE(told, (std::vector<std::size_t>{329, 899}));
+        }
+    }
+
+    void whatNeverVariesHasNoAnomalies() {
         std::vector<double> values(600, 5.0);
         QVERIFY(causalAnomalies({.values = values}).anomalies.empty());
         QVERIFY(wholeAnomalies({.values = values}).anomalies.empty());
