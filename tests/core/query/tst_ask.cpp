@@ -33,6 +33,9 @@ private Q_SLOTS:
     void memoryIsLimited();
     void cancelsWithinBoundedWork();
     void progressGoesToItsEnd();
+    void rowsAreSelected();
+    void pagesComeOneByOne();
+    void framesAreJoined();
 
 private:
     StoreFile m_file; ///< with stale hours
@@ -493,6 +496,75 @@ void TestAsk::progressGoesToItsEnd() {
     answer(*m_reader, "steps | count()", options);
     QVERIFY(std::is_sorted(done.begin(), done.end()));
     QCOMPARE(done.back(), total);
+}
+
+void TestAsk::rowsAreSelected() {
+    const auto compareWith = [&](const char *question, const char *sql) {
+        QCOMPARE(rowsOf(answer(*m_reader, question).frame), test::ask(*m_reader, sql));
+    };
+    compareWith("runs | select run_id, recipe, status, pid, total_steps | where pid = 1001 | order run_id | limit 30 | "
+                "offset 7",
+                "SELECT run_id, recipe, status, pid, total_steps FROM runs_v WHERE pid = 1001 ORDER BY run_id LIMIT 30 "
+                "OFFSET 7");
+    // More than are put in order at once.
+    compareWith(
+        "allsteps | select run_id, idx, step, elapsed | order elapsed desc, run_id, idx | limit 12",
+        "SELECT run_id, idx, name, CAST(printf('%.9g', duration_s) AS REAL) FROM steps_v ORDER BY duration_s DESC, "
+        "run_id, idx LIMIT 12");
+    compareWith("errors | select step, type, message | where step is not none | order step, type, message | limit 5",
+                "SELECT step, type, message FROM errors_v WHERE step IS NOT NULL ORDER BY step, type IS NULL, type, "
+                "message LIMIT 5");
+    const std::string all = test::ask(*m_reader, "SELECT count(*) FROM steps_v");
+    QCOMPARE(std::to_string(answer(*m_reader, "allsteps | select step").frame.rows()), all);
+    // Without an order no more is read than is wanted.
+    const Answer few = answer(*m_reader, "allsteps | select step, status | limit 3");
+    QCOMPARE(few.frame.rows(), std::size_t(3));
+    QCOMPARE(few.explanation.rows, std::uint64_t(3));
+    QCOMPARE(refusal(*m_reader, "steps | select step | by recipe").kind, ErrorKind::Invalid);
+    QCOMPARE(refusal(*m_reader, "steps | select nothing").kind, ErrorKind::Invalid);
+}
+
+void TestAsk::pagesComeOneByOne() {
+    for (const char *text : {"allsteps | select step, elapsed", "allsteps | select step, elapsed | order elapsed",
+                             "allsteps | by run_id, idx | max(elapsed)"}) {
+        const Question question = need(parseQuestion(text, springDay));
+        std::vector<Frame> pages;
+        const auto explanation = m_reader->ask(question, AskOptions{}, 100, [&](const Frame &page) {
+            pages.push_back(page);
+            return true;
+        });
+        QVERIFY(explanation);
+        for (std::size_t i = 0; i < pages.size(); ++i)
+            QVERIFY(i + 1 == pages.size() ? pages[i].rows() <= 100 : pages[i].rows() == 100);
+        QVERIFY(rowsOf(Frame::joined(pages)) == rowsOf(answer(*m_reader, text).frame));
+        int taken = 0;
+        const auto stopped = m_reader->ask(question, AskOptions{}, 100, [&](const Frame &) { return ++taken < 3; });
+        QVERIFY(stopped);
+        QCOMPARE(taken, 3);
+    }
+    int taken = 0;
+    const Question none = need(parseQuestion("runs | select run_id | where recipe = nobody", springDay));
+    QVERIFY(m_reader->ask(none, AskOptions{}, 100, [&](const Frame &page) { return ++taken > 0 && page.rows() == 0; }));
+    QCOMPARE(taken, 1);
+    const AskOptions little{.limits = {.maxBytes = 1'000}};
+    QVERIFY(refusal(*m_reader, "allsteps | select run_id, step", little).why.find("MiB") != std::string::npos);
+}
+
+void TestAsk::framesAreJoined() {
+    const auto one = [](std::vector<std::string> words) {
+        FrameColumn column;
+        column.name = "t";
+        column.type = ColumnType::Text;
+        for (std::size_t i = 0; i < words.size(); ++i)
+            column.addInteger(static_cast<std::int64_t>(words.size() - 1 - i));
+        column.addMissing();
+        column.words = std::make_shared<const std::vector<std::string>>(std::move(words));
+        return Frame({column});
+    };
+    const Frame a = one({"x", "y"});
+    const Frame b = one({"z"});
+    QCOMPARE(rowsOf(Frame::joined(std::vector{a, b, a})), std::string("y\nx\nNULL\nz\nNULL\ny\nx\nNULL"));
+    QCOMPARE(Frame::joined({}).rows(), std::size_t(0));
 }
 
 QTEST_GUILESS_MAIN(TestAsk)
