@@ -6,6 +6,7 @@
 #include "core/query/readerprivate.h"
 #include "core/query/sampleread.h"
 #include "core/query/segmentwork.h"
+#include "core/query/slowest.h"
 #include "core/query/steprollupread.h"
 
 #include <algorithm>
@@ -61,6 +62,11 @@ void fillFromRuns(const SQLite::Database &db, Gathering &gathering, const Metric
     const std::vector<RecipeName> recipes = recipesOf(db, gathering);
     const std::vector<Piece> pieces = gathering.explanation.plan.pieces;
     StoreWords texts(db, gathering.words);
+    if (isOfSlowest(gathering.shape) && SlowestRead(db, gathering, texts).read(recipes)) {
+        if (gathering.options.progress && !gathering.error)
+            gathering.options.progress({.stage = "query", .item = {}, .done = recipes.size(), .total = recipes.size()});
+        return;
+    }
     std::optional<WindowRead> windows;
     if (!metrics.empty())
         windows.emplace(db, gathering, metrics, makeShape);
