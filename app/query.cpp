@@ -59,12 +59,15 @@ std::string titleOf(const FrameColumn &column) {
     return column.unit.empty() ? column.name : column.name + " [" + column.unit + ']';
 }
 
-void printCsv(const Frame &frame, const QTimeZone &zone) {
-    const std::vector<FrameColumn> &columns = frame.columns();
-    for (std::size_t i = 0; i < columns.size(); ++i)
-        std::cout << (i == 0 ? "" : ",") << csvText(columns[i].name);
-    std::cout << "\r\n";
-    for (std::size_t row = 0; row < frame.rows(); ++row) {
+/// A page; the first has the names before it.
+void printCsv(const Frame &page, bool isFirst, const QTimeZone &zone) {
+    const std::vector<FrameColumn> &columns = page.columns();
+    if (isFirst) {
+        for (std::size_t i = 0; i < columns.size(); ++i)
+            std::cout << (i == 0 ? "" : ",") << csvText(columns[i].name);
+        std::cout << "\r\n";
+    }
+    for (std::size_t row = 0; row < page.rows(); ++row) {
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const std::string text = cellText(columns[i], row, zone, false);
             std::cout << (i == 0 ? "" : ",") << (columns[i].type == ColumnType::Text ? csvText(text) : text);
@@ -102,20 +105,23 @@ void writeExplanation(table::JsonWriter &json, const query::Explanation &explana
     json.endArray().endObject();
 }
 
-/// One row a piece of output, so that a long answer is not in memory twice.
-void printJson(const query::Answer &answer) {
-    const std::vector<FrameColumn> &columns = answer.frame.columns();
+/// The beginning of the document, up to the first row.
+void printJsonColumns(const Frame &page) {
     table::JsonWriter json;
     json.beginObject().key("columns").beginArray();
-    for (const FrameColumn &column : columns) {
+    for (const FrameColumn &column : page.columns()) {
         json.beginObject().field("name", column.name).field("type", toString(column.type));
         json.field("unit", column.type == ColumnType::Time ? std::string("ns") : column.unit).endObject();
     }
     json.endArray().key("rows").beginArray();
     std::cout << json.take();
-    for (std::size_t row = 0; row < answer.frame.rows(); ++row) {
+}
+
+void printJsonRows(const Frame &page, bool isFirst) {
+    for (std::size_t row = 0; row < page.rows(); ++row) {
+        table::JsonWriter json;
         json.beginArray();
-        for (const FrameColumn &column : columns) {
+        for (const FrameColumn &column : page.columns()) {
             if (!column.has(row))
                 json.null();
             else if (column.type == ColumnType::Text)
@@ -126,12 +132,14 @@ void printJson(const query::Answer &answer) {
                 json.value(column.integers[row]);
         }
         json.endArray();
-        std::cout << json.take() << (row + 1 < answer.frame.rows() ? "," : "");
+        std::cout << (isFirst && row == 0 ? "" : ",") << json.take();
     }
-    json.endArray().key("explain");
-    writeExplanation(json, answer.explanation);
-    json.endObject();
-    std::cout << json.take() << std::endl;
+}
+
+void printJsonEnd(const query::Explanation &explanation) {
+    table::JsonWriter json;
+    writeExplanation(json, explanation);
+    std::cout << "],\"explain\":" << json.take() << '}' << std::endl;
 }
 
 int run(const Options &options, const Common &common) {
@@ -144,19 +152,36 @@ int run(const Options &options, const Common &common) {
     query::AskOptions asking;
     asking.stop = common.stop;
     asking.progress = terminalProgress();
-    const auto answer = (*reader)->ask(*question, asking);
-    if (!answer)
-        return complain(answer.error());
     const QTimeZone zone =
         question->zone.empty() ? QTimeZone::systemTimeZone() : QTimeZone(QByteArray::fromStdString(question->zone));
-    if (common.json)
-        printJson(*answer);
-    else if (options.csv)
-        printCsv(answer->frame, zone);
-    else
+    query::Explanation explanation;
+    if (common.json || options.csv) {
+        bool isFirst = true;
+        constexpr std::size_t pageRows = 10'000;
+        auto told = (*reader)->ask(*question, asking, pageRows, [&](const Frame &page) {
+            if (common.json && isFirst)
+                printJsonColumns(page);
+            if (common.json)
+                printJsonRows(page, isFirst);
+            else
+                printCsv(page, isFirst, zone);
+            isFirst = false;
+            return static_cast<bool>(std::cout); // nobody may be reading any more
+        });
+        if (!told)
+            return complain(told.error());
+        if (common.json)
+            printJsonEnd(*told);
+        explanation = std::move(*told);
+    } else {
+        auto answer = (*reader)->ask(*question, asking);
+        if (!answer)
+            return complain(answer.error());
         printTable(answer->frame, zone);
+        explanation = std::move(answer->explanation);
+    }
     if (options.explain && !common.json)
-        std::cerr << answer->explanation.text();
+        std::cerr << explanation.text();
     return Done;
 }
 

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace ra::query {
 
@@ -52,6 +53,13 @@ Accumulator::Extra &Accumulator::extra() {
     return *m_extra;
 }
 
+Accumulator::Ordered &Accumulator::ordered() {
+    Extra &more = extra();
+    if (!more.ordered)
+        more.ordered = std::make_unique<Ordered>();
+    return *more.ordered;
+}
+
 /// Neumaier's compensated sum, which infinities pass.
 void Accumulator::addSum(double value) {
     const double sum = m_sum + value;
@@ -91,7 +99,7 @@ void Accumulator::add(double value, const Keeping &keeping) {
         Extra &more = extra();
         if (more.sketch) {
             more.sketch->add(value);
-        } else {
+        } else { // beside bytes, if there are any
             more.values.push_back(value);
             if (more.values.size() > mostExact)
                 toSketch();
@@ -161,7 +169,7 @@ void Accumulator::addSpan(std::span<const double> values, std::span<const std::i
 }
 
 void Accumulator::addOrdered(double value, std::int64_t timeNs, std::int64_t series) {
-    Extra &more = extra();
+    Ordered &more = ordered();
     if (timeNs < more.firstNs) {
         more.firstNs = timeNs;
         more.first = value;
@@ -195,9 +203,9 @@ void Accumulator::addOrdered(double value, std::int64_t timeNs, std::int64_t ser
 }
 
 std::optional<double> Accumulator::rate() const {
-    if (!m_extra)
+    if (!m_extra || !m_extra->ordered)
         return {};
-    const Extra &more = *m_extra;
+    const Ordered &more = *m_extra->ordered;
     const bool moves = more.atNs > more.beginNs;
     if (!moves)
         return more.hasRate ? std::optional(more.rate) : std::nullopt;
@@ -213,14 +221,24 @@ void Accumulator::toSketch() {
     more.values = {};
 }
 
-Result<void> Accumulator::addSketch(const stats::Sketch &sketch) {
+Result<void> Accumulator::addSketchBytes(std::string_view bytes) {
     Extra &more = extra();
-    if (more.sketch)
-        return more.sketch->merge(sketch);
-    more.sketch = std::make_unique<stats::Sketch>(sketch);
-    more.sketch->add(more.values);
-    more.values = {};
-    return {};
+    if (!more.sketch && more.values.empty() && more.bytes.empty()) {
+        more.bytes = bytes;
+        return {};
+    }
+    toSketch();
+    const std::string before = std::exchange(more.bytes, {});
+    if (!before.empty()) {
+        if (auto added = more.sketch->mergeSerialised(before); !added)
+            return added;
+    }
+    return more.sketch->mergeSerialised(bytes);
+}
+
+Result<void> Accumulator::addSketch(const stats::Sketch &sketch) {
+    toSketch();
+    return m_extra->sketch->merge(sketch);
 }
 
 Result<void> Accumulator::addPart(const Part &part, const Keeping &keeping) {
@@ -239,10 +257,7 @@ Result<void> Accumulator::addPart(const Part &part, const Keeping &keeping) {
         return {};
     if (part.ready)
         return addSketch(*part.ready);
-    auto sketch = stats::Sketch::deserialise(part.sketch);
-    if (!sketch)
-        return fail(sketch.error());
-    return addSketch(*sketch);
+    return addSketchBytes(part.sketch);
 }
 
 Result<void> Accumulator::addStretch(const Part &part, std::int64_t firstNs, double first, std::int64_t lastNs,
@@ -267,6 +282,10 @@ Result<void> Accumulator::merge(const Accumulator &other, const Keeping &keeping
         return {};
     const Extra &from = *other.m_extra;
     Extra &more = extra();
+    if (!from.bytes.empty()) {
+        if (auto added = addSketchBytes(from.bytes); !added)
+            return added;
+    }
     if (from.sketch) {
         if (auto added = addSketch(*from.sketch); !added)
             return added;
@@ -283,34 +302,36 @@ Result<void> Accumulator::merge(const Accumulator &other, const Keeping &keeping
         for (std::size_t k = 0; k < from.histograms[i].size(); ++k)
             more.histograms[i][k] += from.histograms[i][k];
     }
-    if (!keeping.inOrder || from.n == 0)
+    if (!keeping.inOrder || !from.ordered)
         return {};
-    if (from.firstNs < more.firstNs) {
-        more.firstNs = from.firstNs;
-        more.first = from.first;
-    }
-    if (from.lastNs >= more.lastNs) {
-        more.lastNs = from.lastNs;
-        more.last = from.last;
-    }
     const std::optional<double> mine = rate();
     const std::optional<double> theirs = other.rate();
-    more.hasRate = mine || theirs;
-    more.rate = mine.value_or(0) + theirs.value_or(0);
-    more.series = std::numeric_limits<std::int64_t>::min();
-    more.beginNs = more.atNs = 0;
-    more.rise = 0;
-    if (more.n == 0)
-        more.originNs = from.originNs;
-    const double shift = static_cast<double>(from.originNs - more.originNs) / 1e9;
-    const double dx = from.meanX + shift - more.meanX;
-    const double dy = from.meanY - more.meanY;
-    const double n = more.n + from.n;
-    more.xx += from.xx + dx * dx * more.n * from.n / n;
-    more.xy += from.xy + dx * dy * more.n * from.n / n;
-    more.meanX += dx * from.n / n;
-    more.meanY += dy * from.n / n;
-    more.n = n;
+    Ordered &order = ordered();
+    const Ordered &later = *from.ordered;
+    if (later.firstNs < order.firstNs) {
+        order.firstNs = later.firstNs;
+        order.first = later.first;
+    }
+    if (later.lastNs >= order.lastNs) {
+        order.lastNs = later.lastNs;
+        order.last = later.last;
+    }
+    order.hasRate = mine || theirs;
+    order.rate = mine.value_or(0) + theirs.value_or(0);
+    order.series = std::numeric_limits<std::int64_t>::min();
+    order.beginNs = order.atNs = 0;
+    order.rise = 0;
+    if (order.n == 0)
+        order.originNs = later.originNs;
+    const double shift = static_cast<double>(later.originNs - order.originNs) / 1e9;
+    const double dx = later.meanX + shift - order.meanX;
+    const double dy = later.meanY - order.meanY;
+    const double n = order.n + later.n;
+    order.xx += later.xx + dx * dx * order.n * later.n / n;
+    order.xy += later.xy + dx * dy * order.n * later.n / n;
+    order.meanX += dx * later.n / n;
+    order.meanY += dy * later.n / n;
+    order.n = n;
     return {};
 }
 
@@ -319,6 +340,7 @@ std::optional<double> Accumulator::result(const Aggregate &aggregate) const {
         return static_cast<double>(m_count);
     if (m_count == 0)
         return {};
+    const Ordered *order = m_extra ? m_extra->ordered.get() : nullptr;
     switch (aggregate.kind) {
     case AggregateKind::Sum:
         return m_sum + m_lost;
@@ -330,25 +352,46 @@ std::optional<double> Accumulator::result(const Aggregate &aggregate) const {
         return m_max;
     case AggregateKind::Stddev:
         return m_count < 2 ? std::nullopt : std::optional(std::sqrt(m_squares / static_cast<double>(m_count - 1)));
-    case AggregateKind::Quantile:
-        if (!m_extra)
-            return {};
-        if (m_extra->sketch)
-            return m_extra->sketch->quantile(aggregate.q);
-        return stats::quantile(stats::sorted(m_extra->values), aggregate.q);
     case AggregateKind::First:
-        return m_extra ? std::optional(m_extra->first) : std::nullopt;
+        return order ? std::optional(order->first) : std::nullopt;
     case AggregateKind::Last:
-        return m_extra ? std::optional(m_extra->last) : std::nullopt;
+        return order ? std::optional(order->last) : std::nullopt;
     case AggregateKind::Delta:
-        return m_extra ? std::optional(m_extra->last - m_extra->first) : std::nullopt;
+        return order ? std::optional(order->last - order->first) : std::nullopt;
     case AggregateKind::Rate:
         return rate();
     case AggregateKind::Slope:
-        return m_extra && m_extra->xx > 0 ? std::optional(m_extra->xy / m_extra->xx) : std::nullopt;
+        return order && order->xx > 0 ? std::optional(order->xy / order->xx) : std::nullopt;
     default:
         return {};
     }
+}
+
+Result<void> Accumulator::quantiles(std::span<const double> qs, std::span<double> out) const {
+    std::fill(out.begin(), out.end(), std::numeric_limits<double>::quiet_NaN());
+    if (m_count == 0 || !m_extra)
+        return {};
+    const Extra &more = *m_extra;
+    const auto fromSketch = [&](const stats::Sketch &sketch) {
+        for (std::size_t i = 0; i < qs.size(); ++i)
+            out[i] = sketch.quantile(qs[i]).value_or(out[i]);
+    };
+    if (!more.bytes.empty()) {
+        stats::Sketch sketch;
+        if (more.sketch)
+            sketch = *more.sketch;
+        sketch.add(more.values);
+        if (auto merged = sketch.mergeSerialised(more.bytes); !merged)
+            return merged;
+        fromSketch(sketch);
+    } else if (more.sketch) {
+        fromSketch(*more.sketch);
+    } else {
+        const std::vector<double> sorted = stats::sorted(more.values);
+        for (std::size_t i = 0; i < qs.size(); ++i)
+            out[i] = stats::quantile(sorted, qs[i]).value_or(out[i]);
+    }
+    return {};
 }
 
 std::string Accumulator::histogram(const Aggregate &aggregate, std::size_t which, double divisor) const {
@@ -383,7 +426,9 @@ std::string Accumulator::histogram(const Aggregate &aggregate, std::size_t which
 std::size_t Accumulator::bytes() const {
     if (!m_extra)
         return 0;
-    std::size_t bytes = sizeof(Extra) + m_extra->values.capacity() * sizeof(double);
+    std::size_t bytes = sizeof(Extra) + m_extra->values.capacity() * sizeof(double) + m_extra->bytes.capacity();
+    if (m_extra->ordered)
+        bytes += sizeof(Ordered);
     if (m_extra->sketch)
         bytes += 2'500; // counts of values within a factor of a hundred, and the exact sum
     for (const auto &histogram : m_extra->histograms)

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -57,21 +58,20 @@ public:
     [[nodiscard]] Result<void> merge(const Accumulator &other, const Keeping &keeping);
 
     [[nodiscard]] std::uint64_t count() const { return m_count; }
-    /// The answer of an aggregate that is a number; nothing of no values. Quantiles interpolate (type 7) while they are
-    /// exact and are within the sketch's relative error then.
+    /// The answer of an aggregate that is a number and no quantile; nothing of no values.
     [[nodiscard]] std::optional<double> result(const Aggregate &aggregate) const;
     [[nodiscard]] std::string histogram(const Aggregate &aggregate, std::size_t which, double divisor) const;
+    /// Quantiles: interpolated (type 7) while they are exact, and then within the sketch's relative error. `out` is as
+    /// long as `qs`, NaN where there is none. Damaged: a sketch that was added is none.
+    [[nodiscard]] Result<void> quantiles(std::span<const double> qs, std::span<double> out) const;
     /// Whether its quantiles are those of a sketch.
-    [[nodiscard]] bool isSketched() const { return m_extra && m_extra->sketch; }
+    [[nodiscard]] bool isSketched() const { return m_extra && (m_extra->sketch || !m_extra->bytes.empty()); }
     /// Bytes beyond the object itself, about.
     [[nodiscard]] std::size_t bytes() const;
 
 private:
-    /// What only some questions need.
-    struct Extra {
-        std::vector<double> values; ///< until there are too many
-        std::unique_ptr<stats::Sketch> sketch;
-        std::vector<std::vector<std::uint64_t>> histograms; ///< bins, below, above
+    /// What the order of time needs.
+    struct Ordered {
         std::int64_t firstNs = std::numeric_limits<std::int64_t>::max();
         std::int64_t lastNs = std::numeric_limits<std::int64_t>::min();
         double first = 0;
@@ -92,11 +92,21 @@ private:
         double xx = 0;
         double xy = 0;
     };
+    /// What only some questions need.
+    struct Extra {
+        std::vector<double> values; ///< until there are too many
+        std::string bytes;          ///< of the only sketch so far, which is not unpacked until another one comes
+        std::unique_ptr<stats::Sketch> sketch;
+        std::vector<std::vector<std::uint64_t>> histograms; ///< bins, below, above
+        std::unique_ptr<Ordered> ordered;
+    };
     Extra &extra();
+    Ordered &ordered();
     void addMoments(std::uint64_t count, double sum, double mean, double squares, double min, double max);
     void addSum(double value);
     void addOrdered(double value, std::int64_t timeNs, std::int64_t series);
     [[nodiscard]] Result<void> addSketch(const stats::Sketch &sketch);
+    [[nodiscard]] Result<void> addSketchBytes(std::string_view bytes);
     void toSketch();
     [[nodiscard]] std::optional<double> rate() const;
 

@@ -41,6 +41,9 @@ struct Answer {
     Explanation explanation;
 };
 
+/// Takes a page of an answer; false: no more is wanted.
+using PageSink = std::function<bool(const Frame &page)>;
+
 struct AskOptions {
     GroupLimits limits = {};
     std::stop_token stop = {};  ///< looked at within some milliseconds of work

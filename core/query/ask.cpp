@@ -7,6 +7,7 @@
 #include "core/query/readerprivate.h"
 #include "core/query/sampleread.h"
 #include "core/query/segmentwork.h"
+#include "core/query/slowest.h"
 #include "core/query/steprollupread.h"
 
 #include <algorithm>
@@ -62,6 +63,11 @@ void fillFromRuns(const SQLite::Database &db, Gathering &gathering, const Metric
     const std::vector<RecipeName> recipes = recipesOf(db, gathering);
     const std::vector<Piece> pieces = gathering.explanation.plan.pieces;
     StoreWords texts(db, gathering.words);
+    if (isOfSlowest(gathering.shape) && SlowestRead(db, gathering, texts).read(recipes)) {
+        if (gathering.options.progress && !gathering.error)
+            gathering.options.progress({.stage = "query", .item = {}, .done = recipes.size(), .total = recipes.size()});
+        return;
+    }
     std::optional<WindowRead> windows;
     if (!metrics.empty())
         windows.emplace(db, gathering, metrics, makeShape);
@@ -87,7 +93,7 @@ void fillFromRuns(const SQLite::Database &db, Gathering &gathering, const Metric
                 return;
             read.read(recipe, piece);
         }
-        if (gathering.error)
+        if (gathering.error || gathering.isEnough)
             return;
         ++progress.done;
         progress.item = recipe.name;
@@ -151,6 +157,24 @@ Result<void> resolvePoints(const SQLite::Database &db, Question &question, const
     return {};
 }
 
+/// The series of the metrics that are measured during steps.
+Result<Metrics> metricsOf(const SQLite::Database &db, const Shape &shape) {
+    Metrics metrics;
+    for (const Shape::Measure &measure : shape.measures) {
+        if (!measure.isMetric)
+            continue;
+        auto found = seriesOf(db, measure.metric);
+        if (!found) {
+            // Whoever meant a field learns which there are.
+            if (const auto field = fieldOf(shape.question.source, measure.metric); !field)
+                found.error().hint += ". " + field.error().hint;
+            return fail(found.error());
+        }
+        metrics.emplace(measure.metric, std::move(*found));
+    }
+    return metrics;
+}
+
 /// That which all series have.
 std::string commonUnit(const std::vector<SeriesFacts> &series) {
     const bool isOne = std::all_of(series.begin(), series.end(),
@@ -194,69 +218,97 @@ private:
     sqlite3 *m_db;
 };
 
+Result<Explanation> answerTo(const SQLite::Database &db, const Question &question, const AskOptions &options,
+                             std::size_t pageRows, const PageSink &sink) {
+    const Result<Zone> zone = Zone::fromName(question.zone);
+    if (!zone)
+        return fail(zone.error());
+    Question prepared = question;
+    std::vector<SeriesFacts> series;
+    if (question.source == Source::Samples && !question.metric.empty()) {
+        auto found = seriesOf(db, question.metric);
+        if (!found)
+            return fail(found.error());
+        series = std::move(*found);
+    }
+    if (auto resolved = resolvePoints(db, prepared, series); !resolved)
+        return fail(resolved.error());
+    const bool isOfSteps = question.source == Source::Steps || question.source == Source::AllSteps;
+    const auto makeShape = [&] { return shapeOf(prepared, *zone, isOfSteps); };
+    Result<Shape> shape = makeShape();
+    if (!shape)
+        return fail(shape.error());
+    const Result<Metrics> metrics = metricsOf(db, *shape);
+    if (!metrics)
+        return fail(metrics.error());
+    Gathering gathering(*shape, options);
+    if (!shape->listed.empty())
+        gathering.listing.emplace(*shape, gathering.words, pageRows, sink);
+    if (question.source == Source::Samples)
+        fillFromSamples(db, gathering, series, makeShape);
+    else
+        fillFromRuns(db, gathering, *metrics, makeShape);
+    if (!gathering.error)
+        gathering.check(gathering.groups.checkMemory());
+    if (!gathering.error && gathering.listing)
+        gathering.check(gathering.listing->finish());
+    if (gathering.error)
+        return fail(*gathering.error);
+    if (gathering.listing)
+        return std::move(gathering.explanation);
+    if (shape->keys.empty() && gathering.groups.size() == 0) {
+        if (const auto group = gathering.groups.groupOf({}, {}); !group)
+            return fail(group.error());
+    }
+    gathering.explanation.groups = gathering.groups.size();
+    gathering.explanation.isExact = !gathering.groups.isSketched();
+    std::vector<std::string> units;
+    for (std::size_t i = 0; i < shape->question.aggregates.size(); ++i)
+        units.push_back(unitOf(*shape, i, series, *metrics));
+    const Result<Frame> all = gathering.groups.frame(units);
+    if (!all)
+        return fail(all.error());
+    const Result<Frame> frame = arrange(*all, shape->question);
+    if (!frame)
+        return fail(frame.error());
+    frame->eachPage(pageRows, sink);
+    return std::move(gathering.explanation);
+}
+
 } // namespace
 
-Result<Answer> Reader::ask(const Question &question, const AskOptions &options) {
-    Result<Answer> answer = store::guarded("answer the question", d->path, [&]() -> Result<Answer> {
+Result<Explanation> Reader::ask(const Question &question, const AskOptions &options, std::size_t pageRows,
+                                const PageSink &sink) {
+    Result<Explanation> explanation = store::guarded("answer the question", d->path, [&]() -> Result<Explanation> {
         const Interrupting interrupting(d->db.getHandle(), options.stop);
         const Snapshot snapshot(d->db);
-        const Result<Zone> zone = Zone::fromName(question.zone);
-        if (!zone)
-            return fail(zone.error());
-        Question prepared = question;
-        std::vector<SeriesFacts> series;
-        if (question.source == Source::Samples && !question.metric.empty()) {
-            auto found = seriesOf(d->db, question.metric);
-            if (!found)
-                return fail(found.error());
-            series = std::move(*found);
-        }
-        if (auto resolved = resolvePoints(d->db, prepared, series); !resolved)
-            return fail(resolved.error());
-        const bool isOfSteps = question.source == Source::Steps || question.source == Source::AllSteps;
-        const auto makeShape = [&] { return shapeOf(prepared, *zone, isOfSteps); };
-        Result<Shape> shape = makeShape();
-        if (!shape)
-            return fail(shape.error());
-        Metrics metrics;
-        for (const Shape::Measure &measure : shape->measures) {
-            if (!measure.isMetric)
-                continue;
-            auto found = seriesOf(d->db, measure.metric);
-            if (!found) {
-                // Whoever meant a field learns which there are.
-                if (const auto field = fieldOf(question.source, measure.metric); !field)
-                    found.error().hint += ". " + field.error().hint;
-                return fail(found.error());
-            }
-            metrics.emplace(measure.metric, std::move(*found));
-        }
-        Gathering gathering(*shape, options);
-        if (question.source == Source::Samples)
-            fillFromSamples(d->db, gathering, series, makeShape);
-        else
-            fillFromRuns(d->db, gathering, metrics, makeShape);
-        if (!gathering.error)
-            gathering.check(gathering.groups.checkMemory());
-        if (gathering.error)
-            return fail(*gathering.error);
-        if (shape->keys.empty() && gathering.groups.size() == 0) {
-            if (const auto group = gathering.groups.groupOf({}, {}); !group)
-                return fail(group.error());
-        }
-        gathering.explanation.groups = gathering.groups.size();
-        gathering.explanation.isExact = !gathering.groups.isSketched();
-        std::vector<std::string> units;
-        for (std::size_t i = 0; i < shape->question.aggregates.size(); ++i)
-            units.push_back(unitOf(*shape, i, series, metrics));
-        Result<Frame> frame = arrange(gathering.groups.frame(units), shape->question);
-        if (!frame)
-            return fail(frame.error());
-        return Answer{std::move(*frame), std::move(gathering.explanation)};
+        return answerTo(d->db, question, options, std::max<std::size_t>(1, pageRows), sink);
     });
-    if (!answer && options.stop.stop_requested())
+    if (!explanation && options.stop.stop_requested())
         return fail(cancelled("answer the question"));
-    return answer;
+    return explanation;
+}
+
+Result<Answer> Reader::ask(const Question &question, const AskOptions &options) {
+    std::vector<Frame> pages;
+    std::size_t bytes = 0;
+    constexpr std::size_t pageRows = 65'536;
+    Result<Explanation> explanation = ask(question, options, pageRows, [&](const Frame &page) {
+        bytes += page.bytes();
+        pages.push_back(page);
+        return bytes <= options.limits.maxBytes;
+    });
+    if (!explanation)
+        return fail(explanation.error());
+    if (bytes > options.limits.maxBytes) {
+        return fail(
+            {.kind = ErrorKind::Failed,
+             .what = "answer the question",
+             .where = {},
+             .why = "the answer takes more than " + std::to_string(options.limits.maxBytes / (1024 * 1024)) + " MiB",
+             .hint = "Ask for fewer rows, or take it page by page"});
+    }
+    return Answer{Frame::joined(pages), std::move(*explanation)};
 }
 
 } // namespace ra::query

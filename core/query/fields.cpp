@@ -30,6 +30,7 @@ void addOfRun(std::vector<Field> &fields) {
 }
 
 void addOfTime(std::vector<Field> &fields) {
+    fields.push_back(field("time", ColumnType::Time, "", Decode::RowTime, {}));
     fields.push_back(field("weekday", ColumnType::Integer, "", Decode::Weekday, {}, true));
     fields.push_back(field("hour", ColumnType::Integer, "", Decode::HourOfDay, {}, true));
 }

@@ -26,6 +26,7 @@ enum class Decode : std::uint8_t {
     RunStatus,
     StepStatus,
     RunId,
+    RowTime,   ///< that of the row
     Weekday,   ///< of the row's time, 1 is Monday; read from no column
     HourOfDay, ///< of the row's time, 0 to 23
     OfSeries,  ///< of the series that a sample is of

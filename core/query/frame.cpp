@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace ra::query {
 
@@ -56,6 +57,62 @@ Frame::Frame(std::vector<FrameColumn> columns)
 const FrameColumn *Frame::column(std::string_view name) const {
     const auto found = std::find_if(m_columns.begin(), m_columns.end(), [&](const auto &c) { return c.name == name; });
     return found == m_columns.end() ? nullptr : &*found;
+}
+
+void Frame::eachPage(std::size_t rowsOfPage, const std::function<bool(const Frame &page)> &take) const {
+    if (rows() <= rowsOfPage) {
+        take(*this);
+        return;
+    }
+    std::vector<std::size_t> all(rows());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    for (std::size_t at = 0; at < all.size(); at += rowsOfPage) {
+        if (!take(pick(std::span(all).subspan(at, std::min(rowsOfPage, all.size() - at)))))
+            return;
+    }
+}
+
+Frame Frame::joined(std::span<const Frame> frames) {
+    if (frames.empty())
+        return {};
+    std::vector<FrameColumn> columns = frames.front().columns();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        FrameColumn &to = columns[i];
+        std::vector<std::string> words;
+        if (to.words)
+            words = *to.words;
+        auto last = to.words;
+        std::size_t shift = 0; // of the words of `last`
+        for (const Frame &frame : frames.subspan(1)) {
+            const FrameColumn &from = frame.columns()[i];
+            if (from.words != last) { // pages of one answer share theirs
+                last = from.words;
+                shift = words.size();
+                words.insert(words.end(), from.words->begin(), from.words->end());
+            }
+            for (const std::int64_t value : from.integers)
+                to.integers.push_back(value + static_cast<std::int64_t>(shift));
+            to.numbers.insert(to.numbers.end(), from.numbers.begin(), from.numbers.end());
+            to.present.insert(to.present.end(), from.present.begin(), from.present.end());
+        }
+        if (to.words && words.size() > to.words->size())
+            to.words = std::make_shared<const std::vector<std::string>>(std::move(words));
+    }
+    return Frame(std::move(columns));
+}
+
+std::size_t Frame::bytes() const {
+    std::size_t bytes = 0;
+    const std::vector<std::string> *last = nullptr; // columns may share theirs
+    for (const FrameColumn &column : m_columns) {
+        bytes += (column.integers.size() + column.numbers.size()) * 8 + column.present.size();
+        if (!column.words || column.words.get() == last)
+            continue;
+        last = column.words.get();
+        for (const std::string &word : *last)
+            bytes += sizeof(std::string) + word.size();
+    }
+    return bytes;
 }
 
 Frame Frame::pick(std::span<const std::size_t> rows) const {

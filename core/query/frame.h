@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -55,6 +56,12 @@ public:
     [[nodiscard]] const std::vector<FrameColumn> &columns() const { return m_columns; }
     /// Null if there is none of that name.
     [[nodiscard]] const FrameColumn *column(std::string_view name) const;
+    /// Gives pages of at most so many rows until `take` gives false; one at least.
+    void eachPage(std::size_t rowsOfPage, const std::function<bool(const Frame &page)> &take) const;
+    /// One below the other; all have the columns of the first.
+    [[nodiscard]] static Frame joined(std::span<const Frame> frames);
+    /// What it takes, about.
+    [[nodiscard]] std::size_t bytes() const;
     /// These rows in this order. O(rows × columns).
     [[nodiscard]] Frame pick(std::span<const std::size_t> rows) const;
 

@@ -9,6 +9,13 @@ std::optional<std::size_t> Gathering::take(Row &row, Outcome outcome) {
     shape.clock.fill(row);
     if (shape.filter.test(row, words) != Truth::True)
         return {};
+    if (listing) {
+        const Result<bool> added = listing->add(row);
+        if (!added)
+            error = added.error();
+        isEnough = isEnough || (added && !*added);
+        return {};
+    }
     static const std::vector<std::int64_t> none;
     const auto group = groups.groupOf(row, row.hasTime ? shape.clock.stretches(row.timeNs) : none);
     if (!group) {
@@ -21,7 +28,7 @@ std::optional<std::size_t> Gathering::take(Row &row, Outcome outcome) {
 }
 
 bool Gathering::goesOn() {
-    if (error)
+    if (error || isEnough)
         return false;
     if (options.stop.stop_requested()) {
         error = cancelled("answer the question");

@@ -3,6 +3,7 @@
 
 #include "core/query/answer.h"
 #include "core/query/groups.h"
+#include "core/query/listing.h"
 #include "core/query/shape.h"
 #include "core/query/storerows.h"
 #include "core/query/words.h"
@@ -23,7 +24,9 @@ struct Gathering {
     Words words;
     Groups groups;
     Explanation explanation;
-    std::optional<Error> error; ///< the first; what follows is not to be done
+    std::optional<Listing> listing; ///< takes rows instead of groups
+    bool isEnough = false;          ///< nothing more is wanted
+    std::optional<Error> error;     ///< the first; what follows is not to be done
 
     /// A row whose values are all known: asks the filter and puts it where it belongs. The group, if it counts.
     std::optional<std::size_t> take(Row &row, Outcome outcome);

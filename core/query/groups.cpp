@@ -183,6 +183,8 @@ FrameColumn Groups::aggregateColumn(std::size_t index, const std::string &unit) 
     column.type = aggregate.kind == AggregateKind::Count ? ColumnType::Integer
                   : isText                               ? ColumnType::Text
                                                          : ColumnType::Number;
+    if (aggregate.kind == AggregateKind::Quantile)
+        return column; // filled with the others of its measure
     std::vector<std::string> texts;
     for (std::size_t group = 0; group < size(); ++group) {
         const Counts &counts = m_counts[group];
@@ -213,7 +215,29 @@ FrameColumn Groups::aggregateColumn(std::size_t index, const std::string &unit) 
     return column;
 }
 
-Frame Groups::frame(const std::vector<std::string> &units) const {
+Result<void> Groups::addQuantiles(std::size_t measure, std::vector<FrameColumn> &columns) const {
+    std::vector<double> qs;
+    std::vector<FrameColumn *> into;
+    for (std::size_t i = 0; i < m_shape.question.aggregates.size(); ++i) {
+        if (m_shape.question.aggregates[i].kind != AggregateKind::Quantile || m_shape.answering[i].measure != measure)
+            continue;
+        qs.push_back(m_shape.question.aggregates[i].q);
+        into.push_back(&columns[m_shape.keys.size() + i]);
+    }
+    const Shape::Measure &of = m_shape.measures[measure];
+    const double divisor = of.isMetric ? 1 : m_shape.fields.fields()[of.slot].divisor();
+    std::vector<double> results(qs.size());
+    for (std::size_t group = 0; group < size() && !qs.empty(); ++group) {
+        const Accumulator &values = m_accumulators[group * m_shape.measures.size() + measure];
+        if (auto told = values.quantiles(qs, results); !told)
+            return told;
+        for (std::size_t i = 0; i < qs.size(); ++i)
+            into[i]->addNumber(results[i] / divisor);
+    }
+    return {};
+}
+
+Result<Frame> Groups::frame(const std::vector<std::string> &units) const {
     std::vector<std::string> texts;
     texts.reserve(m_words.size());
     for (std::size_t i = 0; i < m_words.size(); ++i)
@@ -224,6 +248,10 @@ Frame Groups::frame(const std::vector<std::string> &units) const {
         columns.push_back(keyColumn(i, words));
     for (std::size_t i = 0; i < m_shape.question.aggregates.size(); ++i)
         columns.push_back(aggregateColumn(i, units[i]));
+    for (std::size_t i = 0; i < m_shape.measures.size(); ++i) {
+        if (auto added = addQuantiles(i, columns); !added)
+            return fail(added.error());
+    }
     return Frame(std::move(columns));
 }
 

@@ -66,6 +66,8 @@ std::string whyRows(const Shape &shape) {
     const bool isSamples = shape.question.source == Source::Samples;
     if (shape.question.source != Source::Steps && !isSamples)
         return "only steps and samples are summed up";
+    if (!shape.listed.empty())
+        return "rows are wanted as they are";
     for (const Shape::Measure &measure : shape.measures) {
         if (measure.isMetric)
             return measure.metric + " is measured step by step";

@@ -123,8 +123,9 @@ struct Question {
     Filter where = {};                      ///< over fields of the source
     std::vector<Key> by = {};               ///< may be empty: one group of all
     std::vector<Aggregate> aggregates = {}; ///< none: the count of rows
+    std::vector<std::string> select = {};   ///< fields of the rows themselves, then without by and aggregates
     Filter having = {};                     ///< over columns of the answer
-    std::vector<Order> order = {};          ///< empty: by the keys
+    std::vector<Order> order = {};          ///< empty: by the keys; rows themselves as they are found
     std::size_t limit = 0;                  ///< rows of the answer; 0: all
     std::size_t offset = 0;                 ///< rows of the answer that are left out before the first
     std::string zone = {};                  ///< IANA, for weekday, hour and stretches of time; empty: the system's

@@ -33,6 +33,7 @@ public:
 
     /// A word or a text between quotes.
     [[nodiscard]] Result<std::string> name(std::string wanted);
+    [[nodiscard]] Result<std::string> field() { return name("A field comes here"); }
     [[nodiscard]] Result<Filter> condition();
     [[nodiscard]] Result<Key> key();
     [[nodiscard]] Result<Aggregate> aggregate();

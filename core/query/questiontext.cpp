@@ -15,8 +15,8 @@ namespace ra::query {
 
 namespace {
 
-constexpr const char *stages =
-    "Stages are where, since, until, by, having, order, limit, offset, zone, and aggregates such as count()";
+constexpr const char *stages = "Stages are where, since, until, by, select, having, order, limit, offset, zone, and "
+                               "aggregates such as count()";
 
 /// Times as they are written, with where that is: what they mean depends on the zone, which may come later.
 struct Written {
@@ -188,6 +188,7 @@ private:
             {"since", [this] { return moment(m_written.since); }},
             {"until", [this] { return moment(m_written.until); }},
             {"by", [this] { return list(m_question.by, &QuestionParser::key); }},
+            {"select", [this] { return list(m_question.select, &QuestionParser::field); }},
             {"order",
              [this] {
                  m_parser.takeWord("by");

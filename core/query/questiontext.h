@@ -22,6 +22,7 @@ namespace ra::query {
 ///                FIELD contains "a", FIELD in (VALUE, ...), FIELD is none, FIELD is not none
 ///     since, until   2026-11-23, 2026-11-23T17:00, 2026-11-23T17:00:00Z, 7d, 12h, 30m (before now)
 ///     by         FIELD, tag:NAME, bucket(second|minute|hour|day|week|month|year|15m|90s ...), points(N)
+///     select     FIELD, ... of the rows themselves: instead of by, aggregates and having
 ///     (nothing)  aggregates: count(), count(F), sum, mean, min, max, stddev, first, last, delta, rate, slope (F),
 ///                p95(F), quantile(F, Q), error_rate(), histogram(F, LOW, HIGH, BINS), top(F, N); each `as NAME`
 ///     having     conditions over columns of the answer, by their names

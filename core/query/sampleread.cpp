@@ -60,7 +60,7 @@ void SampleRead::read(const std::vector<SeriesFacts> &series, SegmentWork &work)
                 one(series[i], rows[i], piece, work);
             }
         }
-        if (m_gathering.error)
+        if (m_gathering.error || m_gathering.isEnough)
             return;
         ++progress.done;
         if (m_gathering.options.progress)
@@ -70,6 +70,8 @@ void SampleRead::read(const std::vector<SeriesFacts> &series, SegmentWork &work)
 
 void SampleRead::one(const SeriesFacts &series, const Row &fields, const Piece &piece, SegmentWork &work) {
     Row row = fields;
+    if (m_gathering.listing)
+        return list(series, row, piece);
     if (m_isSequence)
         return inSequence(series, row, piece);
     if (piece.level)
@@ -169,6 +171,26 @@ void SampleRead::inSequence(const SeriesFacts &series, Row &row, const Piece &pi
             !m_gathering.goesOn())
             return;
         m_scan.skip(count);
+    }
+}
+
+void SampleRead::list(const SeriesFacts &series, Row &row, const Piece &piece) {
+    const std::vector<Field> &fields = m_gathering.shape.fields.fields();
+    row.hasTime = true;
+    for (m_scan.start(series.id, piece.from, lastOf(piece)); !m_scan.isAtEnd(); m_scan.next()) {
+        if (std::isnan(m_scan.value()))
+            continue;
+        ++m_gathering.explanation.samples;
+        row.timeNs = m_scan.time();
+        for (std::size_t slot = 0; slot < fields.size(); ++slot) {
+            if (fields[slot].decode == Decode::RowTime)
+                row.setInteger(slot, row.timeNs);
+            else if (fields[slot].decode == Decode::Real)
+                row.setNumber(slot, m_scan.value());
+        }
+        m_gathering.take(row, Outcome::Open);
+        if (m_gathering.error || m_gathering.isEnough || (++m_read % Gathering::between == 0 && !m_gathering.goesOn()))
+            return;
     }
 }
 

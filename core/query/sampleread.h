@@ -28,6 +28,8 @@ private:
     void rollups(const SeriesFacts &series, Row &row, const Piece &piece);
     void tail(const SeriesFacts &series, Row &row, const Piece &piece);
     void segments(const SeriesFacts &series, Row &row, const Piece &piece, SegmentWork &work);
+    /// Rows themselves.
+    void list(const SeriesFacts &series, Row &row, const Piece &piece);
     void inSequence(const SeriesFacts &series, Row &row, const Piece &piece);
     /// Whether a segment was told by its header.
     bool byHeader(const SeriesFacts &series, Row &row);

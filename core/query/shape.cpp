@@ -124,7 +124,13 @@ Result<void> addAggregate(Shape &shape, Aggregate &aggregate, bool metricsAllowe
 } // namespace
 
 Result<Shape> shapeOf(Question question, const Zone &zone, bool metricsAllowed) {
-    if (question.aggregates.empty())
+    const bool isListing = !question.select.empty();
+    if (isListing &&
+        (!question.by.empty() || !question.aggregates.empty() || question.having.kind != Filter::Kind::Everything))
+        return fail(refused("it selects rows and groups them", "Write either select, or by, aggregates and having"));
+    if (question.select.size() > mostAggregates)
+        return fail(refused("it selects more than " + std::to_string(mostAggregates) + " fields"));
+    if (question.aggregates.empty() && !isListing)
         question.aggregates.push_back({.kind = AggregateKind::Count});
     if (question.by.size() > mostKeys)
         return fail(refused("it groups by more than " + std::to_string(mostKeys) + " fields"));
@@ -138,6 +144,13 @@ Result<Shape> shapeOf(Question question, const Zone &zone, bool metricsAllowed) 
     shape.fields = FieldSet(shape.question.source);
     shape.needsTime = shape.question.since || shape.question.until;
 
+    for (const std::string &name : shape.question.select) {
+        const auto slot = shape.fields.slotOf(name);
+        if (!slot)
+            return fail(slot.error());
+        if (std::find(shape.listed.begin(), shape.listed.end(), *slot) == shape.listed.end())
+            shape.listed.push_back(*slot);
+    }
     std::vector<Key> stretches;
     for (const Key &key : shape.question.by) {
         if (key.isTime()) {

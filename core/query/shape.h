@@ -41,6 +41,7 @@ struct Shape {
     std::vector<KeyPart> keys;
     std::vector<Measure> measures;
     std::vector<Answering> answering; ///< for each aggregate
+    std::vector<std::size_t> listed;  ///< slots of Question::select: rows are wanted as they are
     std::vector<std::size_t> tops;    ///< slots of the fields of Top
     bool needsTime = false;           ///< rows without a time do not count: the range is bounded
     bool needsOutcome = false;        ///< whether they failed

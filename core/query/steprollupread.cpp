@@ -40,7 +40,17 @@ StepRollupRead::StepRollupRead(const SQLite::Database &db, Gathering &gathering,
     , m_kept(db, std::string("SELECT step, bucket, failed, count, sum, min, max, sum_squares, ") +
                      (needsSketches(gathering.shape) ? "sketch" : "NULL") +
                      " FROM kept_step_rollups WHERE recipe_id = ? AND level = ? AND bucket BETWEEN ? AND ?")
-    , m_stale(db, "SELECT hour FROM stale_hours WHERE recipe_id = ? AND hour BETWEEN ? AND ? ORDER BY hour") {}
+    , m_stale(db, "SELECT hour FROM stale_hours WHERE recipe_id = ? AND hour BETWEEN ? AND ? ORDER BY hour") {
+    const std::vector<Field> &fields = gathering.shape.fields.fields();
+    for (std::size_t slot = 0; slot < fields.size(); ++slot) {
+        if (fields[slot].decode == Decode::TextId)
+            m_stepSlots.push_back(slot); // of rollups the step's name only
+        else if (fields[slot].decode == Decode::StepStatus)
+            m_statusSlots.push_back(slot);
+    }
+    m_completed = gathering.words.idOf(toString(StepStatus::Completed));
+    m_failed = gathering.words.idOf(toString(StepStatus::Failed));
+}
 
 void StepRollupRead::read(const RecipeName &recipe, const Piece &piece) {
     if (piece.level)
@@ -55,7 +65,7 @@ void StepRollupRead::rows(const RecipeName &recipe, const Piece &piece) {
         const std::optional<std::size_t> group = m_gathering.take(row, outcome);
         if (group && m_windows)
             m_windows->add(row, *group);
-        return ++m_read % Gathering::between != 0 ? !m_gathering.error : m_gathering.goesOn();
+        return ++m_read % Gathering::between != 0 ? !m_gathering.error && !m_gathering.isEnough : m_gathering.goesOn();
     });
 }
 
@@ -79,6 +89,13 @@ void StepRollupRead::rollups(const RecipeName &recipe, const Piece &piece) {
     constexpr std::int64_t minutesInHour = 60;
     Row row;
     row.values.resize(m_gathering.shape.fields.fields().size());
+    const std::vector<Field> &fields = m_gathering.shape.fields.fields();
+    for (std::size_t slot = 0; slot < fields.size(); ++slot) {
+        if (fields[slot].decode == Decode::RecipeName)
+            row.setInteger(slot, m_gathering.words.idOf(recipe.name));
+        else if (fields[slot].decode == Decode::RecipePath)
+            row.setInteger(slot, m_gathering.words.idOf(recipe.path));
+    }
     const auto [first, last] = bucketsOf(level, piece);
     {
         const ResetAtEnd reset(m_kept);
@@ -92,15 +109,8 @@ void StepRollupRead::rollups(const RecipeName &recipe, const Piece &piece) {
             if (std::binary_search(stale.begin(), stale.end(), unit))
                 continue;
             ++m_gathering.explanation.rollups;
-            const std::vector<Field> &fields = m_gathering.shape.fields.fields();
-            for (std::size_t slot = 0; slot < fields.size(); ++slot) {
-                if (fields[slot].decode == Decode::RecipeName)
-                    row.setInteger(slot, m_gathering.words.idOf(recipe.name));
-                else if (fields[slot].decode == Decode::RecipePath)
-                    row.setInteger(slot, m_gathering.words.idOf(recipe.path));
-                else if (fields[slot].decode == Decode::TextId) // the step's name
-                    setWord(row, slot, m_texts.ofText(m_kept.integer(0)));
-            }
+            for (const std::size_t slot : m_stepSlots)
+                setWord(row, slot, m_texts.ofText(m_kept.integer(0)));
             row.hasTime = true;
             row.timeNs = std::max(bucket, Piece::earliest / lengthOf(level)) * lengthOf(level);
             Part part{.count = static_cast<std::uint64_t>(m_kept.integer(3)),
@@ -133,11 +143,8 @@ void StepRollupRead::add(Row &row, StepStatus status, std::uint64_t count, const
     if (count == 0)
         return;
     Shape &shape = m_gathering.shape;
-    const std::vector<Field> &fields = shape.fields.fields();
-    for (std::size_t slot = 0; slot < fields.size(); ++slot) {
-        if (fields[slot].decode == Decode::StepStatus)
-            row.setInteger(slot, m_gathering.words.idOf(toString(status)));
-    }
+    for (const std::size_t slot : m_statusSlots)
+        row.setInteger(slot, status == StepStatus::Completed ? m_completed : m_failed);
     shape.clock.fill(row);
     if (shape.filter.test(row, m_gathering.words) != Truth::True)
         return;

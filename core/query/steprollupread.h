@@ -34,6 +34,10 @@ private:
     StoreRows m_rows;
     store::Statement m_kept;
     store::Statement m_stale;
+    std::vector<std::size_t> m_stepSlots;
+    std::vector<std::size_t> m_statusSlots;
+    std::int64_t m_completed = 0; ///< words
+    std::int64_t m_failed = 0;
     std::uint64_t m_read = 0;
 };
 

@@ -115,6 +115,11 @@ StoreRows::StoreRows(const SQLite::Database &db, const Shape &shape, Words &word
 void StoreRows::read(const Statement &statement, std::size_t slot, const Field &field, int column) {
     if (field.decode == Decode::Weekday || field.decode == Decode::HourOfDay)
         return; // the clock's
+    if (field.decode == Decode::RowTime) {
+        if (m_row.hasTime)
+            return m_row.setInteger(slot, m_row.timeNs);
+        return m_row.setMissing(slot);
+    }
     if (statement.isNull(column))
         return m_row.setMissing(slot);
     const auto word = [&](std::string_view text) { m_row.setInteger(slot, m_words.idOf(text)); };

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void aMetricThatThereIsNotIsRefused();
     void cancelsWithinBoundedWork();
     void damageIsToldOf();
+    void samplesAreSelected();
 
 private:
     StoreFile m_file;
@@ -303,6 +304,24 @@ void TestAskSamples::damageIsToldOf() {
     const auto reader = file.reader();
     const Error error = refusal(*reader, "rss | slope(value)");
     QCOMPARE(error.kind, ErrorKind::Damaged);
+}
+
+void TestAskSamples::samplesAreSelected() {
+    QCOMPARE(
+        rowsOf(
+            answer(
+                *m_reader,
+                "rss | select pid, time, value | where value > 200MB and pid is not none | order time desc | limit 20")
+                .frame),
+        test::ask(*m_reader, "SELECT pid, t_ns, CAST(printf('%.9g', value) AS REAL) FROM series_v v, samples(v.series) "
+                             "s WHERE name = 'rss' AND "
+                             "pid IS NOT NULL AND value > 200 * 1048576 ORDER BY t_ns DESC LIMIT 20"));
+    const Answer few = answer(*m_reader, "requests | select time, value | limit 5 | offset 2");
+    QCOMPARE(rowsOf(few.frame),
+             test::ask(*m_reader,
+                       "SELECT t_ns, CAST(value AS INTEGER) FROM series_v v, samples(v.series) s WHERE name = "
+                       "'requests' ORDER BY t_ns LIMIT 5 OFFSET 2"));
+    QCOMPARE(few.explanation.samples, std::uint64_t(7));
 }
 
 QTEST_GUILESS_MAIN(TestAskSamples)
