@@ -236,6 +236,15 @@ Result<void> Accumulator::addSketchBytes(std::string_view bytes) {
     return more.sketch->mergeSerialised(bytes);
 }
 
+Result<void> Accumulator::adopt(std::string &&bytes, std::unique_ptr<stats::Sketch> sketch) {
+    Extra &more = extra();
+    if (more.sketch || !more.values.empty() || !more.bytes.empty())
+        return sketch ? addSketch(*sketch) : addSketchBytes(bytes);
+    more.bytes = std::move(bytes);
+    more.sketch = std::move(sketch);
+    return {};
+}
+
 Result<void> Accumulator::addSketch(const stats::Sketch &sketch) {
     toSketch();
     return m_extra->sketch->merge(sketch);

@@ -54,6 +54,8 @@ public:
     /// The same of a stretch of a series whose first and last value are known; by time.
     [[nodiscard]] Result<void> addStretch(const Part &part, std::int64_t firstNs, double first, std::int64_t lastNs,
                                           double last, std::int64_t series, const Keeping &keeping);
+    /// The sketch of values that were added as parts without theirs: its bytes, or unpacked.
+    [[nodiscard]] Result<void> adopt(std::string &&bytes, std::unique_ptr<stats::Sketch> sketch);
     /// What another one has, of other series, or of later times of the same.
     [[nodiscard]] Result<void> merge(const Accumulator &other, const Keeping &keeping);
 
