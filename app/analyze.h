@@ -16,6 +16,7 @@ namespace ra::app {
 // declared here and listed in analyze.cpp.
 void addAnalyzeAnomalies(CLI::App &analyze, Action &action);
 void addAnalyzeArima(CLI::App &analyze, Action &action);
+void addAnalyzeCapacity(CLI::App &analyze, Action &action);
 void addAnalyzeChanges(CLI::App &analyze, Action &action);
 void addAnalyzeCompare(CLI::App &analyze, Action &action);
 void addAnalyzeControl(CLI::App &analyze, Action &action);

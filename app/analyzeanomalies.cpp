@@ -13,10 +13,11 @@ struct Options {
     bool causal = false;
 };
 
-Result<void> find(const table::Series &series, const table::Table &table, const Options &, table::JsonWriter &out) {
+Result<void> find(const table::Series &series, const table::Table &table, const Options &options,
+                  table::JsonWriter &out) {
     const series::AnomalyInput input{
         .values = series.values(), .times = series.times, .isCalendar = table.hasTimes && table.timesAreText};
-    const series::Anomalies found = series::causalAnomalies(input);
+    const series::Anomalies found = options.causal ? series::causalAnomalies(input) : series::wholeAnomalies(input);
     out.field("scores", std::span(found.scores));
     out.key("anomalies").beginArray();
     for (const series::Anomaly &anomaly : found.anomalies) {

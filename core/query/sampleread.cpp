@@ -197,11 +197,14 @@ void SampleRead::list(const SeriesFacts &series, Row &row, const Piece &piece) {
 std::pair<std::int64_t, std::int64_t> spanOf(const SQLite::Database &db, const std::vector<SeriesFacts> &series) {
     std::int64_t first = std::numeric_limits<std::int64_t>::max();
     std::int64_t last = std::numeric_limits<std::int64_t>::min();
-    Statement bounds(db,
-                     "SELECT min(t_min), max(t_max) FROM segments WHERE series = ?1 UNION ALL "
-                     "SELECT min(t_ns), max(t_ns) FROM tail_samples WHERE series = ?1 UNION ALL "
-                     "SELECT min(bucket) * 60000000000, max(bucket) * 60000000000 FROM sealed_rollups WHERE series = "
-                     "?1 AND level = 0");
+    // One end a query: of two SQLite would look at every row.
+    Statement bounds(
+        db,
+        "SELECT (SELECT min(t_min) FROM segments WHERE series = ?1), (SELECT max(t_max) FROM segments WHERE series = "
+        "?1) UNION ALL SELECT (SELECT min(t_ns) FROM tail_samples WHERE series = ?1), (SELECT max(t_ns) FROM "
+        "tail_samples WHERE series = ?1) UNION ALL SELECT (SELECT min(bucket) FROM sealed_rollups WHERE series = ?1 "
+        "AND level = 0) * 60000000000, (SELECT max(bucket) FROM sealed_rollups WHERE series = ?1 AND level = 0) * "
+        "60000000000");
     for (const SeriesFacts &one : series) {
         bounds.bind(one.id);
         while (bounds.step()) {

@@ -13,14 +13,12 @@ namespace {
 // of false alarms that follows.
 constexpr double bar = 1.2;          ///< at 1,000 values without an alarm
 constexpr double reference = 1000;   ///< values
-constexpr double fewestForBar = 100; ///< it does not sink further before
+constexpr double fewestForBar = 200; ///< it does not sink further before
+constexpr double fewest = 100;       ///< values before anything is said
 constexpr double learning = 400;     ///< alarms among the first values are no sign of a restless series
 constexpr double fading = 1000;      ///< values after which an alarm counts half
 constexpr double rest = 30;          ///< values without another alarm
 constexpr double resting = 0.25;     ///< the highest score meanwhile
-constexpr double rareGap = 2;        ///< -log10 of the share of gaps at which one is an anomaly
-constexpr double leastLateness = 2;  ///< usual distances
-constexpr double fewestForGaps = 20; ///< rows
 constexpr double largest = 1e12;     ///< units; beyond that nothing differs
 constexpr double secondsPerDay = 86400;
 constexpr double halfWidth = 2.456; ///< of 95 %, in mean absolute errors of a normal distribution
@@ -40,54 +38,21 @@ double AnomalyDetector::comparable(double value) {
     return m_unit > 0 ? std::clamp(away / m_unit, -largest, largest) : 0;
 }
 
-double AnomalyDetector::lateness(double time) {
-    const double distance = time - m_lastTime;
-    if (std::isfinite(time))
-        m_lastTime = time;
-    if (!std::isfinite(distance) || distance <= 0)
-        return 0;
-    if (m_distanceCount == 0)
-        m_usualDistance = distance;
-    const double relative = distance / m_usualDistance;
-    const double rarity = m_distances.rarityOfNext(relative);
-    ++m_distanceCount;
-    // A median that is followed: a step up or down, never by how much.
-    m_usualDistance *= 1 + (relative > 1 ? 1 : relative < 1 ? -1 : 0) * std::max(0.001, 0.5 / m_distanceCount);
-    return relative < leastLateness ? 0 : scoreOf(rarity - bar - std::log10(std::max(m_distanceCount, fewestForBar)));
-}
-
-AnomalyVerdict AnomalyDetector::missing() {
-    AnomalyVerdict verdict;
-    const double rows = m_seen + m_gaps;
-    if (!m_inGap) {
-        ++m_gaps;
-        if (rows >= fewestForGaps)
-            verdict.score = scoreOf(std::log10((rows + 1) / m_gaps) - rareGap);
-    }
-    m_inGap = true;
-    if (verdict.isAnomaly())
-        verdict.detectors.insert(Detector::Missing);
-    expect(verdict);
-    return verdict;
-}
-
 double AnomalyDetector::surprise(double value, double time, DetectorSet &detectors) {
     const std::span<const double> magnitudes = m_signals.add(
         comparable(value), m_isCalendar ? time / secondsPerDay : std::numeric_limits<double>::quiet_NaN());
-    std::array<double, detectorCount> squares = {};
-    std::array<double, detectorCount> counts = {};
-    double sum = 0;
+    std::array<double, detectorCount> greatest = {};
+    double squares = 0;
     for (std::size_t i = 0; i < magnitudes.size(); ++i) {
         const double rarity = m_tails[i].rarityOfNext(magnitudes[i]);
-        const auto family = static_cast<std::size_t>(AnomalySignals::detectors()[i]);
-        squares[family] += rarity * rarity;
-        ++counts[family];
-        sum += rarity * rarity;
+        double &known = greatest[static_cast<std::size_t>(AnomalySignals::detectors()[i])];
+        known = std::max(known, rarity);
+        squares += rarity * rarity;
     }
-    const double mean = sum / static_cast<double>(magnitudes.size());
-    for (std::size_t family = 0; family < squares.size(); ++family)
-        if (counts[family] > 0 && squares[family] > 0 && squares[family] >= mean * counts[family])
-            detectors.insert(static_cast<Detector>(family));
+    const double mean = squares / static_cast<double>(magnitudes.size());
+    for (std::size_t i = 0; i < greatest.size(); ++i)
+        if (greatest[i] > 0 && greatest[i] * greatest[i] >= mean)
+            detectors.insert(static_cast<Detector>(i));
     return std::sqrt(mean);
 }
 
@@ -95,7 +60,7 @@ double AnomalyDetector::scored(double surprise) {
     ++m_sinceAlarm;
     const double faded = m_alarms > 0 ? m_alarms * std::exp2(-m_sinceAlarm / fading) : 0;
     const double height = bar + std::log10(std::max(m_seen, fewestForBar) / reference) + std::log10(1 + faded);
-    const double score = m_seen < fewestForGaps ? 0 : scoreOf(surprise - height);
+    const double score = m_seen < fewest ? 0 : scoreOf(surprise - height);
     if (m_sinceAlarm <= rest)
         return std::min(score, resting);
     if (score >= 0.5) {
@@ -114,19 +79,21 @@ void AnomalyDetector::expect(AnomalyVerdict &verdict) const {
 }
 
 AnomalyVerdict AnomalyDetector::next(double value, double time) {
-    if (!std::isfinite(value))
-        return missing();
-    m_inGap = false;
-    const double late = lateness(time);
     AnomalyVerdict verdict;
-    verdict.score = scored(surprise(value, time, verdict.detectors));
+    const bool isMissing = !std::isfinite(value);
+    const double arrival = isMissing ? m_arrivals.missing(time) : m_arrivals.present(time);
+    const double standing = isMissing ? 0 : m_arrivals.standing(value);
+    if (!isMissing)
+        verdict.score = scored(surprise(value, time, verdict.detectors));
+    expect(verdict);
     if (!verdict.isAnomaly())
         verdict.detectors = {};
-    if (late >= 0.5)
-        verdict.detectors.insert(Detector::Late);
-    verdict.score = std::max(verdict.score, late);
-    expect(verdict);
-    ++m_seen;
+    if (arrival >= 0.5)
+        verdict.detectors.insert(isMissing ? Detector::Missing : Detector::Late);
+    if (standing >= 0.5)
+        verdict.detectors.insert(Detector::Standstill);
+    verdict.score = std::max({verdict.score, arrival, standing});
+    m_seen += isMissing ? 0 : 1;
     return verdict;
 }
 

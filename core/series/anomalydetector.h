@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/series/anomalysignals.h"
+#include "core/series/arrivals.h"
 #include "core/series/detectors.h"
 #include "core/series/tailestimate.h"
 
@@ -14,7 +15,7 @@ namespace ra::series {
 /// What a detector has to say about one value.
 struct AnomalyVerdict {
     double score = 0;           ///< in [0, 1]; an anomaly begins at 0.5
-    DetectorSet detectors = {}; ///< those that found it more unusual than the others; empty below 0.5
+    DetectorSet detectors = {}; ///< those with a signal that was more surprised than the whole; empty below 0.5
     double expected = std::numeric_limits<double>::quiet_NaN(); ///< from the values before; NaN where nothing is known
     double lower = std::numeric_limits<double>::quiet_NaN();    ///< of the interval that holds 95 % of normal errors
     double upper = std::numeric_limits<double>::quiet_NaN();
@@ -35,7 +36,7 @@ struct AnomalyVerdict {
 /// is no other. The score is 1 - 10^-d / 2 for a surprise d above the bar and 10^d / 2 below.
 ///
 /// Values that are not finite are missing: an anomaly where a gap begins, if such gaps are rare. A value is late if the
-/// time since the one before is at least twice the usual and rarer than any so far. The first 20 values have score 0.
+/// time since the one before is at least twice the usual and rarer than any so far. The first 100 values have score 0.
 /// Invariant under shift and change of scale. Sources: the idea of a tail probability of the series' own past: S.
 /// Ahmad, A. Lavin, S. Purdy, Z. Agha, "Unsupervised real-time anomaly detection for streaming data", Neurocomputing
 /// 262 (2017) 134-147; bars for tests in a stream: A. Javanmard, A. Montanari, "Online rules for control of false
@@ -50,9 +51,7 @@ public:
     [[nodiscard]] AnomalyVerdict next(double value, double time = std::numeric_limits<double>::quiet_NaN());
 
 private:
-    [[nodiscard]] AnomalyVerdict missing();
     [[nodiscard]] double comparable(double value);
-    [[nodiscard]] double lateness(double time);
     [[nodiscard]] double surprise(double value, double time, DetectorSet &detectors);
     [[nodiscard]] double scored(double surprise);
     void expect(AnomalyVerdict &verdict) const;
@@ -65,12 +64,7 @@ private:
     double m_unit = 0; ///< the first difference from the origin; 0 while there is none
     double m_sinceAlarm = std::numeric_limits<double>::infinity(); ///< values
     double m_alarms = 0;                                           ///< faded, as of the last one
-    double m_gaps = 0;
-    bool m_inGap = false;
-    TailEstimate m_distances;
-    double m_lastTime = std::numeric_limits<double>::quiet_NaN();
-    double m_usualDistance = 0;
-    double m_distanceCount = 0;
+    Arrivals m_arrivals;
 };
 
 } // namespace ra::series

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/series/control.h"
 
+#include "core/series/baseline.h"
 #include "core/series/controlinput.h"
 #include "core/series/controlstate.h"
 #include "core/stats/distributions.h"

@@ -7,18 +7,6 @@
 
 namespace ra::series {
 
-/// Level and scatter of values that a few wild ones do not move.
-struct Baseline {
-    double target = 0;
-    double sigma = 0;
-    std::size_t count = 0; ///< known values
-};
-
-/// Huber's mean and the standard deviation of values drawn in to 2.5 of it, made consistent for normal data; started at
-/// the median and its deviation. Values that are not finite do not count. O(n) a step. Source: P. J. Huber, "Robust
-/// Statistics" (1981), sections 5.2 and 6.4 (proposal 2).
-[[nodiscard]] Baseline baselineOf(std::span<const double> values);
-
 /// A series as a control chart wants it: of independent values.
 struct ControlInput {
     std::vector<double> values;       ///< what was not to be expected from the values before; NaN where missing
@@ -36,8 +24,7 @@ struct ControlInput {
 /// likelihood of Box and Cox, two units better, of the baseline where there is one), then what an autoregression
 /// leaves. It is fitted to the baseline, the first `baseline` rows, with an order by the criterion of Schwarz; without
 /// one (0), of order one from the differences of the whole series, which a lasting shift hardly touches, where it is
-/// beyond chance. After a gap the value expected is that of so many steps ahead, and the innovation is scaled down to
-/// the scatter of one step. O(n · order). Sources: L. C. Alwan, H. V. Roberts, J. Business Econ. Statist. 6 (1988)
+/// beyond chance. O(n · order). Sources: L. C. Alwan, H. V. Roberts, J. Business Econ. Statist. 6 (1988)
 /// 87-95 (chart of residuals); G. E. P. Box, D. R. Cox, J. Royal Statistical Society B 26 (1964) 211-252.
 [[nodiscard]] ControlInput controlInput(std::span<const double> values, std::size_t baseline);
 

@@ -16,18 +16,19 @@ enum class Detector : std::uint8_t {
     Prediction, ///< an adaptive linear prediction
     Missing,    ///< no value, or none that is finite
     Late,       ///< long after the one before
+    Standstill, ///< one and the same value for longer than ever
     Interval,   ///< outside the interval around trend and seasons
     Outlier,    ///< an outlier among all that trend and seasons leave (generalised ESD)
     Isolation,  ///< easily told from all others (isolation forest)
 };
 
-inline constexpr int detectorCount = 11;
+inline constexpr int detectorCount = 12;
 
 /// As the command line names it.
 [[nodiscard]] constexpr std::string_view detectorName(Detector detector) {
-    constexpr std::string_view names[detectorCount] = {"jump",     "level",      "shape",    "time_of_day",
-                                                       "range",    "prediction", "missing",  "late",
-                                                       "interval", "outlier",    "isolation"};
+    constexpr std::string_view names[detectorCount] = {"jump",       "level",      "shape",   "time_of_day",
+                                                       "range",      "prediction", "missing", "late",
+                                                       "standstill", "interval",   "outlier", "isolation"};
     return names[static_cast<int>(detector)];
 }
 

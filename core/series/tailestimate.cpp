@@ -48,7 +48,7 @@ void TailEstimate::keep(double logarithm) {
     double sum = 0;
     for (const double one : m_largest)
         sum += one - m_largest[kept - 1];
-    m_meanExcess = std::max(sum / static_cast<double>(kept), leastMeanExcess);
+    m_meanExcess = std::max(sum / static_cast<double>(kept - 2), leastMeanExcess);
 }
 
 double TailEstimate::rarityOfNext(double magnitude) {
