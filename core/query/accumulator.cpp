@@ -53,11 +53,11 @@ Accumulator::Extra &Accumulator::extra() {
     return *m_extra;
 }
 
-Accumulator::Ordered &Accumulator::ordered() {
+TimeOrder &Accumulator::order() {
     Extra &more = extra();
-    if (!more.ordered)
-        more.ordered = std::make_unique<Ordered>();
-    return *more.ordered;
+    if (!more.order)
+        more.order = std::make_unique<TimeOrder>();
+    return *more.order;
 }
 
 /// Neumaier's compensated sum, which infinities pass.
@@ -120,7 +120,7 @@ void Accumulator::addAt(double value, std::int64_t timeNs, std::int64_t series, 
         return;
     add(value, keeping);
     if (keeping.inOrder)
-        addOrdered(value, timeNs, series);
+        order().add(value, timeNs, series);
 }
 
 void Accumulator::addSpan(std::span<const double> values, std::span<const std::int64_t> timesNs, std::int64_t series,
@@ -161,55 +161,11 @@ void Accumulator::addSpan(std::span<const double> values, std::span<const std::i
     }
     if (keeping.everyMoment) {
         for (std::size_t i = 0; i < values.size(); ++i)
-            addOrdered(values[i], timesNs[i], series);
+            order().add(values[i], timesNs[i], series);
     } else if (keeping.inOrder) {
-        addOrdered(values.front(), timesNs.front(), series);
-        addOrdered(values.back(), timesNs.back(), series);
+        order().add(values.front(), timesNs.front(), series);
+        order().add(values.back(), timesNs.back(), series);
     }
-}
-
-void Accumulator::addOrdered(double value, std::int64_t timeNs, std::int64_t series) {
-    Ordered &more = ordered();
-    if (timeNs < more.firstNs) {
-        more.firstNs = timeNs;
-        more.first = value;
-    }
-    if (timeNs >= more.lastNs) {
-        more.lastNs = timeNs;
-        more.last = value;
-    }
-    if (series != more.series) {
-        const std::optional<double> before = rate();
-        more.hasRate = before.has_value();
-        more.rate = before.value_or(0);
-        more.series = series;
-        more.beginNs = timeNs;
-        more.rise = 0;
-    } else {
-        more.rise += value >= more.at ? value - more.at : value;
-    }
-    more.atNs = timeNs;
-    more.at = value;
-    // Like Welford: times in nanoseconds are far larger than their differences.
-    if (more.n == 0)
-        more.originNs = timeNs;
-    const double x = static_cast<double>(timeNs - more.originNs) / 1e9;
-    ++more.n;
-    const double dx = x - more.meanX;
-    more.meanX += dx / more.n;
-    more.meanY += (value - more.meanY) / more.n;
-    more.xx += dx * (x - more.meanX);
-    more.xy += dx * (value - more.meanY);
-}
-
-std::optional<double> Accumulator::rate() const {
-    if (!m_extra || !m_extra->ordered)
-        return {};
-    const Ordered &more = *m_extra->ordered;
-    const bool moves = more.atNs > more.beginNs;
-    if (!moves)
-        return more.hasRate ? std::optional(more.rate) : std::nullopt;
-    return more.rate + more.rise / (static_cast<double>(more.atNs - more.beginNs) / 1e9);
 }
 
 void Accumulator::toSketch() {
@@ -234,6 +190,15 @@ Result<void> Accumulator::addSketchBytes(std::string_view bytes) {
             return added;
     }
     return more.sketch->mergeSerialised(bytes);
+}
+
+Result<void> Accumulator::adopt(std::string &&bytes, std::unique_ptr<stats::Sketch> sketch) {
+    Extra &more = extra();
+    if (more.sketch || !more.values.empty() || !more.bytes.empty())
+        return sketch ? addSketch(*sketch) : addSketchBytes(bytes);
+    more.bytes = std::move(bytes);
+    more.sketch = std::move(sketch);
+    return {};
 }
 
 Result<void> Accumulator::addSketch(const stats::Sketch &sketch) {
@@ -267,9 +232,9 @@ Result<void> Accumulator::addStretch(const Part &part, std::int64_t firstNs, dou
     if (keeping.inOrder) {
         // Only ends are known: whoever needs what lies between does not come this way.
         if (!std::isnan(first))
-            addOrdered(first, firstNs, series);
+            order().add(first, firstNs, series);
         if (!std::isnan(last) && lastNs > firstNs)
-            addOrdered(last, lastNs, series);
+            order().add(last, lastNs, series);
     }
     return {};
 }
@@ -302,36 +267,8 @@ Result<void> Accumulator::merge(const Accumulator &other, const Keeping &keeping
         for (std::size_t k = 0; k < from.histograms[i].size(); ++k)
             more.histograms[i][k] += from.histograms[i][k];
     }
-    if (!keeping.inOrder || !from.ordered)
-        return {};
-    const std::optional<double> mine = rate();
-    const std::optional<double> theirs = other.rate();
-    Ordered &order = ordered();
-    const Ordered &later = *from.ordered;
-    if (later.firstNs < order.firstNs) {
-        order.firstNs = later.firstNs;
-        order.first = later.first;
-    }
-    if (later.lastNs >= order.lastNs) {
-        order.lastNs = later.lastNs;
-        order.last = later.last;
-    }
-    order.hasRate = mine || theirs;
-    order.rate = mine.value_or(0) + theirs.value_or(0);
-    order.series = std::numeric_limits<std::int64_t>::min();
-    order.beginNs = order.atNs = 0;
-    order.rise = 0;
-    if (order.n == 0)
-        order.originNs = later.originNs;
-    const double shift = static_cast<double>(later.originNs - order.originNs) / 1e9;
-    const double dx = later.meanX + shift - order.meanX;
-    const double dy = later.meanY - order.meanY;
-    const double n = order.n + later.n;
-    order.xx += later.xx + dx * dx * order.n * later.n / n;
-    order.xy += later.xy + dx * dy * order.n * later.n / n;
-    order.meanX += dx * later.n / n;
-    order.meanY += dy * later.n / n;
-    order.n = n;
+    if (keeping.inOrder && from.order)
+        order().merge(*from.order);
     return {};
 }
 
@@ -340,7 +277,7 @@ std::optional<double> Accumulator::result(const Aggregate &aggregate) const {
         return static_cast<double>(m_count);
     if (m_count == 0)
         return {};
-    const Ordered *order = m_extra ? m_extra->ordered.get() : nullptr;
+    const TimeOrder *byTime = m_extra ? m_extra->order.get() : nullptr;
     switch (aggregate.kind) {
     case AggregateKind::Sum:
         return m_sum + m_lost;
@@ -353,15 +290,15 @@ std::optional<double> Accumulator::result(const Aggregate &aggregate) const {
     case AggregateKind::Stddev:
         return m_count < 2 ? std::nullopt : std::optional(std::sqrt(m_squares / static_cast<double>(m_count - 1)));
     case AggregateKind::First:
-        return order ? std::optional(order->first) : std::nullopt;
+        return byTime ? std::optional(byTime->first()) : std::nullopt;
     case AggregateKind::Last:
-        return order ? std::optional(order->last) : std::nullopt;
+        return byTime ? std::optional(byTime->last()) : std::nullopt;
     case AggregateKind::Delta:
-        return order ? std::optional(order->last - order->first) : std::nullopt;
+        return byTime ? std::optional(byTime->last() - byTime->first()) : std::nullopt;
     case AggregateKind::Rate:
-        return rate();
+        return byTime ? byTime->rate() : std::nullopt;
     case AggregateKind::Slope:
-        return order && order->xx > 0 ? std::optional(order->xy / order->xx) : std::nullopt;
+        return byTime ? byTime->slope() : std::nullopt;
     default:
         return {};
     }
@@ -427,8 +364,8 @@ std::size_t Accumulator::bytes() const {
     if (!m_extra)
         return 0;
     std::size_t bytes = sizeof(Extra) + m_extra->values.capacity() * sizeof(double) + m_extra->bytes.capacity();
-    if (m_extra->ordered)
-        bytes += sizeof(Ordered);
+    if (m_extra->order)
+        bytes += sizeof(TimeOrder);
     if (m_extra->sketch)
         bytes += 2'500; // counts of values within a factor of a hundred, and the exact sum
     for (const auto &histogram : m_extra->histograms)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/query/question.h"
+#include "core/query/timeorder.h"
 #include "core/samples/rollup.h"
 #include "core/stats/sketch.h"
 
@@ -54,6 +55,8 @@ public:
     /// The same of a stretch of a series whose first and last value are known; by time.
     [[nodiscard]] Result<void> addStretch(const Part &part, std::int64_t firstNs, double first, std::int64_t lastNs,
                                           double last, std::int64_t series, const Keeping &keeping);
+    /// The sketch of values that were added as parts without theirs: its bytes, or unpacked.
+    [[nodiscard]] Result<void> adopt(std::string &&bytes, std::unique_ptr<stats::Sketch> sketch);
     /// What another one has, of other series, or of later times of the same.
     [[nodiscard]] Result<void> merge(const Accumulator &other, const Keeping &keeping);
 
@@ -70,45 +73,21 @@ public:
     [[nodiscard]] std::size_t bytes() const;
 
 private:
-    /// What the order of time needs.
-    struct Ordered {
-        std::int64_t firstNs = std::numeric_limits<std::int64_t>::max();
-        std::int64_t lastNs = std::numeric_limits<std::int64_t>::min();
-        double first = 0;
-        double last = 0;
-        // The counter of the series that is being added.
-        std::int64_t series = std::numeric_limits<std::int64_t>::min();
-        std::int64_t beginNs = 0;
-        std::int64_t atNs = 0;
-        double at = 0;
-        double rise = 0;
-        double rate = 0;      ///< of series before it
-        bool hasRate = false; ///< of any of them
-        // Least squares of values by time, from the first time on.
-        std::int64_t originNs = 0;
-        double n = 0;
-        double meanX = 0;
-        double meanY = 0;
-        double xx = 0;
-        double xy = 0;
-    };
     /// What only some questions need.
     struct Extra {
         std::vector<double> values; ///< until there are too many
         std::string bytes;          ///< of the only sketch so far, which is not unpacked until another one comes
         std::unique_ptr<stats::Sketch> sketch;
         std::vector<std::vector<std::uint64_t>> histograms; ///< bins, below, above
-        std::unique_ptr<Ordered> ordered;
+        std::unique_ptr<TimeOrder> order;
     };
     Extra &extra();
-    Ordered &ordered();
+    TimeOrder &order();
     void addMoments(std::uint64_t count, double sum, double mean, double squares, double min, double max);
     void addSum(double value);
-    void addOrdered(double value, std::int64_t timeNs, std::int64_t series);
     [[nodiscard]] Result<void> addSketch(const stats::Sketch &sketch);
     [[nodiscard]] Result<void> addSketchBytes(std::string_view bytes);
     void toSketch();
-    [[nodiscard]] std::optional<double> rate() const;
 
     std::uint64_t m_count = 0;
     double m_sum = 0;

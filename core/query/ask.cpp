@@ -85,6 +85,7 @@ void fillFromRuns(const SQLite::Database &db, Gathering &gathering, const Metric
         if (gathering.options.progress)
             gathering.options.progress(progress);
     }
+    read.finish();
     if (windows && gathering.goesOn())
         windows->flush();
 }

@@ -4,6 +4,8 @@
 #include "core/table/jsonwriter.h"
 
 #include <algorithm>
+#include <mutex>
+#include <thread>
 
 namespace ra::query {
 
@@ -226,13 +228,35 @@ Result<void> Groups::addQuantiles(std::size_t measure, std::vector<FrameColumn> 
     }
     const Shape::Measure &of = m_shape.measures[measure];
     const double divisor = of.isMetric ? 1 : m_shape.fields.fields()[of.slot].divisor();
-    std::vector<double> results(qs.size());
-    for (std::size_t group = 0; group < size() && !qs.empty(); ++group) {
-        const Accumulator &values = m_accumulators[group * m_shape.measures.size() + measure];
-        if (auto told = values.quantiles(qs, results); !told)
-            return told;
-        for (std::size_t i = 0; i < qs.size(); ++i)
-            into[i]->addNumber(results[i] / divisor);
+    if (qs.empty())
+        return {};
+    std::vector<double> results(size() * qs.size());
+    std::optional<Error> error;
+    std::mutex mutex;
+    const auto tell = [&](std::size_t from, std::size_t to) {
+        for (std::size_t group = from; group < to; ++group) {
+            const Accumulator &values = m_accumulators[group * m_shape.measures.size() + measure];
+            if (auto told = values.quantiles(qs, std::span(results).subspan(group * qs.size(), qs.size())); !told) {
+                const std::lock_guard lock(mutex);
+                error = told.error();
+                return;
+            }
+        }
+    };
+    // Many groups are worth some threads, as sketches are unpacked only now.
+    constexpr std::size_t worthIt = 5'000;
+    const std::size_t parts = size() < worthIt ? 1 : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < parts; ++i)
+        threads.emplace_back(tell, size() * i / parts, size() * (i + 1) / parts);
+    tell(0, size() / parts);
+    for (std::thread &thread : threads)
+        thread.join();
+    if (error)
+        return fail(*error);
+    for (std::size_t i = 0; i < qs.size(); ++i) {
+        for (std::size_t group = 0; group < size(); ++group)
+            into[i]->addNumber(results[group * qs.size() + i] / divisor);
     }
     return {};
 }

@@ -48,6 +48,11 @@ StepRollupRead::StepRollupRead(const SQLite::Database &db, Gathering &gathering,
         else if (fields[slot].decode == Decode::StepStatus)
             m_statusSlots.push_back(slot);
     }
+    const bool hasRollups =
+        std::any_of(gathering.explanation.plan.pieces.begin(), gathering.explanation.plan.pieces.end(),
+                    [](const Piece &piece) { return piece.level.has_value(); });
+    if (hasRollups && needsSketches(gathering.shape) && gathering.shape.measures.size() == 1)
+        m_merging.emplace(std::max(1U, usefulThreads() - 1), gathering.options.limits.maxBytes);
     m_completed = gathering.words.idOf(toString(StepStatus::Completed));
     m_failed = gathering.words.idOf(toString(StepStatus::Failed));
 }
@@ -57,6 +62,15 @@ void StepRollupRead::read(const RecipeName &recipe, const Piece &piece) {
         rollups(recipe, piece);
     else
         rows(recipe, piece);
+}
+
+void StepRollupRead::finish() {
+    if (!m_merging)
+        return;
+    // Over rollups there is one measure, that of durations.
+    m_gathering.check(m_merging->finish([this](std::size_t group, std::string &&only, auto merged) {
+        return m_gathering.groups.accumulator(group, 0).adopt(std::move(only), std::move(merged));
+    }));
 }
 
 void StepRollupRead::rows(const RecipeName &recipe, const Piece &piece) {
@@ -156,7 +170,12 @@ void StepRollupRead::add(Row &row, StepStatus status, std::uint64_t count, const
     const bool isGood = status == StepStatus::Completed;
     m_gathering.groups.count(*group, count, isGood ? 0 : count, isGood ? count : 0);
     for (std::size_t i = 0; i < shape.measures.size(); ++i) {
-        if (!m_gathering.check(m_gathering.groups.accumulator(*group, i).addPart(part, shape.measures[i].keeping)))
+        Keeping keeping = shape.measures[i].keeping;
+        if (keeping.quantiles && m_merging && part.count > 1) {
+            m_merging->add(*group, part.sketch); // what fails is told in the end
+            keeping.quantiles = false;
+        }
+        if (!m_gathering.check(m_gathering.groups.accumulator(*group, i).addPart(part, keeping)))
             return;
     }
 }

@@ -3,6 +3,7 @@
 
 #include "core/model/run.h"
 #include "core/query/gathering.h"
+#include "core/query/sketchmerging.h"
 #include "core/query/windowread.h"
 #include "core/store/statement.h"
 
@@ -19,6 +20,8 @@ public:
 
     /// All steps of runs that began in the piece. Whoever calls looks at Gathering::error afterwards.
     void read(const RecipeName &recipe, const Piece &piece);
+    /// After all of them: waits for the quantiles.
+    void finish();
 
 private:
     void rows(const RecipeName &recipe, const Piece &piece);
@@ -38,6 +41,7 @@ private:
     std::vector<std::size_t> m_statusSlots;
     std::int64_t m_completed = 0; ///< words
     std::int64_t m_failed = 0;
+    std::optional<SketchMerging> m_merging; ///< of quantiles of durations, where rollups have them
     std::uint64_t m_read = 0;
 };
 
