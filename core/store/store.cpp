@@ -432,10 +432,9 @@ Result<bool> Store::tidy() {
             return tl::unexpected(put.error());
         return true;
     }
-    const bool mayRetain = !d->policy.isEmpty() && (d->retaining || d->nextRetention <= SampleWriter::Clock::now());
     TextSweep &texts = d->rooms->textSweep;
     BlockTimesTable &times = d->rooms->blocks.times();
-    if (!samples.maySeal() && !steps.mayRefresh() && !mayRetain && !texts.isWanted() && !times.mayFill())
+    if (!samples.maySeal() && !steps.mayRefresh() && !d->mayRetain() && !texts.isWanted() && !times.mayFill())
         return false;
     return d->changed(guarded("tidy the store", d->path, [&]() -> Result<bool> {
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
@@ -456,7 +455,7 @@ Result<bool> Store::tidy() {
 
 std::optional<std::chrono::steady_clock::time_point> Store::nextTidy() const {
     const auto held = heldUntil();
-    if (d->policy.isEmpty())
+    if (d->policy.isEmpty() && d->archivedBefore == INT64_MIN)
         return held;
     return std::min(held.value_or(d->nextRetention), d->nextRetention);
 }

@@ -78,8 +78,10 @@ struct Store::Private {
     std::int64_t runsHorizon = INT64_MIN; ///< see the table horizons
 
     /// The saved policy is applied where there is nothing else to do: at the beginning, and then every hour.
+    [[nodiscard]] bool mayRetain() const;
     bool retainSome();
     RetentionPolicy policy;
+    std::int64_t archivedBefore = INT64_MIN; ///< what is in an archive has not all gone from here
     SampleWriter::Clock::time_point nextRetention;
     std::optional<Retention::Cutoffs> retaining;
 };
