@@ -20,10 +20,10 @@ namespace ra::app {
 namespace {
 
 constexpr AddCommand analyses[] = {
-    addAnalyzeArima,    addAnalyzeCapacity,  addAnalyzeChanges,   addAnalyzeCompare,
-    addAnalyzeControl,  addAnalyzeDecompose, addAnalyzeErrors,    addAnalyzeEval,
-    addAnalyzeForecast, addAnalyzeGraph,     addAnalyzeLeak,      addAnalyzeRegress,
-    addAnalyzeSeason,   addAnalyzeStats,     addAnalyzeTemplates, addAnalyzeTrend,
+    addAnalyzeAnomalies, addAnalyzeArima,     addAnalyzeCapacity, addAnalyzeChanges, addAnalyzeCompare,
+    addAnalyzeControl,   addAnalyzeDecompose, addAnalyzeErrors,   addAnalyzeEval,    addAnalyzeForecast,
+    addAnalyzeGraph,     addAnalyzeLeak,      addAnalyzeRegress,  addAnalyzeSeason,  addAnalyzeStats,
+    addAnalyzeTemplates, addAnalyzeTrend,
 };
 
 /// Closes what it was given.

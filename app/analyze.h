@@ -14,6 +14,7 @@ namespace ra::app {
 
 // The subcommands of `analyze`: one file a command, added by a function as those of the program are. A new one is
 // declared here and listed in analyze.cpp.
+void addAnalyzeAnomalies(CLI::App &analyze, Action &action);
 void addAnalyzeArima(CLI::App &analyze, Action &action);
 void addAnalyzeCapacity(CLI::App &analyze, Action &action);
 void addAnalyzeChanges(CLI::App &analyze, Action &action);

@@ -4,6 +4,7 @@
 #include "app/terminal.h"
 #include "core/query/reader.h"
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -24,10 +25,10 @@ int run(const Options &options, const Common &common) {
     auto lines = (*reader)->log(options.runId, options.step, options.grep, common.stop);
     if (!lines)
         return complain(lines.error());
-    if (!lines->empty() && lines->back().isNote) {
-        std::cerr << "recipe-analytics: " << lines->back().text << '\n';
-        lines->pop_back();
-    }
+    const auto notes = std::ranges::find_if(*lines, [](const query::LogLine &line) { return line.isNote; });
+    for (auto note = notes; note != lines->end(); ++note)
+        std::cerr << "recipe-analytics: " << note->text << '\n';
+    lines->erase(notes, lines->end());
     if (common.json) {
         nlohmann::json list = nlohmann::json::array();
         for (const query::LogLine &line : *lines)

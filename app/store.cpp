@@ -176,6 +176,7 @@ void addStore(CLI::App &program, Action &action) {
     verifyCommand->fallthrough();
     verifyCommand->callback([&action] { action = verify; });
     addStoreCare(*command, action);
+    addStoreArchive(*command, action);
     CLI::App *repairCommand = command->add_subcommand(
         "repair", "Save what is intact of a damaged store into a new one; the damaged file is kept beside it");
     repairCommand->footer("Example: recipe-analytics store repair --store FILE");

@@ -8,4 +8,7 @@ namespace ra::app {
 /// Adds retain, pin, unpin and compact to the subcommand `store`.
 void addStoreCare(CLI::App &store, Action &action);
 
+/// Adds archive and attach to it.
+void addStoreArchive(CLI::App &store, Action &action);
+
 } // namespace ra::app

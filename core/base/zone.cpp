@@ -43,6 +43,17 @@ Duration Zone::offsetAt(Time t) const {
     return m_spans[spanAt(t)].offset;
 }
 
+bool Zone::isWhole(Duration unit, Time from, Time to) const {
+    for (std::size_t i = spanAt(from); i < m_spans.size() && (i == 0 || m_spans[i].begin <= to); ++i) {
+        const bool isSetWithin = i > 0 && m_spans[i].begin > from;
+        if (m_spans[i].offset % unit != Duration::zero() ||
+            (isSetWithin && m_spans[i].begin.time_since_epoch() % unit != Duration::zero() &&
+             m_spans[i].offset != m_spans[i - 1].offset))
+            return false;
+    }
+    return true;
+}
+
 LocalTime Zone::toLocal(Time t) const {
     return LocalTime(t.time_since_epoch() + offsetAt(t));
 }

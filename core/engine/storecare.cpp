@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/storecare.h"
 
-#include "core/base/time.h"
 #include "core/store/store.h"
 
 namespace ra::engine {
@@ -55,6 +54,22 @@ Result<Compacted> compactStore(const std::string &path, const std::stop_token &s
     if (!bytes)
         return fail(bytes.error());
     return Compacted{before->bytes, *bytes};
+}
+
+Result<Archived> archiveStore(const std::string &path, const std::string &file, Time before, Archiving archiving,
+                              const std::stop_token &stop, const ProgressSink &progress) {
+    const auto store = store::Store::open(path);
+    if (!store)
+        return fail(store.error());
+    return (*store)->archive(file, before, archiving == Archiving::Copy, stop, progress);
+}
+
+Result<Archived> attachArchive(const std::string &path, const std::string &file, const std::stop_token &stop,
+                               const ProgressSink &progress) {
+    const auto store = store::Store::open(path);
+    if (!store)
+        return fail(store.error());
+    return (*store)->attach(file, stop, progress);
 }
 
 } // namespace ra::engine

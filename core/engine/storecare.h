@@ -3,6 +3,8 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/base/time.h"
+#include "core/model/archived.h"
 #include "core/model/retention.h"
 #include "core/store/repair.h"
 #include "core/store/verify.h"
@@ -46,5 +48,14 @@ struct Compacted {
 };
 [[nodiscard]] Result<Compacted> compactStore(const std::string &path, const std::stop_token &stop,
                                              const ProgressSink &progress);
+
+enum class Archiving : bool { Move, Copy };
+/// What ended before a moment into a file of its own.
+[[nodiscard]] Result<Archived> archiveStore(const std::string &path, const std::string &file, Time before,
+                                            Archiving archiving, const std::stop_token &stop,
+                                            const ProgressSink &progress);
+/// What came out of the file.
+[[nodiscard]] Result<Archived> attachArchive(const std::string &path, const std::string &file,
+                                             const std::stop_token &stop, const ProgressSink &progress);
 
 } // namespace ra::engine

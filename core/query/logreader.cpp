@@ -17,7 +17,8 @@ using ingest::LineSpan;
 using ingest::Record;
 
 LogReader::LogReader(const SQLite::Database &db, store::RunLoader &loader, FoundationLimits limits)
-    : m_loader(loader)
+    : m_db(db)
+    , m_loader(loader)
     , m_foundation(db, loader, limits)
     , m_blocks(db)
     , m_spans(db, store::allSpansSql)
@@ -33,6 +34,34 @@ const Zone &LogReader::zoneOf(std::int64_t sourceId) {
     return m_zones.emplace(sourceId, Zone::fromName(name.empty() ? "UTC" : name).value_or(Zone())).first->second;
 }
 
+std::vector<LogReader::Stored> LogReader::storedOf(std::int64_t sourceId, const LineSpan &span) {
+    std::vector<Stored> all;
+    const std::uint64_t end = span.offset + span.length;
+    for (std::uint64_t at = span.offset; at < end;) {
+        std::string bytes = m_blocks.read(sourceId, at, end - at);
+        if (bytes.empty()) {
+            const auto next = m_blocks.nextAfter(sourceId, at);
+            if (!next)
+                break;
+            at = *next;
+            continue;
+        }
+        const std::uint64_t offset = std::exchange(at, at + bytes.size());
+        all.push_back({offset, std::move(bytes)});
+    }
+    return all;
+}
+
+std::string LogReader::wordsForMissing(bool all) {
+    std::string words = all ? "The raw lines of this run are" : "Some of the raw lines of this run are";
+    words += " no longer in the store";
+    store::Statement horizon(m_db, "SELECT date(t_ns / 1000000000, 'unixepoch') FROM horizons WHERE kind = 'log'");
+    const store::ResetAtEnd reset(horizon);
+    if (horizon.step())
+        words.append(": retention has removed those from before ").append(horizon.text(0));
+    return words + '.';
+}
+
 std::optional<LogReader::Telling> LogReader::tell(std::int64_t sighting, const Run &run, const std::stop_token &stop) {
     Telling telling;
     const auto row = m_loader.row(sighting);
@@ -45,33 +74,38 @@ std::optional<LogReader::Telling> LogReader::tell(std::int64_t sighting, const R
     for (const LineSpan &span : store::readSpans(m_spans, sighting)) {
         if (stop.stop_requested())
             return std::nullopt;
-        const std::string bytes = m_blocks.read(*row->sourceId, span.offset, span.length);
-        telling.bytes += bytes.size();
-        for (std::size_t at = 0; at < bytes.size();) {
-            const std::size_t end = std::min(bytes.find('\n', at), bytes.size() - 1) + 1;
-            const std::string text = ingest::toUtf8(ingest::withoutEnd(std::string_view(bytes).substr(at, end - at)));
-            LogLine line = record;
-            Record decoded;
-            line.startsRecord = ingest::decodeLine(text, decoded);
-            if (line.startsRecord) {
-                telling.hasRecords = true;
-                if (decoded.timeNs != Record::kNoTime) {
-                    near = decoded.utc ? fromNs(decoded.timeNs) : zone.toUtc(LocalTime(Duration(decoded.timeNs)), near);
-                    line.time = near;
+        telling.missing += span.length;
+        for (const auto &[offset, bytes] : storedOf(*row->sourceId, span)) {
+            telling.missing -= bytes.size();
+            telling.bytes += bytes.size();
+            for (std::size_t at = 0; at < bytes.size();) {
+                const std::size_t end = std::min(bytes.find('\n', at), bytes.size() - 1) + 1;
+                const std::string text =
+                    ingest::toUtf8(ingest::withoutEnd(std::string_view(bytes).substr(at, end - at)));
+                LogLine line = record;
+                Record decoded;
+                line.startsRecord = ingest::decodeLine(text, decoded);
+                if (line.startsRecord) {
+                    telling.hasRecords = true;
+                    if (decoded.timeNs != Record::kNoTime) {
+                        near = decoded.utc ? fromNs(decoded.timeNs)
+                                           : zone.toUtc(LocalTime(Duration(decoded.timeNs)), near);
+                        line.time = near;
+                    }
+                    line.level = decoded.level == ingest::Level::Unknown ? "" : ingest::toString(decoded.level);
+                    line.logger = decoded.logger;
+                    record = line;
+                    labels.add(decoded);
+                } else {
+                    labels.addContinuation();
                 }
-                line.level = decoded.level == ingest::Level::Unknown ? "" : ingest::toString(decoded.level);
-                line.logger = decoded.logger;
-                record = line;
-                labels.add(decoded);
-            } else {
-                labels.addContinuation();
+                line.text = text;
+                line.sourceId = *row->sourceId;
+                line.offset = offset + at;
+                line.certainty = span.certainty;
+                telling.lines.push_back({std::move(line), {}});
+                at = end;
             }
-            line.text = text;
-            line.sourceId = *row->sourceId;
-            line.offset = span.offset + at;
-            line.certainty = span.certainty;
-            telling.lines.push_back({std::move(line), {}});
-            at = end;
         }
     }
     std::vector<std::string> steps = labels.finish();
@@ -120,6 +154,12 @@ std::optional<std::vector<LogLine>> LogReader::lines(const store::RunRow &row, s
             return std::nullopt;
         tellings.push_back(std::move(*telling));
     }
+    std::uint64_t missing = 0;
+    std::uint64_t stored = 0;
+    for (const Telling &telling : tellings) {
+        missing += telling.missing;
+        stored += telling.bytes;
+    }
     // Documents are no log, unless there is nothing else.
     if (std::any_of(tellings.begin(), tellings.end(), [](const Telling &t) { return t.hasRecords; }))
         std::erase_if(tellings, [](const Telling &t) { return !t.hasRecords; });
@@ -156,16 +196,20 @@ std::optional<std::vector<LogLine>> LogReader::lines(const store::RunRow &row, s
         if ((step.empty() || l.step == step) && needle.isIn(l.line.text))
             result.push_back(std::move(l.line));
     }
-    if (!*complete) {
-        LogLine note;
-        note.isNote = true;
-        note.level = ingest::toString(ingest::Level::Warning);
-        note.text = "There is more in the foundation's logs in the time of this run than is read for one run. What is "
-                    "shown of them is not all.";
+    const auto note = [&result](std::string text) {
+        LogLine line;
+        line.isNote = true;
+        line.level = ingest::toString(ingest::Level::Warning);
+        line.text = std::move(text);
         if (!result.empty())
-            note.time = result.back().time;
-        result.push_back(std::move(note));
-    }
+            line.time = result.back().time;
+        result.push_back(std::move(line));
+    };
+    if (missing > 0)
+        note(wordsForMissing(stored == 0));
+    if (!*complete)
+        note("There is more in the foundation's logs in the time of this run than is read for one run. What is shown "
+             "of them is not all.");
     return result;
 }
 

@@ -29,11 +29,20 @@ private:
     struct Telling {
         std::vector<Labelled> lines;
         std::uint64_t bytes = 0;
+        std::uint64_t missing = 0; ///< bytes that were told to be the run's and are not in the store
         bool hasRecords = false;
     };
     /// What one source tells of the run. None: cancelled.
     std::optional<Telling> tell(std::int64_t sighting, const Run &run, const std::stop_token &stop);
     const Zone &zoneOf(std::int64_t sourceId);
+    /// What of a stretch of a source is stored, in order; bytes.
+    struct Stored {
+        std::uint64_t offset = 0;
+        std::string bytes;
+    };
+    [[nodiscard]] std::vector<Stored> storedOf(std::int64_t sourceId, const ingest::LineSpan &span);
+    /// Says that lines are not there any more, and why.
+    [[nodiscard]] std::string wordsForMissing(bool all);
 
     /// Adds what the foundation's logs say of the run, where their time puts it. Whether that is all there is; none:
     /// cancelled.
@@ -41,6 +50,7 @@ private:
                                       const std::vector<std::int64_t> &sightings, std::vector<Labelled> &all,
                                       const std::stop_token &stop);
 
+    const SQLite::Database &m_db;
     store::RunLoader &m_loader;
     FoundationReader m_foundation;
     store::BlockReader m_blocks;

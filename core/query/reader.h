@@ -18,6 +18,12 @@
 
 namespace ra::query {
 
+class Frame;
+struct Answer;
+struct AskOptions;
+struct Explanation;
+struct Question;
+
 /// Which runs to list. All conditions must hold; absent ones hold always.
 struct RunFilter {
     std::string recipe;              ///< exact recipe name; empty = all
@@ -36,7 +42,7 @@ struct LogLine {
     std::uint64_t offset = 0;
     ingest::Certainty certainty = ingest::Certainty::Certain;
     bool startsRecord = true; ///< false for continuation lines (tracebacks)
-    bool isNote = false;      ///< no line of a source: the last of a log that could not be read whole says so
+    bool isNote = false;      ///< no line of a source: the last of a log that is not whole say so
 };
 
 struct RejectedRow {
@@ -131,7 +137,7 @@ public:
     /// fullest one leads, and lines that only others have stand where their time puts them. `step`: the lines between
     /// the end of the step before and the end of the step of that name. `grep`: lines that contain the text, in any
     /// case. Where the foundation's logs hold more in the time of the run than is read for one (64 MiB, 100,000 lines),
-    /// a note is the last of the lines.
+    /// and where lines of the run are no longer in the store, notes are the last of the lines.
     [[nodiscard]] Result<std::vector<LogLine>> log(std::string_view runId, std::string_view step = {},
                                                    std::string_view grep = {}, std::stop_token stop = {});
     /// The recipe file that a run was started from, if it was found: the one whose path ends as the run's does and is
@@ -148,6 +154,14 @@ public:
     /// What Store::info says, without the right to write.
     [[nodiscard]] Result<StoreInfo> info();
 
+    /// Answers a question by whatever answers it best: rollups, headers of segments, rows at the edges. Invalid: a
+    /// field, column or zone that there is not. Cancelled: the token of the options ended it. Failed: the answer would
+    /// be larger than the options allow. See answer.h.
+    [[nodiscard]] Result<Answer> ask(const Question &question, const AskOptions &options);
+    /// The same a page of at most so many rows at a time, until `sink` gives false. There is one page at least. What
+    /// selects rows without an order is never in memory as a whole.
+    [[nodiscard]] Result<Explanation> ask(const Question &question, const AskOptions &options, std::size_t pageRows,
+                                          const std::function<bool(const Frame &page)> &sink);
     /// Runs one read-only statement over the documented views (README): no PRAGMA, ATTACH or functions that reach
     /// files; at most limits.maxRows rows and limits.timeout. A value or row of more than 1 MiB is an error. What is
     /// sorted or gathered goes to temporary files where it is large.

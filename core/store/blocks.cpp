@@ -185,7 +185,14 @@ void BlockWriter::fold(Source &source) {
 
 BlockReader::BlockReader(const SQLite::Database &db)
     : m_find(db, "SELECT offset, length, codec, data FROM blocks WHERE source_id = ? AND offset <= ? "
-                 "ORDER BY offset DESC LIMIT 1") {}
+                 "ORDER BY offset DESC LIMIT 1")
+    , m_next(db, "SELECT offset FROM blocks WHERE source_id = ? AND offset > ? ORDER BY offset LIMIT 1") {}
+
+std::optional<std::uint64_t> BlockReader::nextAfter(std::int64_t sourceId, std::uint64_t offset) {
+    m_next.bind(sourceId, offset);
+    const ResetAtEnd reset(m_next);
+    return m_next.step() ? std::optional(static_cast<std::uint64_t>(m_next.integer(0))) : std::nullopt;
+}
 
 std::string BlockReader::read(std::int64_t sourceId, std::uint64_t offset, std::uint64_t length) {
     std::string result;

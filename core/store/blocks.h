@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <future>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -65,9 +66,12 @@ public:
     /// The bytes of [offset, offset + length) of a source, as far as they are stored: shorter if the end is not there,
     /// and up to the first gap. Unpacks each block once if the stretches asked for ascend.
     [[nodiscard]] std::string read(std::int64_t sourceId, std::uint64_t offset, std::uint64_t length);
+    /// Where the first block of a source behind an offset begins, if there is one.
+    [[nodiscard]] std::optional<std::uint64_t> nextAfter(std::int64_t sourceId, std::uint64_t offset);
 
 private:
     Statement m_find;
+    Statement m_next;
     std::int64_t m_sourceId = 0; ///< of the block unpacked last
     std::uint64_t m_offset = 0;
     std::string m_bytes;

@@ -6,7 +6,6 @@
 #include "core/store/rollupwriter.h"
 #include "core/store/statement.h"
 
-#include <algorithm>
 #include <string_view>
 #include <vector>
 #include <xxhash.h>
@@ -197,23 +196,7 @@ void remakeRollups(SQLite::Database &db, const std::function<void()> &between) {
                         "start_ns >= ?");
     stale.bind(retention.horizon("runs"));
     stale.run();
-    SegmentTable segments(db);
-    RollupWriter rollups(db, segments);
-    Statement all(db, "SELECT DISTINCT series FROM segments");
-    SampleColumns samples;
-    while (all.step()) {
-        between();
-        const std::int64_t series = all.integer(0);
-        for (const SegmentRow &row : segments.overlapping(series, samplesFrom, INT64_MAX)) {
-            samples.clear();
-            segments.read(row, samplesFrom, INT64_MAX, samples);
-            if (samples.times.front() < samplesFrom) // whole segments are read faster
-                samples.times.erase(samples.times.begin(),
-                                    std::lower_bound(samples.times.begin(), samples.times.end(), samplesFrom));
-            rollups.touch(series, samples.times);
-        }
-        rollups.flush();
-    }
+    rollUpSegments(db, samplesFrom, between);
 }
 
 } // namespace ra::store

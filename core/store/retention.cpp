@@ -40,6 +40,22 @@ std::int64_t dayBefore(std::int64_t nowNs, const std::optional<Duration> &period
     return (time / nsPerDay - (time % nsPerDay < 0 ? 1 : 0)) * nsPerDay;
 }
 
+/// All rows of the runs that are pinned: a source that came after the pin has rows of its own.
+constexpr const char *pinnedRows =
+    "(SELECT r.* FROM (SELECT DISTINCT coalesce(o.merged_into, o.id) AS head FROM pins p JOIN runs o ON o.id = p.run) "
+    "JOIN runs r ON r.id = head OR r.merged_into = head)";
+
+/// The first and last nanosecond of each pinned run. One that still runs has no end yet; one that ended without telling
+/// when reaches to the last thing that is known of it.
+std::string pinnedTimes() {
+    return std::string(
+               "SELECT min(r.start_ns) AS first, max(iif(r.merged_into IS NULL AND r.status = 0 AND r.end_ns IS NULL, "
+               "9223372036854775807, max(r.start_ns, coalesce(r.end_ns, r.start_ns + r.duration_ns, r.start_ns), "
+               "coalesce((SELECT max(coalesce(s.end_ns, s.start_ns)) FROM steps s WHERE s.id BETWEEN r.id << 24 AND "
+               "(r.id << 24) + 16777215), r.start_ns)))) AS last FROM ") +
+           pinnedRows + " r WHERE r.start_ns IS NOT NULL GROUP BY coalesce(r.merged_into, r.id)";
+}
+
 /// The time of the last record in a block; nothing if it has none. Local times are taken for UTC.
 std::optional<std::int64_t> lastTimeIn(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -127,8 +143,7 @@ bool Retention::removeSome(const Cutoffs &cutoffs, Retained &gone) {
 
 std::vector<Retention::Window> Retention::pinnedWindows() {
     std::vector<Window> windows;
-    Statement select(m_db, "SELECT min(start_ns), max(coalesce(end_ns, start_ns)) FROM pins p JOIN runs r ON r.id = "
-                           "p.run WHERE start_ns IS NOT NULL GROUP BY coalesce(r.merged_into, r.id)");
+    Statement select(m_db, pinnedTimes());
     while (select.step())
         windows.emplace_back(select.integer(0), select.integer(1));
     return windows;
@@ -136,10 +151,10 @@ std::vector<Retention::Window> Retention::pinnedWindows() {
 
 bool Retention::removeTail(std::int64_t before, Retained &gone) {
     setHorizon("samples", before);
-    Statement drop(m_db,
-                   "DELETE FROM tail_samples WHERE (series, t_ns) IN (SELECT series, t_ns FROM tail_samples t "
-                   "WHERE t_ns < ?1 AND NOT EXISTS (SELECT 1 FROM pins p JOIN runs r ON r.id = p.run WHERE t.t_ns "
-                   "BETWEEN r.start_ns AND coalesce(r.end_ns, r.start_ns)) LIMIT ?2)");
+    Statement drop(m_db, "WITH pinned AS MATERIALIZED (" + pinnedTimes() +
+                             ") DELETE FROM tail_samples WHERE (series, t_ns) IN (SELECT series, t_ns FROM "
+                             "tail_samples t WHERE t_ns < ?1 AND NOT EXISTS (SELECT 1 FROM pinned p WHERE t.t_ns "
+                             "BETWEEN p.first AND p.last) LIMIT ?2)");
     drop.bind(before, tailRowsAtATime);
     drop.run();
     const int rows = sqlite3_changes(m_db.getHandle());
@@ -265,6 +280,7 @@ void Retention::removeRun(std::int64_t id, Retained &gone) {
 }
 
 bool Retention::removeLog(std::int64_t before, Retained &gone) {
+    setHorizon("log", before);
     struct Block {
         std::int64_t id;
         std::int64_t source;
@@ -291,7 +307,7 @@ bool Retention::removeLog(std::int64_t before, Retained &gone) {
             limit = young.integer(0);
     }
     std::vector<Window> pinned; // bytes
-    Statement pinnedRuns(m_db, "SELECT p.run FROM pins p JOIN runs r ON r.id = p.run WHERE r.source_id = ?");
+    Statement pinnedRuns(m_db, std::string("SELECT r.id FROM ") + pinnedRows + " r WHERE r.source_id = ?");
     pinnedRuns.bind(source);
     Statement allSpans(m_db, allSpansSql);
     while (pinnedRuns.step()) {
@@ -348,15 +364,6 @@ std::int64_t Retention::oldestDay(bool runsToo) {
     if (!select.step() || select.isNull(0))
         return INT64_MAX;
     return (select.integer(0) / nsPerDay) * nsPerDay;
-}
-
-void Retention::dropTexts() {
-    m_db.exec(
-        "DELETE FROM texts WHERE id NOT IN (SELECT name FROM steps UNION SELECT class FROM steps UNION SELECT type "
-        "FROM attempts UNION SELECT message FROM attempts UNION SELECT traceback FROM attempts UNION SELECT message "
-        "FROM step_errors UNION SELECT message FROM run_errors UNION SELECT step FROM kept_step_rollups UNION "
-        "SELECT id FROM (SELECT first_error AS id FROM runs UNION SELECT execution_id FROM runs UNION SELECT thread "
-        "FROM runs UNION SELECT notes FROM runs UNION SELECT provenance FROM runs) WHERE id IS NOT NULL)");
 }
 
 } // namespace ra::store

@@ -50,9 +50,6 @@ public:
     /// The beginning of the day of the oldest thing of each kind that is still there, INT64_MAX if there is none.
     [[nodiscard]] std::int64_t oldestDay(bool runsToo);
 
-    /// Texts that nothing refers to any more.
-    void dropTexts();
-
 private:
     using Window = std::pair<std::int64_t, std::int64_t>; ///< first and last nanosecond
     [[nodiscard]] std::vector<Window> pinnedWindows();

@@ -144,4 +144,24 @@ void RollupWriter::put(std::int64_t series, RollupLevel level, std::int64_t buck
     m_put.run();
 }
 
+void rollUpSegments(const SQLite::Database &db, std::int64_t fromNs, const std::function<void()> &between) {
+    SegmentTable segments(db);
+    RollupWriter rollups(db, segments);
+    Statement all(db, "SELECT DISTINCT series FROM segments");
+    SampleColumns samples;
+    while (all.step()) {
+        between();
+        const std::int64_t series = all.integer(0);
+        for (const SegmentRow &row : segments.overlapping(series, fromNs, INT64_MAX)) {
+            samples.clear();
+            segments.read(row, fromNs, INT64_MAX, samples);
+            if (samples.times.front() < fromNs) // whole segments are read faster
+                samples.times.erase(samples.times.begin(),
+                                    std::lower_bound(samples.times.begin(), samples.times.end(), fromNs));
+            rollups.touch(series, samples.times);
+        }
+        rollups.flush();
+    }
+}
+
 } // namespace ra::store

@@ -5,6 +5,7 @@
 #include "core/store/segmenttable.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <vector>
@@ -36,5 +37,9 @@ private:
     Statement m_parts;
     std::map<std::int64_t, Buckets> m_touched; ///< minutes, in any order
 };
+
+/// Makes the rollups of all sealed samples from a moment on, in nanoseconds since 1970. `between` is called often and
+/// may throw.
+void rollUpSegments(const SQLite::Database &db, std::int64_t fromNs, const std::function<void()> &between);
 
 } // namespace ra::store

@@ -2,6 +2,7 @@
 #include "core/store/schema.h"
 
 #include "core/base/crashpoint.h"
+#include "core/store/rollupwriter.h"
 
 #include <QDir>
 #include <QFile>
@@ -21,6 +22,13 @@ namespace {
 QStringList schemaFiles() {
     initStoreResources();
     return QDir(QStringLiteral(":/store/schema")).entryList(QDir::Files, QDir::Name);
+}
+
+/// What a step does that SQL cannot say.
+void completeStep(SQLite::Database &db, int version) {
+    constexpr int firstWithRollups = 5;
+    if (version == firstWithRollups) // of samples that were sealed before
+        rollUpSegments(db, INT64_MIN, [] {});
 }
 
 int pragma(SQLite::Database &db, const char *name) {
@@ -70,6 +78,7 @@ Result<int> migrate(SQLite::Database &db, const std::string &path) {
                          .hint = "Install the program again"});
         SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
         db.exec(file.readAll().toStdString());
+        completeStep(db, step + 1);
         crashPoint("migrate.changed");
         db.exec("PRAGMA application_id = " + std::to_string(applicationId));
         db.exec("PRAGMA user_version = " + std::to_string(step + 1));

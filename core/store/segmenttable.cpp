@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/segmenttable.h"
 
+#include "core/store/segmenttotals.h"
+
 #include <limits>
 #include <stdexcept>
 
@@ -28,21 +30,22 @@ std::vector<SegmentRow> all(Statement &statement) {
     return rows;
 }
 
-std::string select(const char *rest) {
-    return std::string("SELECT id, series, origin, t_min, t_max, count FROM segments WHERE ") + rest;
+std::string select(const std::string &table, const char *rest) {
+    return "SELECT id, series, origin, t_min, t_max, count FROM " + table + " WHERE " + rest;
 }
 
 } // namespace
 
-SegmentTable::SegmentTable(const SQLite::Database &db)
-    : m_overlapping(db, select("series = ? AND t_min <= ? AND t_max >= ? ORDER BY t_min"))
-    , m_before(db, select("series = ? AND origin = ? AND t_min < ? ORDER BY t_min DESC LIMIT 1"))
-    , m_after(db, select("series = ? AND origin = ? AND t_min > ? ORDER BY t_min LIMIT 1"))
-    , m_ofOrigin(db, select("origin = ? AND origin <> 0"))
-    , m_data(db, "SELECT data FROM segments WHERE id = ?")
-    , m_insert(db, "INSERT INTO segments(series, origin, t_min, t_max, count, min, max, sum, first, last, sum_squares, "
-                   "data) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    , m_remove(db, "DELETE FROM segments WHERE id = ?")
+SegmentTable::SegmentTable(const SQLite::Database &db, const std::string &table)
+    : m_overlapping(db, select(table, "series = ? AND t_min <= ? AND t_max >= ? ORDER BY t_min"))
+    , m_before(db, select(table, "series = ? AND origin = ? AND t_min < ? ORDER BY t_min DESC LIMIT 1"))
+    , m_after(db, select(table, "series = ? AND origin = ? AND t_min > ? ORDER BY t_min LIMIT 1"))
+    , m_ofOrigin(db, select(table, "origin = ? AND origin <> 0"))
+    , m_data(db, "SELECT data FROM " + table + " WHERE id = ?")
+    , m_insert(db, "INSERT INTO " + table +
+                       "(series, origin, t_min, t_max, count, min, max, sum, first, last, sum_squares, data) "
+                       "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    , m_remove(db, "DELETE FROM " + table + " WHERE id = ?")
     , m_db(db) {}
 
 std::vector<SegmentRow> SegmentTable::overlapping(std::int64_t series, std::int64_t firstTime, std::int64_t lastTime) {
@@ -92,10 +95,9 @@ SegmentRow SegmentTable::insert(std::int64_t series, std::int64_t origin, std::s
     const auto header = samples::readHeader(m_bytes);
     if (!header)
         throw std::runtime_error(header.error().sentence());
-    const stats::Sketch &sketch = header->sketch;
-    m_insert.bind(series, origin, header->firstNs, header->lastNs, header->count, sketch.min(), sketch.max(),
-                  sketch.sum(), header->firstValue, header->lastValue, header->sumSquares.high + header->sumSquares.low,
-                  Blob{m_bytes});
+    const SegmentTotals totals = totalsOf(*header);
+    m_insert.bind(series, origin, totals.firstNs, totals.lastNs, totals.count, totals.min, totals.max, totals.sum,
+                  totals.first, totals.last, totals.sumSquares, Blob{m_bytes});
     m_insert.run();
     return {
         sqlite3_last_insert_rowid(m_db.getHandle()), series, origin, header->firstNs, header->lastNs, header->count};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace ra::store {
@@ -42,7 +43,8 @@ struct SegmentRow {
 /// segment that is damaged.
 class SegmentTable {
 public:
-    explicit SegmentTable(const SQLite::Database &db);
+    /// Of another database that is attached, too: "archive.segments".
+    explicit SegmentTable(const SQLite::Database &db, const std::string &table = "segments");
 
     /// Those of a series, of all origins, that hold a time in [first, last], by their beginnings.
     [[nodiscard]] std::vector<SegmentRow> overlapping(std::int64_t series, std::int64_t first, std::int64_t last);

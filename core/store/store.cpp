@@ -152,6 +152,7 @@ void Store::Private::forget() {
     rooms->grouping.forget();
     rooms->samples.forget();
     rooms->stepRollups.forget();
+    rooms->textSweep.forget();
     lastDay = -1;
 }
 
@@ -430,8 +431,8 @@ Result<bool> Store::tidy() {
             return tl::unexpected(put.error());
         return true;
     }
-    const bool mayRetain = !d->policy.isEmpty() && (d->retaining || d->nextRetention <= SampleWriter::Clock::now());
-    if (!samples.maySeal() && !steps.mayRefresh() && !mayRetain)
+    TextSweep &texts = d->rooms->textSweep;
+    if (!samples.maySeal() && !steps.mayRefresh() && !d->mayRetain() && !texts.isWanted())
         return false;
     return d->changed(guarded("tidy the store", d->path, [&]() -> Result<bool> {
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
@@ -439,7 +440,8 @@ Result<bool> Store::tidy() {
         const auto end = SampleWriter::Clock::now() + pieceTakes;
         bool any = false;
         do
-            any = samples.sealSome() || steps.refreshSome(StepRollups::Clock::now()) || d->retainSome();
+            any = samples.sealSome() || steps.refreshSome(StepRollups::Clock::now()) || d->retainSome() ||
+                  texts.sweepSome();
         while (any && SampleWriter::Clock::now() < end);
         crashPoint("tidy.before-commit");
         transaction.commit();
@@ -451,7 +453,7 @@ Result<bool> Store::tidy() {
 
 std::optional<std::chrono::steady_clock::time_point> Store::nextTidy() const {
     const auto held = heldUntil();
-    if (d->policy.isEmpty())
+    if (d->policy.isEmpty() && d->archivedBefore == INT64_MIN)
         return held;
     return std::min(held.value_or(d->nextRetention), d->nextRetention);
 }

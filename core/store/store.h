@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/ingest/batch.h"
+#include "core/model/archived.h"
 #include "core/model/retention.h"
 #include "core/model/storeinfo.h"
 
@@ -121,6 +122,16 @@ public:
     [[nodiscard]] Result<void> pin(std::span<const std::string> runIds, bool on);
     /// Ids of the pinned runs, newest first.
     [[nodiscard]] Result<std::vector<std::string>> pinned();
+
+    /// Moves what ended before a day of UTC into an archive: see writeArchive(). What is in it goes from the store only
+    /// when it is there, in pieces; who is stopped or killed in between goes on by the next tidy(). `copy`: nothing
+    /// goes.
+    [[nodiscard]] Result<Archived> archive(const std::string &file, Time before, bool copy,
+                                           const std::stop_token &stop = {}, const ProgressSink &progress = {});
+    /// Brings back what is in an archive and not in the store; what came of it. A damaged one is refused, and changes
+    /// nothing. What a saved policy lets go goes again.
+    [[nodiscard]] Result<Archived> attach(const std::string &file, const std::stop_token &stop = {},
+                                          const ProgressSink &progress = {});
 
     /// Writes the file anew without what is free in it, and gives that back to the disk; bytes of the file afterwards.
     /// A state of the file that is whole in itself is there at every moment; readers go on. Needs as much space on its

@@ -11,6 +11,7 @@
 #include "core/store/sourcetable.h"
 #include "core/store/sqlerror.h"
 #include "core/store/store.h"
+#include "core/store/textsweep.h"
 #include "core/store/wholesource.h"
 #include "core/store/writerlock.h"
 
@@ -37,6 +38,7 @@ struct Store::Private {
             , whole(db)
             , samples(db)
             , retention(db)
+            , textSweep(db, runs.texts())
             , reject(db,
                      "INSERT OR IGNORE INTO rejected(source_id, offset, line, reason, excerpt) VALUES(?, ?, ?, ?, ?)") {
         }
@@ -51,6 +53,7 @@ struct Store::Private {
         WholeSources whole;
         SampleWriter samples;
         Retention retention;
+        TextSweep textSweep;
         Statement reject;
     };
 
@@ -75,8 +78,10 @@ struct Store::Private {
     std::int64_t runsHorizon = INT64_MIN; ///< see the table horizons
 
     /// The saved policy is applied where there is nothing else to do: at the beginning, and then every hour.
+    [[nodiscard]] bool mayRetain() const;
     bool retainSome();
     RetentionPolicy policy;
+    std::int64_t archivedBefore = INT64_MIN; ///< what is in an archive has not all gone from here
     SampleWriter::Clock::time_point nextRetention;
     std::optional<Retention::Cutoffs> retaining;
 };

@@ -66,13 +66,21 @@ Result<void> Store::setRetention(const RetentionPolicy &policy) {
 
 void Store::Private::heedPolicy() {
     policy = rooms->retention.policy();
+    Statement pending(db, "SELECT max(before_ns) FROM archives WHERE removed = 0");
+    archivedBefore = pending.step() && !pending.isNull(0) ? pending.integer(0) : INT64_MIN;
+    pending.reset();
     nextRetention = SampleWriter::Clock::now();
     retaining.reset();
 }
 
+bool Store::Private::mayRetain() const {
+    const bool wanted = !policy.isEmpty() || archivedBefore != INT64_MIN;
+    return wanted && (retaining || nextRetention <= SampleWriter::Clock::now());
+}
+
 /// A piece, in a transaction of the caller's. The disk's low-water mark is looked at when all periods have been kept.
 bool Store::Private::retainSome() {
-    if (policy.isEmpty() || (!retaining && SampleWriter::Clock::now() < nextRetention))
+    if (!mayRetain())
         return false;
     Retention &retention = rooms->retention;
     if (!retaining) {
@@ -80,6 +88,8 @@ bool Store::Private::retainSome() {
         if (rooms->stepRollups.refreshSome(StepRollups::Clock::time_point::max()))
             return true;
         retaining = Retention::cutoffsOf(policy, toNs(now()));
+        for (std::int64_t *cutoff : {&retaining->samples, &retaining->log, &retaining->runs})
+            *cutoff = std::max(*cutoff, archivedBefore);
         retention.restart();
     }
     // Should this fail, then not again and again.
@@ -88,11 +98,17 @@ bool Store::Private::retainSome() {
     Retained gone;
     const bool more = retention.removeSome(cutoffs, gone);
     heedHorizons();
-    if (gone.runs > 0)
+    if (gone.runs > 0) {
+        rooms->textSweep.request();
         forget();
+    }
     if (more) {
         retaining = cutoffs;
         return true;
+    }
+    if (archivedBefore != INT64_MIN) {
+        db.exec("UPDATE archives SET removed = 1");
+        archivedBefore = INT64_MIN;
     }
     const std::int64_t today = toNs(now()) / nsPerDay * nsPerDay;
     for (const bool runsToo : {false, true}) {
@@ -218,12 +234,14 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
             }
         }
         if (gone.runs > 0) {
-            if (const auto dropped = piece([&] {
-                    retention.dropTexts();
-                    return false;
-                });
-                !dropped)
-                return fail(dropped.error());
+            d->rooms->textSweep.request();
+            for (;;) {
+                const auto more = piece([&] { return d->rooms->textSweep.sweepSome(); });
+                if (!more)
+                    return fail(more.error());
+                if (!*more)
+                    break;
+            }
         }
         const std::uint64_t after = freeInFile(d->db);
         gone.freedBytes = after > *before ? after - *before : 0;

@@ -18,6 +18,14 @@ TextWriter::TextWriter(const SQLite::Database &db)
     , m_db(db) {}
 
 std::int64_t TextWriter::idFor(std::string_view text) {
+    const std::int64_t id = find(text);
+    if (m_marks)
+        m_marks->mark(id);
+    return id;
+}
+
+/// Adds it if it is not there.
+std::int64_t TextWriter::find(std::string_view text) {
     const std::uint64_t hash = XXH3_64bits(text.data(), text.size());
     if (const auto known = m_known.find(hash); known != m_known.end() && known->second.second == text)
         return known->second.first;

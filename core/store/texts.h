@@ -6,8 +6,31 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace ra::store {
+
+/// Which texts are named by something; see TextSweep.
+class TextMarks {
+public:
+    /// Of the texts up to this number, none is.
+    void reset(std::int64_t newest) {
+        m_newest = newest;
+        m_marks = std::vector<bool>(static_cast<std::size_t>(newest) + 1);
+    }
+    [[nodiscard]] std::int64_t newest() const { return m_newest; }
+    void mark(std::int64_t id) {
+        if (id > 0 && id <= m_newest)
+            m_marks[static_cast<std::size_t>(id)] = true;
+    }
+    [[nodiscard]] bool has(std::int64_t id) const {
+        return id <= 0 || id > m_newest || m_marks[static_cast<std::size_t>(id)];
+    }
+
+private:
+    std::int64_t m_newest = 0;
+    std::vector<bool> m_marks;
+};
 
 /// Gives every distinct text a number. For the writer; remembers what it has seen lately.
 class TextWriter {
@@ -19,8 +42,13 @@ public:
     [[nodiscard]] std::optional<std::int64_t> idUnlessEmpty(std::string_view text);
     /// After a rollback: numbers given since may not be in the store.
     void forget() { m_known.clear(); }
+    /// From now on, marks there what it gives a number of; nullptr: nowhere.
+    void markIn(TextMarks *marks) { m_marks = marks; }
 
 private:
+    [[nodiscard]] std::int64_t find(std::string_view text);
+
+    TextMarks *m_marks = nullptr;
     Statement m_find;
     Statement m_insert;
     const SQLite::Database &m_db;

@@ -6,6 +6,7 @@
 #include "core/store/codec.h"
 #include "core/store/readonly.h"
 #include "core/store/references.h"
+#include "core/store/segmenttotals.h"
 #include "core/store/spans.h"
 #include "core/store/sqlerror.h"
 #include "core/store/statement.h"
@@ -22,10 +23,6 @@ using samples::Rollup;
 
 /// Steps of SQLite's machine between two looks at the stop token: some milliseconds.
 constexpr int stepsBetweenLooks = 100'000;
-
-bool isSame(double a, double b) {
-    return a == b || (std::isnan(a) && std::isnan(b));
-}
 
 /// Equal but for the last bits, which the order of a sum decides.
 bool isNear(double a, double b) {
@@ -149,13 +146,9 @@ private:
         const stats::Sketch &sketch = header->sketch;
         if (header->firstNs >= m_horizon)
             m_nans[row.integer(1)] += sketch.nans();
-        const bool same = header->firstNs == row.integer(2) && header->lastNs == row.integer(3) &&
-                          header->count == static_cast<std::size_t>(row.integer(4)) &&
-                          isSame(sketch.min(), row.real(5)) && isSame(sketch.max(), row.real(6)) &&
-                          isSame(sketch.sum(), row.real(7)) && isSame(header->firstValue, row.real(8)) &&
-                          isSame(header->lastValue, row.real(9)) &&
-                          isSame(header->sumSquares.high + header->sumSquares.low, row.real(10));
-        if (!same)
+        const SegmentTotals told{row.integer(2), row.integer(3), row.integer(4), row.real(5), row.real(6),
+                                 row.real(7),    row.real(8),    row.real(9),    row.real(10)};
+        if (!isSame(totalsOf(*header), told))
             return "its row says something else than its header";
         if (const auto decoded = samples::decodeSegment(bytes, m_workspace, m_times, m_values); !decoded)
             return decoded.error().why;

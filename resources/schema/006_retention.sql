@@ -13,7 +13,8 @@ CREATE TABLE retention(
 ) WITHOUT ROWID;
 
 -- Before these moments (days of UTC) things have gone. kind: 'samples': none is taken any more; 'runs': those that a
--- known source tells of again are not taken, and the hours of their steps are not summed up anew.
+-- known source tells of again are not taken, and the hours of their steps are not summed up anew; 'log': people are told
+-- why lines are not there.
 CREATE TABLE horizons(
   kind TEXT PRIMARY KEY,
   t_ns INTEGER NOT NULL

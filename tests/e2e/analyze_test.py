@@ -165,6 +165,37 @@ class Analyze(unittest.TestCase):
             one = ask("analyze", "forecast", "--input", path, "--horizon", "3", "--method", method, "--period", "24")
             self.assertEqual(len(one["mean"]), 3, method)
 
+    def test_anomalies_of_a_stream_and_of_a_whole_series(self):
+        noise = random.Random(1)
+        rows = [[f"2026-01-{1 + i // 24:02d}T{i % 24:02d}:00:00Z", 20 + 8 * math.sin(2 * math.pi * i / 24) + noise.gauss(0, 1)]
+                for i in range(720)]
+        rows[600][1] += 30
+        rows[500][1] = ""
+        path = self.write("hours.csv", "timestamp,cpu\n" + "".join(f"{t},{v}\n" for t, v in rows))
+        stream = ask("analyze", "anomalies", "--causal", "--input", path, "--column", "cpu")
+        whole = ask("analyze", "anomalies", "--input", path, "--column", "cpu")
+        for got, detector in ((stream, "jump"), (whole, "outlier")):
+            self.assertEqual(len(got["scores"]), 720)
+            self.assertTrue(all(0 <= score <= 1 for score in got["scores"]))
+            found = {anomaly["index"]: anomaly for anomaly in got["anomalies"]}
+            spike = found[600]
+            self.assertEqual((spike["t"], spike["value"]), (1767225600 + 600 * 3600, rows[600][1]))
+            self.assertTrue(spike["lower"] < spike["expected"] < spike["upper"] < spike["value"])
+            self.assertEqual(spike["score"], got["scores"][600])
+            self.assertIn(detector, spike["detectors"])
+            self.assertEqual((found[500]["value"], found[500]["detectors"]), (None, ["missing"]))
+        self.assertLessEqual(len(whole["anomalies"]), 4)  # noise has the right to one now and then
+        part = self.write("part.csv", "timestamp,cpu\n" + "".join(f"{t},{v}\n" for t, v in rows[:650]))
+        self.assertEqual(ask("analyze", "anomalies", "--causal", "--input", part, "--column", "cpu")["scores"],
+                         stream["scores"][:650])
+        for mode in ((), ("--causal",)):
+            few = ask("analyze", "anomalies", *mode, "--input", self.table("few.csv", [1, 2, 90]))
+            self.assertEqual((few["scores"], few["anomalies"]), ([0, 0, 0], []))
+            self.assertEqual(ask("analyze", "anomalies", *mode, "--input", self.table("none.csv", []))["scores"], [])
+            many = self.write("many.csv", "series,value\n" + "".join(f"s{i % 3},{i * 7 % 5}\n" for i in range(300)))
+            lines = call("analyze", "anomalies", *mode, "--input", many, "--json").splitlines()
+            self.assertEqual([json.loads(line)["series"] for line in lines], ["s0", "s1", "s2"])
+
     def test_changes_and_leaks(self):
         path = self.table("steps.csv", [f"{'slow' if i >= 60 else 'fast'},{i},{(30 if i >= 60 else 10) + i * 7 % 5}"
                                         for i in range(120)], header="name,t,value")

@@ -124,6 +124,33 @@ class CommandLine(program.ProgramTest):
         self.assertGreater(info["disk_free_bytes"], 0)
         self.assertAlmostEqual(info["disk_full_in_days"] * growth, info["disk_free_bytes"], delta=growth)
 
+    def test_what_is_old_moves_into_an_archive_and_comes_back(self):
+        logs, _ = self.simulate("archived", "--executions", "200", "--days", "40")
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")
+        runs = self.runs()
+        lines = {run["run_id"]: ask("log", run["run_id"], "--store", self.store) for run in runs[-3:]}
+        archive = os.path.join(self.folder, "old.store.zst")
+        words = ("store", "archive", "--out", archive, "--store", self.store)
+        moved = ask(*words, "--before", "20d")
+        left = self.runs()
+        self.assertEqual(len(left), len(runs) - moved["runs"])
+        self.assertGreater(moved["runs"], 0)
+        self.assertEqual(moved["bytes"], os.path.getsize(archive))
+        call(*words, "--before", "10d", status=(2,))  # never overwritten
+        call(*words, "--before", "some day", status=(2,))
+        ask("ingest", logs, "--store", self.store, "--zone", "UTC")  # what has moved away does not come back so
+        self.assertEqual(len(self.runs()), len(left))
+        back = ask("store", "attach", archive, "--store", self.store)
+        self.assertEqual(back["runs"], moved["runs"])
+        self.assertEqual(self.runs(), runs)
+        for run, text in lines.items():
+            self.assertEqual(ask("log", run, "--store", self.store), text)
+        self.assertEqual(ask("store", "attach", archive, "--store", self.store)["runs"], 0)
+        self.assertTrue(ask("store", "verify", "--store", self.store)["sound"])
+        with open(archive, "r+b") as file:
+            file.truncate(1000)
+        call("store", "attach", archive, "--store", self.store, status=(1,))
+
     def test_what_need_not_be_kept_goes_and_what_is_pinned_stays(self):
         logs, truth = self.simulate("kept", "--executions", "300", "--days", "40")
         ask("ingest", logs, "--store", self.store, "--zone", "UTC")
@@ -149,6 +176,23 @@ class CommandLine(program.ProgramTest):
         for wrong in (("--runs", "3x"), ("--runs", "0d"), ("--keep-free", "5"), ("--runs", "999999999y")):
             call("store", "retain", *wrong, "--store", self.store, status=(2,))
         call("store", "pin", "0000000000000001", "--store", self.store, status=(1,))
+
+    def test_lines_that_are_no_longer_kept_are_missed_aloud(self):
+        log = os.path.join(self.folder, "old.log")
+        with open(log, "w") as out:
+            out.write("2025-01-05 08:00:00 [    INFO] runner.1001: Starting enhanced recipe execution: jobs/daily.yaml\n"
+                      "2025-01-05 08:00:03 [    INFO] runner.1001: Recipe execution completed - Status: completed, "
+                      "Steps: 0/0, Duration: 3.000s, Success Rate: 100.0%\n")
+        ask("ingest", log, "--store", self.store, "--zone", "UTC")
+        run = self.runs()[0]["run_id"]
+        self.assertEqual(len(ask("log", run, "--store", self.store)), 2)
+        ask("store", "retain", "--log", "10d", "--store", self.store)
+        for words in (("--json",), ("--json", "--grep", "Starting"), ()):
+            process = program.start("log", run, "--store", self.store, *words)
+            out, err = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 0)
+            self.assertEqual(out.strip(), "[]" if words else "")
+            self.assertIn("retention has removed those from before 20", err)
 
     def test_runs_can_be_chosen(self):
         logs, truth = self.simulate("chosen", "--executions", "200", "--days", "2")
@@ -249,6 +293,26 @@ class CommandLine(program.ProgramTest):
         for statement in ("DELETE FROM runs", "ATTACH 'x' AS y", "PRAGMA user_version = 9", "SELECT load_extension('x')"):
             call("sql", statement, "--store", self.store, status=(2,))
         self.assertEqual(len(self.runs()), len(truth))
+
+    def test_questions_are_answered_as_sql_answers_them(self):
+        logs, _ = self.simulate("query", "--executions", "80", "--days", "3")
+        call("ingest", logs, "--store", self.store)
+        where = ("--store", self.store)
+        answer = ask("query", "steps | by recipe, step | count(), max(duration) | order recipe, step", *where)
+        self.assertEqual([column["name"] for column in answer["columns"]], ["recipe", "step", "count()", "max(duration)"])
+        self.assertEqual([column["unit"] for column in answer["columns"]], ["", "", "", "s"])
+        self.assertTrue(answer["explain"]["exact"])
+        rows = ask("sql", "SELECT recipe, name, count(*), max(duration_s) FILTER (WHERE status = 'completed') FROM steps_v "
+                   "WHERE status = 'failed' OR status = 'completed' AND duration_s IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
+                   *where)["rows"]
+        self.assertEqual([row[:3] for row in answer["rows"]], [row[:3] for row in rows])
+        for got, want in zip(answer["rows"], rows):
+            self.assertTrue(got[3] == want[3] or abs(got[3] - want[3]) <= 1e-12 * want[3], (got, want))
+        csv = call("query", "runs | count() as n | where status in (completed, failed)", "--csv", "--explain", *where)
+        count = ask("sql", "SELECT count(*) FROM runs_v WHERE status IN ('completed', 'failed')", *where)["rows"][0][0]
+        self.assertEqual(csv.replace("\r\n", "\n"), f"n\n{count}\n")
+        for question in ("", "runs | by nothing", "nometric | count()", "runs | where a = 'open"):
+            call("query", question, *where, status=(2,))
 
     def test_the_store_tells_what_it_holds(self):
         logs, truth = self.simulate("info", "--executions", "40", "--days", "1")

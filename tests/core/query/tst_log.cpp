@@ -27,6 +27,8 @@ private Q_SLOTS:
     void whatIsReadOfTheFoundationsLogsIsBounded();
     void readingTheFoundationsLogsCanBeCancelled();
     void aRunWithoutLinesHasNone();
+    void whatRetentionHasRemovedIsSaid();
+    void whatIsStillThereOfARunIsShown();
     void damagedBytesAreAnError();
 };
 
@@ -399,6 +401,44 @@ void TestLog::aRunWithoutLinesHasNone() {
     StoreFile file;
     need(file.open()->apply({{batchOf(1, 100, {changeOf(textRun(1, monday), 0)})}}));
     QVERIFY(need(file.reader()->log(idOf(1))).empty());
+}
+
+void TestLog::whatRetentionHasRemovedIsSaid() {
+    StoreFile file;
+    const auto store = file.open();
+    need(store->apply({{logBatch(1, log1, textRun(1, monday))}}));
+    need(store->retain({.log = 24h}, monday + 24h * 30, false));
+    for (const char *grep : {"", "nothing that is there"}) {
+        const auto lines = need(file.reader()->log(idOf(1), {}, grep));
+        QCOMPARE(lines.size(), 1U);
+        QVERIFY(lines[0].isNote);
+        QCOMPARE(lines[0].text,
+                 "The raw lines of this run are no longer in the store: retention has removed those from "
+                 "before 2026-02-03.");
+    }
+    // One that came later has all of its lines, and no note.
+    need(store->apply({{logBatch(2, "x\n", textRun(2, monday + 24h * 40))}}));
+    QCOMPARE(textOf(need(file.reader()->log(idOf(2)))), QStringLiteral("x"));
+}
+
+void TestLog::whatIsStillThereOfARunIsShown() {
+    StoreFile file;
+    const auto store = file.open();
+    std::string text;
+    for (int i = 0; text.size() < 2'500'000; ++i) // three blocks
+        text += "line " + std::to_string(i) + '\n';
+    need(store->apply({{logBatch(1, text, textRun(1, monday))}}));
+    const auto all = need(file.reader()->log(idOf(1)));
+    SQLite::Database db(file.path(), SQLite::OPEN_READWRITE);
+    QCOMPARE(db.execAndGet("SELECT count(*) FROM blocks").getInt(), 3);
+    db.exec("DELETE FROM blocks WHERE offset = (SELECT offset FROM blocks ORDER BY offset LIMIT 1 OFFSET 1)");
+    const auto lines = need(file.reader()->log(idOf(1)));
+    QVERIFY(lines.size() > all.size() / 2 && lines.size() < all.size());
+    QVERIFY(lines.back().isNote);
+    QCOMPARE(lines.back().text, "Some of the raw lines of this run are no longer in the store.");
+    QCOMPARE(lines.front().text, all.front().text);
+    QCOMPARE(lines[lines.size() - 2].text, all.back().text);
+    QCOMPARE(lines[lines.size() - 2].offset, all.back().offset);
 }
 
 void TestLog::damagedBytesAreAnError() {

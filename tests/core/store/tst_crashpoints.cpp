@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // At every named place the program is killed in a child process, RA_CRASHES times (default 1) with other data: what is
 // on the disk is the state before or after, and going on comes to the same as if nothing had been.
-#include "core/base/crashpoint.h"
 #include "core/store/repair.h"
 #include "core/store/verify.h"
+#include "tests/core/store/crashchild.h"
 #include "tests/core/store/populated.h"
 #include "tests/core/store/storework.h"
 #include "tests/support/faultyvfs.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <csignal>
 #include <map>
 #include <random>
-#include <sys/wait.h>
-#include <unistd.h>
 
 using namespace ra;
 using namespace ra::test;
@@ -59,27 +58,13 @@ constexpr const char *pointsOfRepair[] = {"repair.empty",     "repair.salvaged",
                                           "repair.filled",    "repair.whole",       "repair.aside",
                                           "repair.log-aside", "repair.before-swap", "repair.swapped"};
 
-constexpr const char *pointsOfRetention[] = {"retain.samples", "retain.runs", "retain.log", "retain.piece",
-                                             "compact.vacuumed"};
+constexpr const char *pointsOfRetention[] = {"retain.samples", "retain.runs",  "retain.log",
+                                             "retain.texts",   "retain.piece", "compact.vacuumed"};
 
 int rounds() {
     bool isNumber = false;
     const int asked = qEnvironmentVariableIntValue("RA_CRASHES", &isNumber);
     return isNumber ? asked : 1;
-}
-
-/// Does something in a child with that environment: the signal that it died of, or its exit status negated.
-template <typename Body>
-int inChild(const char *variable, const std::string &value, Body body) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::setenv(variable, value.c_str(), 1);
-        armCrashPoints();
-        ::_exit(body() ? 0 : 1);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return WIFSIGNALED(status) ? WTERMSIG(status) : -WEXITSTATUS(status);
 }
 
 /// How often each place is passed.

@@ -3,7 +3,6 @@
 #include "tests/core/store/storefixture.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <map>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,8 +26,6 @@ private Q_SLOTS:
     void aDamagedStoreIsSaidToBeDamaged();
     void whatCannotBeOpenedSaysWhy();
     void aMigrationIsAllOrNothing();
-    void anEarlierStoreIsBroughtUpToDateWithAllThatIsInIt_data();
-    void anEarlierStoreIsBroughtUpToDateWithAllThatIsInIt();
     void readersNeedAStore();
     void readersWorkWithAndWithoutAWriter();
     void readersWorkInAFolderThatCannotBeWritten();
@@ -138,53 +135,6 @@ void TestOpening::aNewerSchemaIsRefused() {
         QVERIFY(error.kind == ErrorKind::Damaged);
         QVERIFY2(has(error.why, "schema 999"), error.why.c_str());
     }
-}
-
-namespace {
-
-/// What makes of a store of the newest schema one of schema `version`: each schema is the one before and something
-/// more.
-std::string undoDownTo(int version) {
-    const std::map<int, const char *> undo = {
-        {2, "DROP TABLE forks;"},
-        {3, "ALTER TABLE sources DROP COLUMN packed_size; ALTER TABLE sources DROP COLUMN packed_ns;"},
-        {4, "DROP VIEW series_v; DROP VIEW segments_v; DROP TABLE metrics; DROP TABLE series; DROP TABLE tail_samples; "
-            "DROP TABLE sample_claims; DROP TABLE segments;"},
-        {5, "DROP TABLE sealed_rollups; DROP TABLE kept_step_rollups; DROP TABLE stale_hours;"},
-        {6, "DROP TABLE pins; DROP TABLE retention; DROP TABLE horizons;"},
-    };
-    std::string sql;
-    for (int step = store::newestSchema(); step > version; --step)
-        sql += undo.at(step);
-    return sql + "PRAGMA user_version = " + std::to_string(version);
-}
-
-} // namespace
-
-void TestOpening::anEarlierStoreIsBroughtUpToDateWithAllThatIsInIt_data() {
-    QTest::addColumn<int>("version");
-    for (int version = 1; version < store::newestSchema(); ++version)
-        QTest::addRow("schema %d", version) << version;
-}
-
-void TestOpening::anEarlierStoreIsBroughtUpToDateWithAllThatIsInIt() {
-    QFETCH(const int, version);
-    StoreFile file;
-    need(file.open()->apply({{batchOf(1, 100, {changeOf(textRun(1, monday), 0)})}}));
-    SQLite::Database(file.path(), SQLite::OPEN_READWRITE).exec(undoDownTo(version));
-    QVERIFY(errorOfReader(file.path()).kind == ErrorKind::Invalid);
-    auto store = file.open();
-    QCOMPARE(need(store->info()).schema, store::newestSchema());
-    QVERIFY(need(store->forks()).empty());
-    ingest::Batch batch = batchOf(1, 200);
-    batch.forks.push_back({10, {"jobs/daily.yaml"}, 5, "data"});
-    batch.samples = {{{.name = "m"}}, {{.timeNs = 5, .value = 1.5}}};
-    need(store->apply({{batch}}));
-    const auto forks = need(store->forks());
-    QCOMPARE(forks.size(), 1U);
-    QCOMPARE(need(store->forkData(forks[0])), std::string("data"));
-    QVERIFY(need(file.reader()->run(idOf(1))).status == RunStatus::Completed);
-    QCOMPARE(ask(*file.reader(), "SELECT name, t_ns, value FROM series_v s, samples(s.series)"), "m|5|1.5");
 }
 
 void TestOpening::anotherProgramsDatabaseIsRefused() {

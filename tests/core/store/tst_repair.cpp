@@ -34,6 +34,7 @@ private Q_SLOTS:
     void aWriterIsNotDisturbed();
     void itCanBeCancelled();
     void aKilledSwapIsFinishedByTheNextWriter();
+    void whateverIsDamagedNothingIntactIsLost_data();
     void whateverIsDamagedNothingIntactIsLost();
 
 private:
@@ -198,6 +199,42 @@ std::vector<int> pagesOfKind(const std::string &path, const char *table, const c
 
 void zero(QByteArray &bytes, int page) {
     std::fill_n(bytes.begin() + qsizetype(page - 1) * pageSize, pageSize, '\0');
+}
+
+enum class Damage : int { Bits, Zeros, CutOff, Noise, Misplaced };
+constexpr int damageKinds = 5;
+
+/** A store's bytes with damage of a kind, the same for the same seed. */
+QByteArray damagedCopy(const QByteArray &sound, Damage damage, unsigned seed) {
+    std::mt19937 random(seed + static_cast<unsigned>(damage));
+    const auto below = [&](int end) { return static_cast<int>(random() % static_cast<unsigned>(end)); };
+    const auto pages = static_cast<int>(sound.size() / pageSize);
+    QByteArray bytes = sound;
+    switch (damage) {
+    case Damage::Bits:
+        for (int i = 0, flips = 1 << below(8); i < flips; ++i) {
+            const int at = below(static_cast<int>(bytes.size()));
+            bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8)));
+        }
+        break;
+    case Damage::Zeros:
+        for (int i = 0, many = 1 + below(6); i < many; ++i)
+            zero(bytes, 1 + below(pages));
+        break;
+    case Damage::CutOff:
+        bytes.truncate(below(static_cast<int>(bytes.size())));
+        break;
+    case Damage::Noise:
+        for (int i = 0, from = below(static_cast<int>(bytes.size()) - 20'000), many = 1 + below(20'000); i < many; ++i)
+            bytes[from + i] = static_cast<char>(below(256));
+        break;
+    case Damage::Misplaced:
+        for (int i = 0, many = 1 + below(4); i < many; ++i) {
+            const QByteArray page = sound.mid(qsizetype(below(pages)) * pageSize, pageSize);
+            bytes.replace(qsizetype(below(pages)) * pageSize, pageSize, page);
+        }
+    }
+    return bytes;
 }
 
 } // namespace
@@ -442,48 +479,30 @@ void TestRepair::aKilledSwapIsFinishedByTheNextWriter() {
     QCOMPARE(need(store->info()).runs, std::uint64_t(populatedDays * runsADay));
 }
 
+void TestRepair::whateverIsDamagedNothingIntactIsLost_data() {
+    QTest::addColumn<Damage>("damage");
+    QTest::newRow("bits, a few or many") << Damage::Bits;
+    QTest::newRow("pages of zeros") << Damage::Zeros;
+    QTest::newRow("cut off, anywhere") << Damage::CutOff;
+    QTest::newRow("a stretch of noise") << Damage::Noise;
+    QTest::newRow("pages that were written to the place of others") << Damage::Misplaced;
+}
+
 void TestRepair::whateverIsDamagedNothingIntactIsLost() {
+    QFETCH(Damage, damage);
     bool isNumber = false;
     const int asked = qEnvironmentVariableIntValue("RA_DAMAGED", &isNumber);
-    const int copies = isNumber ? asked : 25;
+    const int copies = std::max(1, (isNumber ? asked : 25) / damageKinds);
     const StoreFile seed;
     put(seed.path(), m_seed);
     const Layout layout = layoutOf(seed.path());
-    const auto pages = static_cast<int>(m_seed.size() / pageSize);
     int repaired = 0;
     int refused = 0;
     int sound = 0;
     int openable = 0;
     std::uint64_t saved = 0;
     for (int n = 0; n < copies; ++n) {
-        std::mt19937 random(static_cast<unsigned>(n) + 1);
-        const auto below = [&](int end) { return static_cast<int>(random() % static_cast<unsigned>(end)); };
-        QByteArray bytes = m_seed;
-        switch (n % 5) {
-        case 0: // bits, a few or many
-            for (int i = 0, flips = 1 << below(8); i < flips; ++i) {
-                const int at = below(static_cast<int>(bytes.size()));
-                bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8)));
-            }
-            break;
-        case 1: // pages of zeros
-            for (int i = 0, many = 1 + below(6); i < many; ++i)
-                zero(bytes, 1 + below(pages));
-            break;
-        case 2: // cut off, anywhere
-            bytes.truncate(below(static_cast<int>(bytes.size())));
-            break;
-        case 3: // a stretch of noise
-            for (int i = 0, from = below(static_cast<int>(bytes.size()) - 20'000), many = 1 + below(20'000); i < many;
-                 ++i)
-                bytes[from + i] = static_cast<char>(below(256));
-            break;
-        default: // pages that were written to the place of others
-            for (int i = 0, many = 1 + below(4); i < many; ++i) {
-                const QByteArray page = m_seed.mid(qsizetype(below(pages)) * pageSize, pageSize);
-                bytes.replace(qsizetype(below(pages)) * pageSize, pageSize, page);
-            }
-        }
+        const QByteArray bytes = damagedCopy(m_seed, damage, static_cast<unsigned>(n * damageKinds) + 1);
         const StoreFile file;
         put(file.path(), bytes);
         const std::string which = "copy " + std::to_string(n) + ": ";

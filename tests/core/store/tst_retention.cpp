@@ -21,6 +21,9 @@ private Q_SLOTS:
     void rollupsGoLast();
     void aPreviewTellsExactlyWhatGoesAndChangesNothing();
     void whatIsPinnedStays();
+    void aPinnedRunWithoutAnEndKeepsAllSamplesOfItsTime_data();
+    void aPinnedRunWithoutAnEndKeepsAllSamplesOfItsTime();
+    void whatComesAfterThePinIsPinnedToo();
     void pinsAreListedAndUnknownRunsRefused();
     void whatHasGoneIsNotTakenAgain();
     void afterCancellingItGoesOn();
@@ -180,6 +183,97 @@ void TestRetention::whatIsPinnedStays() {
     need(m_store->pin(std::vector{id}, false));
     QCOMPARE(retain(*m_store, {.runs = 5 * day}).runs, 1U);
     QCOMPARE(ask("SELECT count(*) FROM runs_v WHERE end_ns < " + before(5)), "0");
+}
+
+void TestRetention::aPinnedRunWithoutAnEndKeepsAllSamplesOfItsTime_data() {
+    QTest::addColumn<int>("status");
+    QTest::addColumn<bool>("hasDuration");
+    QTest::addColumn<int>("steps"); // of an hour each
+    QTest::addColumn<int>("hours"); // that are kept; -1: all from its start on
+    QTest::newRow("it runs") << static_cast<int>(RunStatus::Running) << false << 0 << -1;
+    QTest::newRow("it runs, and has done something") << static_cast<int>(RunStatus::Running) << false << 2 << -1;
+    QTest::newRow("only how long it took is known") << static_cast<int>(RunStatus::Completed) << true << 0 << 5;
+    QTest::newRow("its steps tell how far it came") << static_cast<int>(RunStatus::Abandoned) << false << 3 << 3;
+    QTest::newRow("nothing but its start is known") << static_cast<int>(RunStatus::Abandoned) << false << 0 << 0;
+}
+
+void TestRetention::aPinnedRunWithoutAnEndKeepsAllSamplesOfItsTime() {
+    QFETCH(const int, status);
+    QFETCH(const bool, hasDuration);
+    QFETCH(const int, steps);
+    QFETCH(const int, hours);
+    const Time start = monday + 10 * day;
+    Run run = textRun(9'000, start, 0);
+    run.status = static_cast<RunStatus>(status);
+    run.end.reset();
+    run.duration.reset();
+    if (hasDuration)
+        run.duration = 5h;
+    for (int i = 0; i < steps; ++i)
+        run.steps.push_back(completedStep(i, "hour", start + i * 1h, 1h));
+    ingest::Batch batch = batchOf(3, 100, {changeOf(std::move(run), 0)});
+    // Of a series whose samples are not sealed yet.
+    batch.samples.series = {{.name = "tail", .unit = "1", .kind = "gauge"}};
+    for (int i = 0; i < 40; ++i)
+        batch.samples.samples.push_back({0, toNs(monday + i * day + 10min), 1.0 * i});
+    need(m_store->apply({{std::move(batch)}}));
+    need(m_store->pin(std::vector{idOf(9'000)}, true));
+    const std::string first = std::to_string(toNs(start));
+    const std::string last = hours < 0 ? before(0) : std::to_string(toNs(start + hours * 1h));
+    const std::string window = "t_ns BETWEEN " + first + " AND " + last;
+    const std::string inside = "SELECT name, count(*), sum(value) FROM series_v v, samples(v.series) WHERE " + window +
+                               " GROUP BY name ORDER BY name";
+    const std::string all = ask(inside);
+    QVERIFY(hours == 0 || !all.empty());
+    retain(*m_store, {.samples = 2 * day});
+    QCOMPARE(ask(inside), all);
+    QCOMPARE(ask("SELECT count(*) FROM samples WHERE t_ns < " + first), "0");
+    if (hours >= 0)
+        QCOMPARE(ask("SELECT count(*) FROM samples WHERE t_ns > " + last + " AND t_ns < " + before(2)), "0");
+    checkSound();
+    // The pin taken off, they go.
+    need(m_store->pin(std::vector{idOf(9'000)}, false));
+    retain(*m_store, {.samples = 2 * day});
+    QCOMPARE(ask("SELECT count(*) FROM samples WHERE t_ns < " + before(2)), "0");
+}
+
+/// The run of a log is pinned while it runs; then it ends, and a second log tells of it.
+void TestRetention::whatComesAfterThePinIsPinnedToo() {
+    const Time start = monday + 10 * day;
+    const auto batch = [&](int source, RunStatus status) {
+        Run run = textRun(9'000, start, 3, 77'000);
+        run.status = status;
+        run.pid = 4'242;
+        if (status == RunStatus::Running) {
+            run.end.reset();
+            run.duration.reset();
+        } else {
+            run.end = start + 6h;
+            run.duration = 6h;
+        }
+        const std::string text =
+            "2026-01-15 08:00:00 [    INFO] runner.77000: pinned line of source " + std::to_string(source) + "\n";
+        ingest::RunChange change = changeOf(std::move(run), 0);
+        change.spans = {{0, static_cast<std::uint32_t>(text.size()), ingest::Certainty::Certain}};
+        ingest::Batch its = batchOf(source, text.size() + (status == RunStatus::Running ? 0 : 1), {change});
+        its.raw = {{0, text}};
+        return its;
+    };
+    need(m_store->apply({{batch(3, RunStatus::Running)}}));
+    need(m_store->pin(std::vector{idOf(9'000)}, true));
+    need(m_store->apply({{batch(4, RunStatus::Completed)}}));
+    QCOMPARE(ask("SELECT count(*) FROM runs_v WHERE start_ns = " + std::to_string(toNs(start)) +
+                 " AND status = 'completed' AND recipe_path = 'jobs/daily.yaml' AND end_ns - start_ns > 3600000000000"),
+             "1");
+    retain(*m_store, {.samples = 2 * day, .log = 2 * day});
+    QCOMPARE(ask("SELECT count(*) FROM log_search('pinned line')"), "2");
+    const std::string window = std::to_string(toNs(start)) + " AND " + std::to_string(toNs(start + 6h));
+    QVERIFY(std::stoi(ask("SELECT count(*) FROM samples WHERE t_ns BETWEEN " + window)) >= 2 * 36);
+    // It has ended: what comes later is not kept for its sake.
+    QCOMPARE(ask("SELECT count(*) FROM samples WHERE t_ns > " + std::to_string(toNs(start + 6h)) + " AND t_ns < " +
+                 before(2)),
+             "0");
+    checkSound();
 }
 
 void TestRetention::pinsAreListedAndUnknownRunsRefused() {
