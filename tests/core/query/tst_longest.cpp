@@ -35,11 +35,7 @@ std::string firstOf(const Answer &all, std::size_t offset, std::size_t limit) {
 } // namespace
 
 void TestLongest::initTestCase() {
-    fillWithRuns(*m_stale.open(), 3'000, true);
-    fillWithRuns(*m_tidy.open(), 3'000, false);
-    const auto store = m_tidy.open(); // to whom opens it again, nothing is recent
-    while (need(store->tidy())) {
-    }
+    fillTidyAndStale(m_tidy, m_stale);
 }
 
 void TestLongest::theyAreTheSameAsOfAll_data() {
