@@ -95,6 +95,22 @@ Time Zone::toUtc(LocalTime local, std::optional<Time> near) const {
     return *earlier + slack < *near && distance <= related ? *later : *earlier;
 }
 
+Zone::Bounds Zone::boundsOf(LocalTime first, LocalTime last) const {
+    // Times at the ends of what can be said stay there.
+    const Duration margin = std::chrono::hours(26);
+    first = std::max(first, LocalTime::min() + 2 * margin);
+    last = std::max(first, std::min(last, LocalTime::max() - 2 * margin));
+    const std::size_t to = spanAt(minus(last, -margin));
+    std::size_t i = spanAt(minus(first, margin));
+    Duration least = m_spans[i].offset;
+    Duration most = least;
+    for (; i <= to; ++i) {
+        least = std::min(least, m_spans[i].offset);
+        most = std::max(most, m_spans[i].offset);
+    }
+    return {minus(first, most), minus(last, least), least == most};
+}
+
 bool Zone::isAmbiguous(LocalTime local) const {
     const Time earlier = toUtc(local);
     return toUtc(local, earlier + std::chrono::hours(1)) != earlier;

@@ -3,7 +3,6 @@
 #include "core/query/answer.h"
 #include "core/query/arrange.h"
 #include "core/query/gathering.h"
-#include "core/query/longest.h"
 #include "core/query/readerprivate.h"
 #include "core/query/sampleread.h"
 #include "core/query/segmentwork.h"
@@ -72,20 +71,6 @@ void fillFromRuns(const SQLite::Database &db, Gathering &gathering, const Metric
     if (!metrics.empty())
         windows.emplace(db, gathering, metrics, makeShape);
     StepRollupRead read(db, gathering, texts, windows ? &*windows : nullptr);
-    if (const auto measure = longestAsked(gathering.shape)) {
-        const std::vector<RecipeDay> days = byLongest(db, recipes);
-        const std::size_t done = readLongest(gathering, *measure, days, [&](const RecipeDay &day) {
-            for (const Piece &piece : pieces) {
-                if (const std::optional<Piece> part = piece.onDay(day.day))
-                    read.read(recipes[day.recipe], *part);
-            }
-        });
-        gathering.explanation.plan.why += ", of " + std::to_string(done) + " of " + std::to_string(days.size()) +
-                                          " days of recipes: those that can have the longest";
-        if (windows && gathering.goesOn())
-            windows->flush();
-        return;
-    }
     Progress progress{.stage = "query", .item = {}, .done = 0, .total = recipes.size()};
     for (const RecipeName &recipe : recipes) {
         for (const Piece &piece : pieces) {

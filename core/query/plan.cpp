@@ -96,14 +96,6 @@ std::string whyRows(const Shape &shape) {
 
 } // namespace
 
-std::optional<Piece> Piece::onDay(std::int64_t day) const {
-    const std::int64_t length = lengthOf(RollupLevel::Day);
-    const std::int64_t first = day < earliest / length ? earliest : day * length;
-    const std::int64_t end = day >= latest / length ? latest : (day + 1) * length;
-    const Piece part{.level = {}, .from = std::max(from, first), .to = std::min(to, end)};
-    return part.from < part.to ? std::optional(part) : std::nullopt;
-}
-
 std::vector<Piece> cover(std::optional<RollupLevel> longest, std::int64_t from, std::int64_t to) {
     std::vector<Piece> pieces;
     coverInto(pieces, longest, from, to);

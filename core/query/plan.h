@@ -23,9 +23,6 @@ struct Piece {
     std::int64_t from = earliest;                   ///< nanoseconds
     std::int64_t to = latest;                       ///< not in it any more; `latest`: without that bound
 
-    /// The rows of it on a day of UTC since 1970; nothing if there are none.
-    [[nodiscard]] std::optional<Piece> onDay(std::int64_t day) const;
-
     bool operator==(const Piece &) const = default;
 };
 

@@ -18,7 +18,7 @@ namespace {
 
 /// Made anew from others, or the same in every store. Rollups are, too, but for those whose samples and runs have been
 /// removed: which these are is known at the end.
-constexpr std::array<std::string_view, 2> derived = {"stale_hours", "words"};
+constexpr std::array<std::string_view, 3> derived = {"stale_hours", "words", "block_times"};
 
 std::int64_t integerOf(const RecordValue &value) {
     const auto *integer = std::get_if<std::int64_t>(&value);

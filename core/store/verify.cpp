@@ -3,6 +3,7 @@
 
 #include "core/samples/rollup.h"
 #include "core/samples/segment.h"
+#include "core/store/blocktimes.h"
 #include "core/store/codec.h"
 #include "core/store/readonly.h"
 #include "core/store/references.h"
@@ -110,16 +111,28 @@ private:
     void blocks() {
         const std::uint64_t total = number("SELECT count(*) FROM blocks");
         // Not in the order of places: that of the file is read once through.
-        Statement rows(m_db, "SELECT id, source_id, offset, length, codec, data FROM blocks ORDER BY id");
+        Statement rows(m_db, "SELECT id, source_id, offset, length, codec, data, state, local_first, local_last, "
+                             "utc_first, utc_last FROM blocks LEFT JOIN block_times ON block = id ORDER BY id");
         while (rows.step()) {
             look();
-            try {
-                const auto length = static_cast<std::size_t>(rows.integer(3));
-                m_report.logBytes += unpack(static_cast<Codec>(rows.integer(4)), rows.text(5), length).size();
-            } catch (const std::runtime_error &error) {
+            const auto note = [&](const std::string &what) {
                 m_report.note("blocks, source " + std::to_string(rows.integer(1)) + " at byte " +
                                   std::to_string(rows.integer(2)),
-                              error.what());
+                              what);
+            };
+            try {
+                const auto length = static_cast<std::size_t>(rows.integer(3));
+                const std::string bytes = unpack(static_cast<Codec>(rows.integer(4)), rows.text(5), length);
+                m_report.logBytes += bytes.size();
+                if (const auto told = readBlockTimes(rows, 6)) {
+                    // Lines that end in it: what becomes of the last one lies elsewhere.
+                    const BlockTimes times = timesOf(std::string_view(bytes).substr(0, bytes.rfind('\n') + 1), {});
+                    if (!told->local.contains(times.local) || !told->utc.contains(times.utc) ||
+                        (told->beginsRecord && !times.beginsRecord && bytes.ends_with('\n')))
+                        note("its lines have other times than it says");
+                }
+            } catch (const std::runtime_error &error) {
+                note(error.what());
             }
             tell("log", ++m_report.blocks, total + 1);
         }

@@ -263,7 +263,7 @@ std::vector<Asked> allAsked() {
          "steps | by recipe, step, hour | p50(duration), p95(duration), p99(duration) | zone Europe/Berlin",
          "SELECT recipe, step, run_start_ns / 3600000000000 % 24, quantile(duration_ns, 0.5), quantile(duration_ns, "
          "0.95), quantile(duration_ns, 0.99) FROM steps WHERE failed = 0 GROUP BY 1, 2, 3"},
-        {"top_20_slow_steps", "steps | by run_id, recipe, step | max(duration) as s | order s desc | limit 20",
+        {"top_20_slow_steps", "steps | select run_id, recipe, step, duration | order duration desc | limit 20",
          "SELECT rowid, recipe, step, duration_ns FROM steps WHERE failed = 0 ORDER BY duration_ns DESC LIMIT 20"},
         {"error_rate_by_day", "steps | by bucket(day) | error_rate() | zone UTC",
          "SELECT run_start_ns / 86400000000000, avg(failed) FROM steps GROUP BY 1"},
