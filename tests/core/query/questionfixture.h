@@ -20,9 +20,9 @@ namespace ra::test {
 inline constexpr Time springDay = fromNs(1'774'656'000'000'000'000);
 
 /// Runs of five recipes at random times of three days, within which the clocks of Berlin are set; some fail, some skip
-/// steps, some durations are not known. The second half changes after all is summed up, so that hours are stale.
-inline void fillWithRuns(store::Store &store, int runs, bool staleAtTheEnd) {
-    std::mt19937_64 random(42);
+/// steps, some durations are not known. Those of other numbers are others.
+inline void fillWithRuns(store::Store &store, int runs, int firstNumber = 0) {
+    std::mt19937_64 random(static_cast<std::uint64_t>(42 + firstNumber));
     const auto oneRun = [&](int number) {
         const Time start = springDay + Duration(static_cast<std::int64_t>(random() % (3ULL * 86'400'000'000'000ULL)));
         Run run = textRun(static_cast<std::uint64_t>(number) + 1, start, 0);
@@ -57,18 +57,24 @@ inline void fillWithRuns(store::Store &store, int runs, bool staleAtTheEnd) {
         return changeOf(std::move(run), static_cast<std::uint64_t>(number) * 100);
     };
     constexpr int batch = 500;
-    const auto tidy = [&] {
-        while (need(store.tidy())) {
-        }
-    };
-    for (int from = 0; from < runs; from += batch) {
+    for (int from = firstNumber; from < firstNumber + runs; from += batch) {
         std::vector<ingest::RunChange> changes;
-        for (int i = from; i < std::min(runs, from + batch); ++i)
+        for (int i = from; i < std::min(firstNumber + runs, from + batch); ++i)
             changes.push_back(oneRun(i));
         need(store.apply({{batchOf(1, static_cast<std::uint64_t>(from + batch) * 100, std::move(changes))}}));
-        if (!staleAtTheEnd || from + 2 * batch < runs)
-            tidy();
     }
+}
+
+/// Two stores of runs: one of which all is summed up, and one in which some hours have changed since.
+inline void fillTidyAndStale(const StoreFile &tidy, const StoreFile &stale) {
+    for (const StoreFile *file : {&tidy, &stale}) {
+        fillWithRuns(*file->open(), 2'940);
+        // To whom opens it again, nothing is recent: what may be summed up is.
+        const auto store = file->open();
+        while (need(store->tidy())) {
+        }
+    }
+    fillWithRuns(*stale.open(), 60, 5'000);
 }
 
 /// A step as it lies in the store.

@@ -28,7 +28,7 @@ private:
 void TestAskWindows::initTestCase() {
     {
         const auto store = m_file.open();
-        fillWithRuns(*store, 1'500, false);
+        fillWithRuns(*store, 1'500);
         fillWithSamples(*store);
         // Steps that take hours, of which some hold whole segments.
         std::vector<ingest::RunChange> changes;
