@@ -22,8 +22,8 @@ namespace {
 constexpr AddCommand analyses[] = {
     addAnalyzeAnomalies, addAnalyzeArima,     addAnalyzeCapacity, addAnalyzeChanges, addAnalyzeCompare,
     addAnalyzeControl,   addAnalyzeDecompose, addAnalyzeErrors,   addAnalyzeEval,    addAnalyzeForecast,
-    addAnalyzeGraph,     addAnalyzeLeak,      addAnalyzeRegress,  addAnalyzeSeason,  addAnalyzeStats,
-    addAnalyzeTemplates, addAnalyzeTrend,
+    addAnalyzeGraph,     addAnalyzeLeak,      addAnalyzePredict,  addAnalyzeRegress, addAnalyzeSeason,
+    addAnalyzeStats,     addAnalyzeTemplates, addAnalyzeTrend,
 };
 
 /// Closes what it was given.

@@ -26,6 +26,7 @@ void addAnalyzeEval(CLI::App &analyze, Action &action);
 void addAnalyzeForecast(CLI::App &analyze, Action &action);
 void addAnalyzeGraph(CLI::App &analyze, Action &action);
 void addAnalyzeLeak(CLI::App &analyze, Action &action);
+void addAnalyzePredict(CLI::App &analyze, Action &action);
 void addAnalyzeRegress(CLI::App &analyze, Action &action);
 void addAnalyzeSeason(CLI::App &analyze, Action &action);
 void addAnalyzeStats(CLI::App &analyze, Action &action);

@@ -270,6 +270,59 @@ class Analyze(unittest.TestCase):
         for options in ((), ("--limit", "x"), ("--limit", "nan"), ("--limit", "5", "--level", "2")):
             call("analyze", "capacity", "--input", path, *options, status=(2,))
 
+    def runs(self, name, count, strength, seed=5):
+        chance = random.Random(seed)
+        rows = []
+        for i in range(count):
+            load, recipe, note = chance.random(), chance.choice(["copy", "train", "export"]), chance.choice("abc")
+            odds = math.exp(-2 + strength * (load - 0.5) + (1.5 * strength / 5 if recipe == "train" else 0))
+            failed = chance.random() < odds / (1 + odds)
+            rows.append(f"{i * 60},{recipe},{load if chance.random() < 0.95 else ''},{note},{'yes' if failed else 'no'}\n")
+        return self.write(name, "t,recipe,load,note,failed\n" + "".join(rows))
+
+    def test_failures_are_predicted_where_they_can_be(self):
+        path = self.runs("runs.csv", 1200, 5)
+        later = self.write("new.csv", "recipe,load,note\ntrain,0.95,a\ncopy,0.05,b\nnever seen,,c\n")
+        got = ask("analyze", "predict", "--input", path, "--y", "failed", "--new", later)
+        self.assertEqual((got["verdict"], got["n"]), ("useful", 1200))
+        self.assertTrue(0.5 < got["ci"][0] < got["auc"] < got["ci"][1] < 1)
+        self.assertLess(got["log_loss"], got["base"]["log_loss"])
+        self.assertLess(got["brier"], got["base"]["brier"])
+        self.assertEqual(got["importance"][0]["feature"], "load")
+        self.assertEqual({one["feature"] for one in got["importance"]}, {"recipe", "load", "note"})
+        self.assertEqual(sum(one["n"] for one in got["calibration"]), got["judged"])
+        risky, safe, unknown = got["predictions"]
+        self.assertEqual([p["index"] for p in got["predictions"]], [0, 1, 2])
+        self.assertGreater(risky["probability"], 0.5)
+        self.assertLess(safe["probability"], 0.15)
+        self.assertTrue(0 < unknown["probability"] < 1)
+        self.assertEqual((risky["reasons"][0]["feature"], risky["reasons"][0]["value"]), ("load", 0.95))
+        self.assertGreater(risky["reasons"][0]["effect"], 0)
+        self.assertIn({"feature": "recipe", "value": "train"},
+                      [{"feature": r["feature"], "value": r["value"]} for r in risky["reasons"]])
+        own = ask("analyze", "predict", "--input", path, "--y", "failed", "--x", "load,recipe")
+        self.assertEqual(len(own["predictions"]), 1200)
+        self.assertEqual(sum(p["out_of_sample"] for p in own["predictions"]), own["judged"])
+        self.assertEqual({one["feature"] for one in own["importance"]}, {"recipe", "load"})
+
+    def test_no_skill_is_claimed_without_any(self):
+        path = self.runs("noise.csv", 600, 0)
+        got = ask("analyze", "predict", "--input", path, "--y", "failed")
+        self.assertEqual(got["verdict"], "no better than the base rate")
+        for prediction in got["predictions"]:
+            self.assertEqual((prediction["probability"], prediction["reasons"]), (got["base_rate"], []))
+        few = ask("analyze", "predict", "--input", self.write("few.csv", "x,failed\n1,0\n2,1\n"), "--y", "failed")
+        self.assertEqual((few["verdict"], few["n"], few["positives"], few["auc"], few["predictions"]),
+                         ("insufficient", 2, 1, None, []))
+        none = ask("analyze", "predict", "--input", self.write("none.csv", "x,failed\n"), "--y", "failed")
+        self.assertEqual((none["verdict"], none["base_rate"]), ("insufficient", None))
+        words = self.write("words.csv", "x,status\n" + "1,ok\n2,failed\n" * 5)
+        got = ask("analyze", "predict", "--input", words, "--y", "status", "--positive", "failed")
+        self.assertEqual((got["n"], got["positives"]), (10, 5))
+        for status, options in ((2, ("--y", "status")), (2, ("--y", "x")), (2, ("--y", "no")), (2, ()),
+                                (2, ("--y", "status", "--x", "nothing")), (2, ("--y", "status", "--time", "nothing"))):
+            call("analyze", "predict", "--input", words, *options, status=(status,))
+
     def test_templates_of_lines_and_a_state_that_goes_on(self):
         lines = [f"Read {i} rows from /data/{i}.csv" for i in range(5)] + ["Nothing to do"]
         log = self.write("a.log", "\n".join(lines) + "\n")
