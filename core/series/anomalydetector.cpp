@@ -9,7 +9,7 @@ namespace ra::series {
 namespace {
 
 // Where the bar lies. Chosen for round numbers on plateaus of the cross-validated score on the development half of the
-// Numenta benchmark, averaged over random sets of signals; see tests/core/series/tst_anomalydetector.cpp for the rate
+// Numenta benchmark, averaged over random sets of signals; see tests/core/series/tst_anomalies.cpp for the rate
 // of false alarms that follows.
 constexpr double bar = 1.2;          ///< at 1,000 values without an alarm
 constexpr double reference = 1000;   ///< values

@@ -24,7 +24,7 @@ struct AnomalyVerdict {
 };
 
 /// Finds anomalies in a series while it comes in: the verdict on a value rests on it and those before, in memory that
-/// does not grow (some 100 kB).
+/// does not grow (some 200 kB).
 ///
 /// The signals of anomalysignals.h are each turned into a rarity, -log10 of their tail probability in all of the
 /// series' own past (tailestimate.h), which makes different signals and different series comparable. Their root mean
@@ -36,18 +36,20 @@ struct AnomalyVerdict {
 /// is no other. The score is 1 - 10^-d / 2 for a surprise d above the bar and 10^d / 2 below.
 ///
 /// Values that are not finite are missing: an anomaly where a gap begins, if such gaps are rare. A value is late if the
-/// time since the one before is at least twice the usual and rarer than any so far. The first 100 values have score 0.
-/// Invariant under shift and change of scale. Sources: the idea of a tail probability of the series' own past: S.
-/// Ahmad, A. Lavin, S. Purdy, Z. Agha, "Unsupervised real-time anomaly detection for streaming data", Neurocomputing
-/// 262 (2017) 134-147; bars for tests in a stream: A. Javanmard, A. Montanari, "Online rules for control of false
-/// discovery rate", Ann. Statist. 46 (2018) 526-554; signals and tails: see there.
+/// time since the one before is at least twice the usual and twice the longest so far; one and the same value for 30
+/// rows and twice the longest such time so far is a standstill. The first 100 values have score 0. White noise gives 11
+/// false alarms among the first 1,000 values, while little is known, and 2 among the next 3,000. Invariant under shift
+/// and change of scale. Sources: the idea of a tail probability of the series' own past: S. Ahmad, A. Lavin, S. Purdy,
+/// Z. Agha, "Unsupervised real-time anomaly detection for streaming data", Neurocomputing 262 (2017) 134-147; bars for
+/// tests in a stream: A. Javanmard, A. Montanari, "Online rules for control of false discovery rate", Ann. Statist. 46
+/// (2018) 526-554; signals and tails: see there.
 class AnomalyDetector {
 public:
     /// `isCalendar`: whether times are seconds since 1970 UTC, so that the time of day means something.
     explicit AnomalyDetector(bool isCalendar = false)
         : m_isCalendar(isCalendar) {}
 
-    /// The next value, and its time where that is known (NaN if not). O(1), some 5 µs.
+    /// The next value, and its time where that is known (NaN if not). O(1), some 2.5 µs.
     [[nodiscard]] AnomalyVerdict next(double value, double time = std::numeric_limits<double>::quiet_NaN());
 
 private:
