@@ -82,7 +82,10 @@ void addAnalyzeCapacity(CLI::App &analyze, Action &action) {
     addTableOptions(*command, options->input);
     command->add_option("--limit", options->limit, "The value that must not be reached, in the unit of the column")
         ->required()
-        ->check(CLI::Range(-1e300, 1e300));
+        ->check(CLI::Range(-1e300, 1e300))
+        ->check([](const std::string &text) { // which lies in every range
+            return text.find_first_of("nN") == std::string::npos ? std::string() : text + " is no number";
+        });
     command->add_flag("--below", options->below, "The limit is one that must not be fallen below");
     addLevelOption(*command, options->level);
     command->add_option("--seed", options->seed, "Of the paths that are drawn")->capture_default_str();
