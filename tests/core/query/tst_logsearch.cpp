@@ -336,10 +336,10 @@ void TestLogSearch::aTimeGivesWhatLeavingOutAfterwardsDoes_data() {
     QTest::addColumn<unsigned>("piece"); // of the bytes that come at a time, at most
     for (const unsigned seed : {1U, 2U, 3U, 4U, 5U, 6U})
         QTest::addRow("small pieces %u", seed) << seed << QStringLiteral("UTC") << 200'000U << 2'000U;
-    for (const unsigned seed : {1U, 2U, 3U, 4U, 5U, 6U})
+    for (const unsigned seed : {1U, 2U, 3U, 4U})
         QTest::addRow("clocks are set back %u", seed) << seed << QStringLiteral("Europe/Berlin") << 300'000U << 9'000U;
-    for (const unsigned seed : {1U, 2U, 3U})
-        QTest::addRow("large pieces %u", seed) << seed << QStringLiteral("Asia/Kolkata") << 3'500'000U << 2'500'000U;
+    for (const unsigned seed : {1U, 2U})
+        QTest::addRow("large pieces %u", seed) << seed << QStringLiteral("Asia/Kolkata") << 2'500'000U << 1'500'000U;
 }
 
 void TestLogSearch::aTimeGivesWhatLeavingOutAfterwardsDoes() {
@@ -382,7 +382,7 @@ void TestLogSearch::aTimeGivesWhatLeavingOutAfterwardsDoes() {
     for (const char *needle : {"", "a7"}) {
         const std::vector<FoundLine> lines = linesOf(db, {.text = needle, .source = {}, .from = {}, .to = {}}, &all);
         QVERIFY(lines.size() > 100);
-        for (int i = 0; i < 40; ++i) {
+        for (int i = 0; i < 16; ++i) {
             const auto someTime = [&]() -> std::optional<Time> {
                 const auto &line = lines[random() % lines.size()];
                 return random() % 10 == 0 ? std::nullopt : line.time;
