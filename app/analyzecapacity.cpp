@@ -3,6 +3,7 @@
 #include "app/seriesinput.h"
 #include "core/series/capacity.h"
 
+#include <cmath>
 #include <memory>
 
 namespace ra::app {
@@ -82,9 +83,10 @@ void addAnalyzeCapacity(CLI::App &analyze, Action &action) {
     addTableOptions(*command, options->input);
     command->add_option("--limit", options->limit, "The value that must not be reached, in the unit of the column")
         ->required()
-        ->check(CLI::Range(-1e300, 1e300))
-        ->check([](const std::string &text) { // which lies in every range
-            return text.find_first_of("nN") == std::string::npos ? std::string() : text + " is no number";
+        ->check([](const std::string &text) {
+            double limit = 0;
+            const bool isNumber = CLI::detail::lexical_cast(text, limit) && std::isfinite(limit);
+            return isNumber ? std::string() : text + " is no finite number";
         });
     command->add_flag("--below", options->below, "The limit is one that must not be fallen below");
     addLevelOption(*command, options->level);

@@ -243,9 +243,9 @@ class Analyze(unittest.TestCase):
 
     def test_when_a_limit_is_reached(self):
         noise = random.Random(3)
+        start = datetime.datetime(2026, 1, 1)
         day = 86400
-        first = datetime.datetime(2026, 1, 1)
-        rows = "".join(f"{name},{(first + datetime.timedelta(days=d, hours=h)).isoformat()}Z,"
+        rows = "".join(f"{name},{start + datetime.timedelta(days=d, hours=h):%Y-%m-%dT%H:%M:%SZ},"
                        f"{100 + rise * (d + h / 24) + 5 * math.sin(2 * math.pi * h / 24) + noise.gauss(0, 1)}\n"
                        for d in range(56) for h in range(24) for name, rise in (("grows", 0.5), ("stays", 0)))
         path = self.write("disk.csv", "series,t,value\n" + rows + "short,2026-01-01T00:00:00Z,1\n")
