@@ -270,7 +270,7 @@ std::size_t partsOfLargestGroup(std::string_view pattern) {
         if (pattern.substr(i).starts_with("{{")) {
             ++i;
         } else if (pattern[i] == '{') {
-            const std::size_t end = pattern.find('}', i);
+            const std::size_t end = std::min(pattern.find('}', i), pattern.size());
             most = std::max(most, partsOf(pattern.substr(i + 1, end - i - 1)).size());
             i = end;
         }
