@@ -20,9 +20,10 @@ namespace ra::app {
 namespace {
 
 constexpr AddCommand analyses[] = {
-    addAnalyzeArima,  addAnalyzeChanges,  addAnalyzeCompare,   addAnalyzeDecompose, addAnalyzeErrors,
-    addAnalyzeEval,   addAnalyzeForecast, addAnalyzeGraph,     addAnalyzeLeak,      addAnalyzeRegress,
-    addAnalyzeSeason, addAnalyzeStats,    addAnalyzeTemplates, addAnalyzeTrend,
+    addAnalyzeAnomalies, addAnalyzeArima,     addAnalyzeCapacity, addAnalyzeChanges, addAnalyzeCompare,
+    addAnalyzeControl,   addAnalyzeDecompose, addAnalyzeErrors,   addAnalyzeEval,    addAnalyzeForecast,
+    addAnalyzeGraph,     addAnalyzeLeak,      addAnalyzePredict,  addAnalyzeRegress, addAnalyzeSeason,
+    addAnalyzeStats,     addAnalyzeTemplates, addAnalyzeTrend,
 };
 
 /// Closes what it was given.

@@ -14,15 +14,19 @@ namespace ra::app {
 
 // The subcommands of `analyze`: one file a command, added by a function as those of the program are. A new one is
 // declared here and listed in analyze.cpp.
+void addAnalyzeAnomalies(CLI::App &analyze, Action &action);
 void addAnalyzeArima(CLI::App &analyze, Action &action);
+void addAnalyzeCapacity(CLI::App &analyze, Action &action);
 void addAnalyzeChanges(CLI::App &analyze, Action &action);
 void addAnalyzeCompare(CLI::App &analyze, Action &action);
+void addAnalyzeControl(CLI::App &analyze, Action &action);
 void addAnalyzeDecompose(CLI::App &analyze, Action &action);
 void addAnalyzeErrors(CLI::App &analyze, Action &action);
 void addAnalyzeEval(CLI::App &analyze, Action &action);
 void addAnalyzeForecast(CLI::App &analyze, Action &action);
 void addAnalyzeGraph(CLI::App &analyze, Action &action);
 void addAnalyzeLeak(CLI::App &analyze, Action &action);
+void addAnalyzePredict(CLI::App &analyze, Action &action);
 void addAnalyzeRegress(CLI::App &analyze, Action &action);
 void addAnalyzeSeason(CLI::App &analyze, Action &action);
 void addAnalyzeStats(CLI::App &analyze, Action &action);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/analyze.h"
-#include "app/graphfile.h"
+#include "core/engine/graphfile.h"
 #include "core/graph/schedule.h"
 #include "core/table/inorder.h"
 
@@ -123,7 +123,7 @@ int run(const Options &options, const Common &) {
     Result<std::string> bytes = readInput(options.input);
     if (!bytes)
         return complain(bytes.error());
-    const Result<GraphFile> file = readGraph(options.input, std::move(*bytes));
+    const Result<engine::GraphFile> file = engine::readGraph(options.input, std::move(*bytes));
     if (!file)
         return complain(file.error());
     const graph::TaskGraph &graph = file->graph;

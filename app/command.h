@@ -35,6 +35,7 @@ void addTail(CLI::App &program, Action &action);
 void addRuns(CLI::App &program, Action &action);
 void addLog(CLI::App &program, Action &action);
 void addSql(CLI::App &program, Action &action);
+void addQuery(CLI::App &program, Action &action);
 void addStore(CLI::App &program, Action &action);
 void addSimulate(CLI::App &program, Action &action);
 void addReport(CLI::App &program, Action &action);

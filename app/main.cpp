@@ -18,7 +18,7 @@ namespace {
 
 using namespace ra::app;
 
-constexpr AddCommand subcommands[] = {addIngest, addTail,     addRuns,   addLog,  addSql,
+constexpr AddCommand subcommands[] = {addIngest, addTail,     addRuns,   addLog,  addSql,    addQuery,
                                       addStore,  addSimulate, addReport, addDemo, addAnalyze};
 
 /// Turns Ctrl-C and SIGTERM into a request to stop: the signals are blocked everywhere and one thread waits for them,

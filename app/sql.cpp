@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command.h"
+#include "app/csvtext.h"
 #include "app/runjson.h"
 #include "app/terminal.h"
 #include "core/query/reader.h"
 
-#include <charconv>
 #include <iostream>
 #include <memory>
 
@@ -22,27 +22,13 @@ std::string textOf(const query::Cell &cell) {
         return *text;
     if (const auto *integer = std::get_if<std::int64_t>(&cell))
         return std::to_string(*integer);
-    if (const auto *real = std::get_if<double>(&cell)) {
-        char buffer[32];
-        const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, *real);
-        return error == std::errc() ? std::string(buffer, end) : std::string();
-    }
+    if (const auto *real = std::get_if<double>(&cell))
+        return numberText(*real);
     return {};
 }
 
-/// RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe; numbers are never touched.
 std::string csvCell(const query::Cell &cell) {
-    std::string text = textOf(cell);
-    if (!std::holds_alternative<std::string>(cell))
-        return text;
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos)
-        text.insert(0, 1, '\'');
-    if (text.find_first_of("\",\r\n") == std::string::npos)
-        return text;
-    std::string quoted = "\"";
-    for (const char c : text)
-        quoted.append(c == '"' ? 2 : 1, c);
-    return quoted + '"';
+    return std::holds_alternative<std::string>(cell) ? csvText(std::get<std::string>(cell)) : textOf(cell);
 }
 
 void printCsv(const query::Table &table) {
@@ -51,7 +37,7 @@ void printCsv(const query::Table &table) {
             std::cout << (i == 0 ? "" : ",") << format(cells[i]);
         std::cout << "\r\n";
     };
-    line(table.columns, [](const std::string &name) { return csvCell(name); });
+    line(table.columns, csvText);
     for (const auto &row : table.rows)
         line(row, csvCell);
 }

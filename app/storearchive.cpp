@@ -7,6 +7,7 @@
 
 #include <iostream>
 #include <memory>
+#include <string_view>
 
 namespace ra::app {
 
@@ -17,12 +18,12 @@ nlohmann::json toJson(const Archived &content, const std::string &file) {
             {"steps", content.steps}, {"samples", content.samples}, {"log_bytes", content.logBytes}};
 }
 
-void printArchived(const Archived &content) {
+void printArchived(std::string_view done, const Archived &content) {
     const report::Style style = terminalStyle();
     const auto count = [&](std::uint64_t n) { return report::countText(static_cast<qint64>(n), style).toStdString(); };
-    std::cout << count(content.runs) << " runs with " << count(content.steps) << " steps, " << count(content.samples)
-              << " samples, " << bytesText(content.logBytes) << " of raw lines; the archive has "
-              << bytesText(content.bytes) << '\n';
+    std::cout << done << count(content.runs) << " runs with " << count(content.steps) << " steps, "
+              << count(content.samples) << " samples, " << bytesText(content.logBytes)
+              << " of raw lines; the archive has " << bytesText(content.bytes) << '\n';
 }
 
 struct ArchiveOptions {
@@ -45,7 +46,7 @@ int archive(const ArchiveOptions &options, const Common &common) {
     if (common.json)
         print(toJson(*content, options.file));
     else
-        printArchived(*content);
+        printArchived(options.copy ? "Copied " : "Moved ", *content);
     return Done;
 }
 
@@ -56,7 +57,7 @@ int attach(const std::string &file, const Common &common) {
     if (common.json)
         print(toJson(*content, file));
     else
-        printArchived(*content);
+        printArchived("Brought back ", *content);
     return Done;
 }
 

@@ -43,6 +43,17 @@ Duration Zone::offsetAt(Time t) const {
     return m_spans[spanAt(t)].offset;
 }
 
+bool Zone::isWhole(Duration unit, Time from, Time to) const {
+    for (std::size_t i = spanAt(from); i < m_spans.size() && (i == 0 || m_spans[i].begin <= to); ++i) {
+        const bool isSetWithin = i > 0 && m_spans[i].begin > from;
+        if (m_spans[i].offset % unit != Duration::zero() ||
+            (isSetWithin && m_spans[i].begin.time_since_epoch() % unit != Duration::zero() &&
+             m_spans[i].offset != m_spans[i - 1].offset))
+            return false;
+    }
+    return true;
+}
+
 LocalTime Zone::toLocal(Time t) const {
     return LocalTime(t.time_since_epoch() + offsetAt(t));
 }
@@ -82,6 +93,22 @@ Time Zone::toUtc(LocalTime local, std::optional<Time> near) const {
     const Duration related = std::chrono::hours(2);
     const Duration distance = *later > *near ? *later - *near : *near - *later;
     return *earlier + slack < *near && distance <= related ? *later : *earlier;
+}
+
+Zone::Bounds Zone::boundsOf(LocalTime first, LocalTime last) const {
+    // Times at the ends of what can be said stay there.
+    const Duration margin = std::chrono::hours(26);
+    first = std::max(first, LocalTime::min() + 2 * margin);
+    last = std::max(first, std::min(last, LocalTime::max() - 2 * margin));
+    const std::size_t to = spanAt(minus(last, -margin));
+    std::size_t i = spanAt(minus(first, margin));
+    Duration least = m_spans[i].offset;
+    Duration most = least;
+    for (; i <= to; ++i) {
+        least = std::min(least, m_spans[i].offset);
+        most = std::max(most, m_spans[i].offset);
+    }
+    return {minus(first, most), minus(last, least), least == most};
 }
 
 bool Zone::isAmbiguous(LocalTime local) const {

@@ -33,6 +33,18 @@ public:
     /// counts from the offset before.
     [[nodiscard]] Time toUtc(LocalTime local, std::optional<Time> near = std::nullopt) const;
 
+    /// Two moments, both included, between which toUtc() puts every reading from `first` to `last`, whatever `near` is.
+    struct Bounds {
+        Time first;
+        Time last;
+        bool isExact = false; ///< the clocks are not changed near them
+    };
+    [[nodiscard]] Bounds boundsOf(LocalTime first, LocalTime last) const;
+
+    /// Whether the clocks are whole multiples of `unit` away from UTC from one moment to another, and are set at whole
+    /// multiples of it only: then what begins with a whole unit on them does so in UTC. O(changes of the clocks).
+    [[nodiscard]] bool isWhole(Duration unit, Time from, Time to) const;
+
     /// Whether the reading occurs twice.
     [[nodiscard]] bool isAmbiguous(LocalTime local) const;
 

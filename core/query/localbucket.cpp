@@ -36,14 +36,18 @@ Time sinceChange(Time begin, Time time, const Zone &zone) {
 
 } // namespace
 
+Time localBucket(Time time, Duration length, const Zone &zone) {
+    // By the distance from UTC that holds now, which tells a repeated hour from the first.
+    const Duration local = zone.toLocal(time).time_since_epoch();
+    const Duration rest = local % length;
+    const Duration since = rest < Duration::zero() ? rest + length : rest;
+    return sinceChange(time - since, time, zone);
+}
+
 Time localBucket(Time time, BucketUnit unit, const Zone &zone) {
+    if (unit == BucketUnit::Minute || unit == BucketUnit::Hour)
+        return localBucket(time, unit == BucketUnit::Minute ? Duration(minutes(1)) : Duration(hours(1)), zone);
     const LocalTime local = zone.toLocal(time);
-    if (unit == BucketUnit::Minute || unit == BucketUnit::Hour) {
-        // By the distance from UTC that holds now, which tells a repeated hour from the first.
-        const LocalTime begin =
-            unit == BucketUnit::Minute ? LocalTime(floor<minutes>(local)) : LocalTime(floor<hours>(local));
-        return sinceChange(time - (local - begin), time, zone);
-    }
     const auto day = floor<days>(local);
     local_days first = day;
     if (unit == BucketUnit::Week) {

@@ -17,4 +17,8 @@ enum class BucketUnit { Minute, Hour, Day, Week, Month, Year };
 /// day begins at the first moment that does. Never later than `time`.
 [[nodiscard]] Time localBucket(Time time, BucketUnit unit, const Zone &zone);
 
+/// The same for stretches of any length, counted from midnight of 1970 on the zone's clocks: what divides a day begins
+/// at midnight. `length` is positive.
+[[nodiscard]] Time localBucket(Time time, Duration length, const Zone &zone);
+
 } // namespace ra::query

@@ -34,24 +34,6 @@ const Zone &LogReader::zoneOf(std::int64_t sourceId) {
     return m_zones.emplace(sourceId, Zone::fromName(name.empty() ? "UTC" : name).value_or(Zone())).first->second;
 }
 
-std::vector<LogReader::Stored> LogReader::storedOf(std::int64_t sourceId, const LineSpan &span) {
-    std::vector<Stored> all;
-    const std::uint64_t end = span.offset + span.length;
-    for (std::uint64_t at = span.offset; at < end;) {
-        std::string bytes = m_blocks.read(sourceId, at, end - at);
-        if (bytes.empty()) {
-            const auto next = m_blocks.nextAfter(sourceId, at);
-            if (!next)
-                break;
-            at = *next;
-            continue;
-        }
-        const std::uint64_t offset = std::exchange(at, at + bytes.size());
-        all.push_back({offset, std::move(bytes)});
-    }
-    return all;
-}
-
 std::string LogReader::wordsForMissing(bool all) {
     std::string words = all ? "The raw lines of this run are" : "Some of the raw lines of this run are";
     words += " no longer in the store";
@@ -75,7 +57,7 @@ std::optional<LogReader::Telling> LogReader::tell(std::int64_t sighting, const R
         if (stop.stop_requested())
             return std::nullopt;
         telling.missing += span.length;
-        for (const auto &[offset, bytes] : storedOf(*row->sourceId, span)) {
+        for (const auto &[offset, bytes] : m_blocks.readAll(*row->sourceId, span.offset, span.length)) {
             telling.missing -= bytes.size();
             telling.bytes += bytes.size();
             for (std::size_t at = 0; at < bytes.size();) {

@@ -35,12 +35,6 @@ private:
     /// What one source tells of the run. None: cancelled.
     std::optional<Telling> tell(std::int64_t sighting, const Run &run, const std::stop_token &stop);
     const Zone &zoneOf(std::int64_t sourceId);
-    /// What of a stretch of a source is stored, in order; bytes.
-    struct Stored {
-        std::uint64_t offset = 0;
-        std::string bytes;
-    };
-    [[nodiscard]] std::vector<Stored> storedOf(std::int64_t sourceId, const ingest::LineSpan &span);
     /// Says that lines are not there any more, and why.
     [[nodiscard]] std::string wordsForMissing(bool all);
 

@@ -17,12 +17,18 @@ namespace {
 constexpr std::size_t longestLine = ingest::SourceReader::maxLine;
 /// How far before a line its record is looked for.
 constexpr std::uint64_t longestRecord = 64 * 1024;
+/// Lines of this long before tell which of two moments a reading is, when clocks are set back.
+constexpr Duration telling = std::chrono::hours(3);
 } // namespace
 
 LogSearch::LogSearch(const SQLite::Database &db, LogQuery query, std::function<bool()> mustStop)
     : m_query(std::move(query))
     , m_needle(m_query.text)
-    , m_scan(db, m_needle, m_query.source)
+    , m_scan(db, m_needle, m_query.source,
+             m_query.from || m_query.to
+                 ? BlockScan::MayMatch(
+                       [this](std::int64_t source, const store::BlockTimes &times) { return mayMatch(source, times); })
+                 : BlockScan::MayMatch())
     , m_mustStop(std::move(mustStop))
     , m_blocks(db)
     , m_sources(db, "SELECT zone, first_ns FROM sources WHERE id = ?") {}
@@ -46,6 +52,20 @@ std::optional<LogLine> LogSearch::next() {
     }
 }
 
+bool LogSearch::mayMatch(std::int64_t source, const store::BlockTimes &times) {
+    const auto overlaps = [this](Time first, Time last) {
+        return (!m_query.from || last >= *m_query.from) && (!m_query.to || first < *m_query.to);
+    };
+    if (!times.utc.isEmpty() && overlaps(fromNs(times.utc.first), fromNs(times.utc.last)))
+        return true;
+    if (times.local.isEmpty())
+        return false;
+    const Zone::Bounds bounds =
+        sourceOf(source).zone.boundsOf(LocalTime(Duration(times.local.first)), LocalTime(Duration(times.local.last)));
+    return bounds.isExact ? overlaps(bounds.first, bounds.last)
+                          : overlaps(bounds.first - telling, bounds.last + telling);
+}
+
 void LogSearch::fill() {
     if (m_mustStop && m_mustStop())
         throw SQLite::Exception("the search was stopped", SQLITE_INTERRUPT);
@@ -60,21 +80,27 @@ void LogSearch::fill() {
 
 void LogSearch::take(const ScannedBlock &block) {
     const std::string_view bytes = block.bytes;
-    if (block.source != m_source || block.offset != m_end)
+    if (block.source != m_source || block.offset != m_end) {
         endCarried();
-    if (!m_isCarrying)
-        m_begun = block.offset;
-    m_isCarrying = true;
+        m_isDropping = false;
+    }
+    m_isDropping = m_isDropping || block.isHeadCut;
     m_source = block.source;
     m_end = block.offset + bytes.size();
-    const std::string_view head = bytes.substr(0, block.firstEnd);
-    m_carried += head.substr(0, longestLine - std::min(longestLine, m_carried.size()));
+    if (!m_isDropping) {
+        if (!m_isCarrying)
+            m_begun = block.offset;
+        m_isCarrying = true;
+        const std::string_view head = bytes.substr(0, block.firstEnd);
+        m_carried += head.substr(0, longestLine - std::min(longestLine, m_carried.size()));
+    }
     if (block.firstEnd == std::string::npos)
         return;
+    m_isDropping = false;
     endCarried();
     for (const Needle::Line &line : block.lines)
         add(block.offset + line.begin, bytes.substr(line.begin, line.end - line.begin));
-    if (block.lastEnd < bytes.size()) {
+    if (block.lastEnd < bytes.size() && !block.isTailCut) {
         m_carried = bytes.substr(block.lastEnd);
         m_begun = block.offset + block.lastEnd;
         m_isCarrying = true;
@@ -132,15 +158,19 @@ void LogSearch::findRecordBefore(std::int64_t source, std::uint64_t offset) {
     const std::uint64_t from = goesOn ? m_lookedUpTo : earliest;
     m_lookedAt = source;
     m_lookedUpTo = offset;
-    const std::string bytes = from < offset ? m_blocks.read(source, from, offset - from) : std::string();
-    for (std::size_t end = bytes.size(); end > 0;) {
-        const std::size_t before = end < 2 ? std::string::npos : bytes.rfind('\n', end - 2);
-        const std::size_t begin = before == std::string::npos ? 0 : before + 1;
-        const bool isWhole = begin > 0 || goesOn || from == 0;
-        const std::string_view line = std::string_view(bytes).substr(begin, end - begin);
-        if (isWhole && readRecord(ingest::toUtf8(ingest::withoutEnd(line)), from + begin, source))
-            return;
-        end = begin;
+    const auto stretches = m_blocks.readAll(source, from, offset - from);
+    for (auto stretch = stretches.rbegin(); stretch != stretches.rend(); ++stretch) {
+        const std::string_view bytes = stretch->bytes;
+        for (std::size_t end = bytes.size(); end > 0;) {
+            const std::size_t before = end < 2 ? std::string::npos : bytes.rfind('\n', end - 2);
+            const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+            // What lies behind a gap begins a line.
+            const bool isWhole = begin > 0 || goesOn || stretch->offset > from || from == 0;
+            const std::string_view line = bytes.substr(begin, end - begin);
+            if (isWhole && readRecord(ingest::toUtf8(ingest::withoutEnd(line)), stretch->offset + begin, source))
+                return;
+            end = begin;
+        }
     }
     if (!goesOn || m_record.offset < earliest)
         m_record = {};

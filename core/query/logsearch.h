@@ -26,16 +26,21 @@ struct LogQuery {
 };
 
 /// Finds lines in the stored bytes of all sources, also after their files are gone. Unpacks and searches on all
-/// processors, a few megabytes at a time, so that memory stays bounded and the first lines come at once. A line has the
-/// time, level and logger of the record that it begins or continues. Of lines longer than 1 MiB the first 1 MiB counts.
-/// Throws SQLite::Exception (SQLITE_INTERRUPT if it was told to stop) and std::runtime_error for a damaged store.
+/// processors, a few megabytes at a time, so that memory stays bounded and the first lines come at once; of times from
+/// or to which lines are asked for, only blocks that may hold such lines. A line has the time, level and logger of the
+/// record that it begins or continues. Of lines longer than 1 MiB the first 1 MiB counts. Throws SQLite::Exception
+/// (SQLITE_INTERRUPT if it was told to stop) and std::runtime_error for a damaged store.
 class LogSearch {
 public:
     /// `mustStop` is asked every few milliseconds; may be empty.
     LogSearch(const SQLite::Database &db, LogQuery query, std::function<bool()> mustStop = {});
+    LogSearch(const LogSearch &) = delete;
+    LogSearch &operator=(const LogSearch &) = delete;
 
     /// The next line by source and offset; none: there is no more.
     [[nodiscard]] std::optional<LogLine> next();
+    /// Blocks that were unpacked to be searched.
+    [[nodiscard]] std::uint64_t unpacked() const { return m_scan.unpacked(); }
 
 private:
     /// A line that contains the text and is not decoded yet.
@@ -48,6 +53,7 @@ private:
         Zone zone;
         std::optional<Time> near; ///< of the record read last: tells the two hours apart when clocks are set back
     };
+    [[nodiscard]] bool mayMatch(std::int64_t source, const store::BlockTimes &times);
     void fill();
     void take(const ScannedBlock &block);
     void endCarried();
@@ -71,6 +77,7 @@ private:
     std::uint64_t m_begun = 0; ///< offset of the line that reaches out of it
     std::string m_carried;     ///< the beginning of that line
     bool m_isCarrying = false;
+    bool m_isDropping = false;      ///< up to the end of a line whose beginning was left out
     LogLine m_record;               ///< the last one before m_lookedUpTo, without its text
     std::int64_t m_lookedAt = 0;    ///< source in which records have been looked for
     std::uint64_t m_lookedUpTo = 0; ///< a line begins there

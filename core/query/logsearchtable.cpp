@@ -5,6 +5,8 @@
 #include "core/query/logsearch.h"
 #include "core/query/virtualtable.h"
 
+#include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 namespace ra::query {
@@ -50,6 +52,19 @@ public:
     void filter(const char *letters, int count, sqlite3_value **values) {
         LogQuery query;
         bool isEmpty = false;
+        // What a statement says of t_ns itself, which SQLite looks at again: it only spares blocks.
+        std::optional<Time> notBefore;
+        std::optional<Time> before;
+        const auto narrow = [&](char letter, sqlite3_value *value) {
+            isEmpty = isEmpty || sqlite3_value_type(value) == SQLITE_NULL; // nothing is less than that, or more
+            if (sqlite3_value_type(value) != SQLITE_INTEGER)
+                return;
+            const std::int64_t bound = sqlite3_value_int64(value);
+            if (letter == '>')
+                notBefore = std::max(notBefore.value_or(fromNs(bound)), fromNs(bound));
+            else if (bound < std::numeric_limits<std::int64_t>::max())
+                before = std::min(before.value_or(fromNs(bound + 1)), fromNs(bound + 1));
+        };
         for (int i = 0; i < count; ++i) {
             const bool isNull = sqlite3_value_type(values[i]) == SQLITE_NULL;
             switch (letters[i]) {
@@ -63,12 +78,20 @@ public:
             case 't':
                 query.to = boundOf(values[i], "to_ns");
                 break;
+            case '>':
+            case '<':
+                narrow(letters[i], values[i]);
+                break;
             default:
                 isEmpty = isEmpty || isNull;
                 query.source = sqlite3_value_int64(values[i]);
                 break;
             }
         }
+        if (notBefore)
+            query.from = std::max(query.from.value_or(*notBefore), *notBefore);
+        if (before)
+            query.to = std::min(query.to.value_or(*before), *before);
         m_line.reset();
         m_search.reset();
         if (isEmpty)
@@ -144,6 +167,17 @@ int Cursor::bestIndex(sqlite3_vtab *table, sqlite3_index_info *info) {
     bool hasText = false;
     for (int i = 0; i < info->nConstraint; ++i) {
         const auto &constraint = info->aConstraint[i];
+        if (constraint.iColumn == TimeColumn) {
+            const bool isBelow =
+                constraint.op == SQLITE_INDEX_CONSTRAINT_LT || constraint.op == SQLITE_INDEX_CONSTRAINT_LE;
+            const bool isAbove =
+                constraint.op == SQLITE_INDEX_CONSTRAINT_GT || constraint.op == SQLITE_INDEX_CONSTRAINT_GE;
+            if (constraint.usable && (isBelow || isAbove)) {
+                letters += isBelow ? '<' : '>';
+                info->aConstraintUsage[i].argvIndex = static_cast<int>(letters.size());
+            }
+            continue;
+        }
         if (constraint.op != SQLITE_INDEX_CONSTRAINT_EQ)
             continue;
         const bool isArgument = constraint.iColumn >= TextArgument;

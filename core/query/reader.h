@@ -18,6 +18,12 @@
 
 namespace ra::query {
 
+class Frame;
+struct Answer;
+struct AskOptions;
+struct Explanation;
+struct Question;
+
 /// Which runs to list. All conditions must hold; absent ones hold always.
 struct RunFilter {
     std::string recipe;              ///< exact recipe name; empty = all
@@ -148,6 +154,14 @@ public:
     /// What Store::info says, without the right to write.
     [[nodiscard]] Result<StoreInfo> info();
 
+    /// Answers a question by whatever answers it best: rollups, headers of segments, rows at the edges. Invalid: a
+    /// field, column or zone that there is not. Cancelled: the token of the options ended it. Failed: the answer would
+    /// be larger than the options allow. See answer.h.
+    [[nodiscard]] Result<Answer> ask(const Question &question, const AskOptions &options);
+    /// The same a page of at most so many rows at a time, until `sink` gives false. There is one page at least. What
+    /// selects rows without an order is never in memory as a whole.
+    [[nodiscard]] Result<Explanation> ask(const Question &question, const AskOptions &options, std::size_t pageRows,
+                                          const std::function<bool(const Frame &page)> &sink);
     /// Runs one read-only statement over the documented views (README): no PRAGMA, ATTACH or functions that reach
     /// files; at most limits.maxRows rows and limits.timeout. A value or row of more than 1 MiB is an error. What is
     /// sorted or gathered goes to temporary files where it is large.

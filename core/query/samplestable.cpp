@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/samplestable.h"
 
+#include "core/query/seriesscan.h"
 #include "core/query/virtualtable.h"
-#include "core/samples/segment.h"
 #include "core/store/statement.h"
 
 #include <algorithm>
@@ -25,136 +25,6 @@ constexpr std::int64_t earliest = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
 
 enum Column { SeriesColumn, TimeColumn, ValueColumn, SeriesArgument, FromArgument, ToArgument };
-
-struct SegmentRow {
-    std::int64_t id = 0;
-    std::int64_t tMin = 0;
-};
-
-/// Reads a segment's bytes without the limit on the length of values, which is meant for what a statement makes.
-class BlobReader {
-public:
-    explicit BlobReader(sqlite3 *db)
-        : m_db(db) {}
-    ~BlobReader() { sqlite3_blob_close(m_blob); }
-    BlobReader(const BlobReader &) = delete;
-    BlobReader &operator=(const BlobReader &) = delete;
-
-    const std::string &read(std::int64_t row) {
-        const int opened = m_blob ? sqlite3_blob_reopen(m_blob, row)
-                                  : sqlite3_blob_open(m_db, "main", "segments", "data", row, 0, &m_blob);
-        if (opened != SQLITE_OK)
-            throw SQLite::Exception(m_db, opened);
-        m_bytes.resize(static_cast<std::size_t>(sqlite3_blob_bytes(m_blob)));
-        const int got = sqlite3_blob_read(m_blob, m_bytes.data(), static_cast<int>(m_bytes.size()), 0);
-        if (got != SQLITE_OK)
-            throw SQLite::Exception(m_db, got);
-        return m_bytes;
-    }
-
-private:
-    sqlite3 *m_db;
-    sqlite3_blob *m_blob = nullptr;
-    std::string m_bytes;
-};
-
-/// The samples of one series in a range, by time, with one segment at a time in memory.
-class SeriesScan {
-public:
-    explicit SeriesScan(const SQLite::Database &db)
-        : m_segments(db, "SELECT id, t_min FROM segments WHERE series = ? AND t_min <= ? AND t_max >= ? ORDER BY t_min")
-        , m_tail(db, "SELECT t_ns, value FROM tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ?")
-        , m_blobs(db.getHandle()) {}
-
-    /// Both bounds included.
-    void start(std::int64_t series, std::int64_t first, std::int64_t last) {
-        m_first = first;
-        m_last = last;
-        m_at = 0;
-        m_times.clear();
-        m_values.clear();
-        m_rows.clear();
-        m_nextRow = 0;
-        if (first > last)
-            return;
-        m_segments.bind(series, last, first);
-        while (m_segments.step())
-            m_rows.push_back({m_segments.integer(0), m_segments.integer(1)});
-        m_tail.bind(series, first, last);
-        while (m_tail.step()) {
-            m_times.push_back(m_tail.integer(0));
-            m_values.push_back(m_tail.real(1));
-        }
-        fill();
-    }
-    void next() {
-        ++m_at;
-        fill();
-    }
-    [[nodiscard]] bool isAtEnd() const { return m_at == m_times.size(); }
-    [[nodiscard]] std::int64_t time() const { return m_times[m_at]; }
-    [[nodiscard]] double value() const { return m_values[m_at]; }
-
-private:
-    /// Brings in the segments that may hold the next sample.
-    void fill() {
-        while (m_nextRow < m_rows.size() && (isAtEnd() || m_rows[m_nextRow].tMin < m_times[m_at]))
-            take(m_rows[m_nextRow++]);
-    }
-
-    void take(const SegmentRow &row) {
-        const std::string &bytes = m_blobs.read(row.id);
-        const auto header = samples::readHeader(bytes);
-        if (!header)
-            throw std::runtime_error(header.error().sentence());
-        const bool whole = m_first <= header->firstNs && m_last >= header->lastNs;
-        const auto decoded =
-            whole || m_last == latest
-                ? samples::decodePages(*header, bytes, 0, header->pages.size(), m_workspace, m_newTimes, m_newValues)
-                : samples::decodeRange(*header, bytes, m_first, m_last + 1, m_workspace, m_newTimes, m_newValues);
-        if (!decoded)
-            throw std::runtime_error(decoded.error().sentence());
-        if (m_last == latest) {
-            const auto from = std::lower_bound(m_newTimes.begin(), m_newTimes.end(), m_first) - m_newTimes.begin();
-            m_newTimes.erase(m_newTimes.begin(), m_newTimes.begin() + from);
-            m_newValues.erase(m_newValues.begin(), m_newValues.begin() + from);
-        }
-        if (isAtEnd()) {
-            m_times.swap(m_newTimes);
-            m_values.swap(m_newValues);
-            m_at = 0;
-            return;
-        }
-        std::vector<std::int64_t> times;
-        std::vector<double> values;
-        times.reserve(m_times.size() - m_at + m_newTimes.size());
-        values.reserve(times.capacity());
-        std::size_t k = 0;
-        while (m_at < m_times.size() || k < m_newTimes.size()) {
-            const bool old = k == m_newTimes.size() || (m_at < m_times.size() && m_times[m_at] < m_newTimes[k]);
-            times.push_back(old ? m_times[m_at] : m_newTimes[k]);
-            values.push_back(old ? m_values[m_at] : m_newValues[k]);
-            ++(old ? m_at : k);
-        }
-        m_times.swap(times);
-        m_values.swap(values);
-        m_at = 0;
-    }
-
-    Statement m_segments;
-    Statement m_tail;
-    BlobReader m_blobs;
-    samples::Workspace m_workspace;
-    std::vector<SegmentRow> m_rows;
-    std::size_t m_nextRow = 0;
-    std::vector<std::int64_t> m_times; ///< what is left of them begins at m_at
-    std::vector<double> m_values;
-    std::size_t m_at = 0;
-    std::vector<std::int64_t> m_newTimes;
-    std::vector<double> m_newValues;
-    std::int64_t m_first = 0;
-    std::int64_t m_last = 0;
-};
 
 /// What the conditions of a statement leave.
 struct Range {

@@ -18,12 +18,19 @@ void ExactSum::carry() {
 }
 
 void ExactSum::merge(const ExactSum &other) {
-    carry();
-    ExactSum copy = other;
-    copy.carry();
+    // Digits hold no more than what was added since they were carried last: as long as both together fit, nothing need
+    // be carried, which is most of the work.
+    if (additions - other.m_room + 1 >= m_room)
+        carry();
+    if (additions - other.m_room + 1 >= m_room) {
+        ExactSum copy = other;
+        copy.carry();
+        return merge(copy);
+    }
+    const int used = additions - other.m_room + 1;
     for (unsigned i = 0; i < digitCount; ++i)
-        m_digits[i] += copy.m_digits[i];
-    carry();
+        m_digits[i] += other.m_digits[i];
+    m_room -= used;
 }
 
 ExactSum ExactSum::ofEqual(double value, std::uint64_t count) {
@@ -119,7 +126,7 @@ ExactSum ExactSum::deserialise(ByteReader &in) {
     }
     if (digit == 0) // the highest: a shorter form would have been written
         in.fail();
-    sum.carry();
+    --sum.m_room; // digits of either sign, below 2^32
     return sum;
 }
 

@@ -460,6 +460,7 @@ Sketch::Buckets Sketch::Buckets::deserialise(ByteReader &in, std::uint32_t limit
         return result;
     }
     result.first = static_cast<std::uint32_t>(from);
+    result.counts.reserve(entries);
     std::uint64_t place = 0;
     for (std::uint64_t i = 0; i < entries && in.ok(); ++i, ++place) {
         if (sparse)
@@ -593,6 +594,57 @@ Result<Sketch> Sketch::deserialise(std::string_view bytes) {
     if (!in.ok() || in.left() != 0)
         return fail(damaged());
     return sketch;
+}
+
+/// What mergeSerialised() adds: buckets in use with their counts.
+bool Sketch::readPositive(ByteReader &in, std::vector<std::pair<std::uint32_t, std::uint64_t>> &entries) const {
+    const std::uint64_t limit = std::uint64_t{indexLimit()} + 1;
+    const std::uint64_t head = in.varint();
+    const bool sparse = head % 2 != 0;
+    std::uint64_t place = in.varint();
+    entries.clear();
+    for (std::uint64_t i = 0; i < head / 2 && in.ok(); ++i, ++place) {
+        if (sparse)
+            place += std::min(in.varint(), limit);
+        const std::uint64_t count = in.varint();
+        if (place >= limit || count > (std::uint64_t{1} << 56))
+            return false;
+        if (count != 0)
+            entries.emplace_back(static_cast<std::uint32_t>(place), count);
+    }
+    return in.ok() && !entries.empty();
+}
+
+Result<void> Sketch::mergeSerialised(std::string_view bytes) {
+    const auto slowly = [&]() -> Result<void> {
+        const auto other = deserialise(bytes);
+        if (!other)
+            return fail(other.error());
+        return merge(*other);
+    };
+    ByteReader in(bytes);
+    if (in.byte() != version * flagEnd || m_level != 0 || m_options != SketchOptions{})
+        return slowly();
+    const double low = in.real();
+    const double high = in.real();
+    if (in.varint() != 0 || !(low > 0 && low < high && std::isfinite(high)))
+        return slowly();
+    thread_local std::vector<std::pair<std::uint32_t, std::uint64_t>> entries;
+    // Whatever is unusual is for the other way, which tells what is wrong too.
+    if (!readPositive(in, entries) || in.varint() / 2 != 0 || entries.front().first != indexOf(low) ||
+        entries.back().first != indexOf(high))
+        return slowly();
+    const ExactSum sum = ExactSum::deserialise(in);
+    if (!in.ok() || in.left() != 0)
+        return slowly();
+    m_positive.cover(entries.front().first, entries.back().first);
+    for (const auto &[index, count] : entries)
+        m_positive.add(index, count);
+    m_min = std::min(m_min, low);
+    m_max = std::max(m_max, high);
+    m_sum.merge(sum);
+    fit();
+    return {};
 }
 
 } // namespace ra::stats

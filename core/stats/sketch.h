@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ra::stats {
@@ -82,6 +83,10 @@ public:
     /// The other way; kind Damaged for bytes that are none of a sketch. Takes less than 13 MB whatever the bytes say.
     [[nodiscard]] static Result<Sketch> deserialise(std::string_view bytes);
 
+    /// Adds what serialise() has written, as merge() of deserialise() would, but without making the other sketch where
+    /// it holds positive values only. Fails as these do, and changes nothing then.
+    [[nodiscard]] Result<void> mergeSerialised(std::string_view bytes);
+
     /// Whether both have seen the same counts, sums, extremes.
     [[nodiscard]] bool operator==(const Sketch &other) const;
 
@@ -109,6 +114,7 @@ private:
     [[nodiscard]] double valueOf(std::uint32_t index) const;
     [[nodiscard]] std::uint32_t indexLimit() const;
     [[nodiscard]] bool extremesFit() const;
+    bool readPositive(ByteReader &in, std::vector<std::pair<std::uint32_t, std::uint64_t>> &entries) const;
     void addBlock(std::span<const double> values);
     void addUnusual(double value);
     void count(Buckets &buckets, std::uint32_t index);

@@ -31,6 +31,9 @@ namespace {
 constexpr const char *what = "archive";
 constexpr std::size_t chunk = std::size_t{1} << 20;
 constexpr int level = 9;
+/// What is in a store is packed already: what unpacks to that many times its size was made to fill the disk.
+constexpr std::uint64_t mostTimes = 200;
+constexpr std::uint64_t mostUnpacked = std::uint64_t{16} << 20;
 
 Error ioError(const std::string &path) {
     return {.what = "write the archive",
@@ -120,7 +123,7 @@ Result<std::uint64_t> pack(const std::string &from, const std::string &to, const
     ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
     ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
     std::ifstream in(from, std::ios::binary);
-    const int out = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const int out = ::open(to.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
     if (!in || out < 0)
         return fail(ioError(to));
     struct Close {
@@ -267,6 +270,8 @@ Result<void> unpackArchive(const std::string &archive, const std::string &target
             out.write(plain.data(), static_cast<std::streamsize>(step.made));
             at += step.taken;
             made += step.made;
+            if (made > mostUnpacked && made > mostTimes * taken)
+                return damaged("it unpacks to more than " + std::to_string(mostTimes) + " times its size");
             if (at == size && step.made < plain.size())
                 break;
         }

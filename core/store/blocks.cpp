@@ -4,6 +4,7 @@
 #include "core/base/crashpoint.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ra::store {
 
@@ -19,15 +20,22 @@ constexpr std::size_t foldRows = 64;
 /// More threads than this have nothing to do beside the one that writes.
 constexpr unsigned mostThreads = 4;
 
+/// What lies behind the piece that begins there.
+std::string_view restOf(std::string_view stretch, std::size_t at) {
+    return stretch.substr(std::min(at + largest, stretch.size()));
+}
+
 } // namespace
 
 BlockWriter::BlockWriter(SQLite::Database &db, unsigned threads)
-    : m_insert(db, "INSERT INTO blocks(source_id, offset, length, codec, data) VALUES(?, ?, ?, ?, ?)")
+    : m_db(db)
+    , m_insert(db, "INSERT INTO blocks(source_id, offset, length, codec, data) VALUES(?, ?, ?, ?, ?)")
     , m_before(db, "SELECT offset, length FROM blocks WHERE source_id = ? AND offset < ? ORDER BY offset DESC LIMIT 1")
     , m_within(db,
                "SELECT offset, length FROM blocks WHERE source_id = ? AND offset >= ? AND offset < ? ORDER BY offset")
     , m_tail(db, "SELECT id, offset, length, codec, data FROM blocks WHERE source_id = ? ORDER BY offset DESC")
     , m_remove(db, "DELETE FROM blocks WHERE id = ?")
+    , m_times(db)
     , m_threads(std::clamp(threads, 1U, mostThreads)) {}
 
 BlockWriter::~BlockWriter() {
@@ -40,7 +48,7 @@ void BlockWriter::begin(std::span<const ingest::Batch> batches) {
         for (const ingest::RawBytes &raw : batch.raw) {
             const std::string_view bytes = raw.bytes;
             for (std::size_t at = 0; bytes.size() >= full && at < bytes.size(); at += largest)
-                m_pieces.push_back({bytes.substr(at, largest), {}});
+                m_pieces.push_back({bytes.substr(at, largest), restOf(bytes, at), {}, {}});
         }
     }
     for (std::size_t i = 0; i < std::min<std::size_t>(m_threads, m_pieces.size()); ++i)
@@ -53,6 +61,7 @@ void BlockWriter::packPieces() {
         if (i >= m_pieces.size())
             return;
         m_pieces[i].packed = pack(m_pieces[i].bytes, true);
+        m_pieces[i].times = timesOf(m_pieces[i].bytes, m_pieces[i].following);
     }
 }
 
@@ -73,7 +82,7 @@ void BlockWriter::put(Source &source, const ingest::Batch &batch) {
             packing.get();
         m_packing.clear();
         for (const Piece &piece : m_pieces)
-            m_packed.emplace(piece.bytes.data(), &piece.packed);
+            m_packed.emplace(piece.bytes.data(), &piece);
     }
     for (const ingest::RawBytes &raw : batch.raw)
         putStretch(source, raw);
@@ -86,17 +95,21 @@ void BlockWriter::putStretch(Source &source, const ingest::RawBytes &raw) {
     const auto end = raw.offset + bytes.size();
     if (bytes.empty())
         return;
-    if (raw.offset >= source.blocksEnd) {
-        for (std::size_t at = 0; at < bytes.size(); at += largest) {
-            const auto packed = m_packed.find(bytes.data() + at);
-            putPiece(source, raw.offset + at, bytes.substr(at, largest),
-                     packed == m_packed.end() ? nullptr : packed->second);
-        }
-        source.blocksEnd = end;
+    if (raw.offset < source.blocksEnd) {
+        fillGaps(source, raw);
+        source.blocksEnd = std::max(source.blocksEnd, end);
         return;
     }
+    m_times.completeBefore(source.state.sourceId, raw.offset, bytes);
+    for (std::size_t at = 0; at < bytes.size(); at += largest)
+        putPiece(source, raw.offset + at, bytes.substr(at, largest), restOf(bytes, at));
+    source.blocksEnd = end;
+}
 
-    // Read again, in part at least: only the gaps are new.
+/// Read again, in part at least: only the gaps are new.
+void BlockWriter::fillGaps(Source &source, const ingest::RawBytes &raw) {
+    const std::string_view bytes = raw.bytes;
+    const std::uint64_t end = raw.offset + bytes.size();
     const std::int64_t id = source.state.sourceId;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> gaps;
     std::uint64_t at = raw.offset;
@@ -116,30 +129,35 @@ void BlockWriter::putStretch(Source &source, const ingest::RawBytes &raw) {
     if (at < end)
         gaps.emplace_back(at, end);
     for (const auto &[from, to] : gaps) {
+        m_times.completeBefore(id, from, bytes.substr(from - raw.offset));
         for (std::uint64_t piece = from; piece < to; piece += largest) {
             const auto length = std::min<std::uint64_t>(largest, to - piece);
-            putPiece(source, piece, bytes.substr(piece - raw.offset, length), nullptr);
+            putPiece(source, piece, bytes.substr(piece - raw.offset, length),
+                     bytes.substr(piece - raw.offset + length));
         }
+        // What lies behind may be known since before.
+        m_times.completeBefore(id, to, BlockReader(m_db).read(id, to, largest));
     }
-    source.blocksEnd = std::max(source.blocksEnd, end);
 }
 
-void BlockWriter::putPiece(Source &source, std::uint64_t offset, std::string_view bytes, const Packed *packed) {
+void BlockWriter::putPiece(Source &source, std::uint64_t offset, std::string_view bytes, std::string_view following) {
+    const std::int64_t id = source.state.sourceId;
     if (bytes.size() < full) {
         ++source.looseRows;
         source.looseBytes += bytes.size();
     }
-    if (packed)
-        insert(source.state.sourceId, offset, bytes.size(), *packed);
-    else if (bytes.size() < smallestPacked)
-        insert(source.state.sourceId, offset, bytes.size(), packPlain(bytes));
+    if (const auto piece = m_packed.find(bytes.data()); piece != m_packed.end() && piece->second->bytes == bytes)
+        insert(id, offset, bytes.size(), piece->second->packed, piece->second->times);
     else
-        insert(source.state.sourceId, offset, bytes.size(), pack(bytes, false));
+        insert(id, offset, bytes.size(), bytes.size() < smallestPacked ? packPlain(bytes) : pack(bytes, false),
+               timesOf(bytes, following));
 }
 
-void BlockWriter::insert(std::int64_t sourceId, std::uint64_t offset, std::size_t length, const Packed &packed) {
+void BlockWriter::insert(std::int64_t sourceId, std::uint64_t offset, std::size_t length, const Packed &packed,
+                         const BlockTimes &times) {
     m_insert.bind(sourceId, offset, length, static_cast<int>(packed.codec), Blob{packed.bytes});
     m_insert.run();
+    m_times.put(sqlite3_last_insert_rowid(m_db.getHandle()), times);
 }
 
 void BlockWriter::fold(Source &source) {
@@ -179,7 +197,7 @@ void BlockWriter::fold(Source &source) {
         m_remove.run();
     }
     crashPoint("fold.removed");
-    insert(source.state.sourceId, rows.back().offset, bytes.size(), pack(bytes, false));
+    insert(source.state.sourceId, rows.back().offset, bytes.size(), pack(bytes, false), timesOf(bytes, {}));
     crashPoint("fold.written");
 }
 
@@ -188,10 +206,24 @@ BlockReader::BlockReader(const SQLite::Database &db)
                  "ORDER BY offset DESC LIMIT 1")
     , m_next(db, "SELECT offset FROM blocks WHERE source_id = ? AND offset > ? ORDER BY offset LIMIT 1") {}
 
-std::optional<std::uint64_t> BlockReader::nextAfter(std::int64_t sourceId, std::uint64_t offset) {
-    m_next.bind(sourceId, offset);
-    const ResetAtEnd reset(m_next);
-    return m_next.step() ? std::optional(static_cast<std::uint64_t>(m_next.integer(0))) : std::nullopt;
+std::vector<BlockReader::Stretch> BlockReader::readAll(std::int64_t sourceId, std::uint64_t offset,
+                                                       std::uint64_t length) {
+    std::vector<Stretch> stretches;
+    const std::uint64_t end = offset + length;
+    for (std::uint64_t at = offset; at < end;) {
+        std::string bytes = read(sourceId, at, end - at);
+        if (!bytes.empty()) {
+            const std::uint64_t begin = std::exchange(at, at + bytes.size());
+            stretches.push_back({begin, std::move(bytes)});
+            continue;
+        }
+        m_next.bind(sourceId, at);
+        const ResetAtEnd reset(m_next);
+        if (!m_next.step())
+            break;
+        at = static_cast<std::uint64_t>(m_next.integer(0));
+    }
+    return stretches;
 }
 
 std::string BlockReader::read(std::int64_t sourceId, std::uint64_t offset, std::uint64_t length) {

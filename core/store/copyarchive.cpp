@@ -201,6 +201,10 @@ Archived copyFromArchive(SQLite::Database &db) {
         "main.blocks s WHERE s.source_id = m.new AND s.offset < a.offset + a.length AND s.offset > a.offset - 1048577 "
         "AND s.offset + s.length > a.offset)");
     copied.logBytes = sum("SELECT coalesce(sum(length), 0) FROM main.blocks") - logBefore;
+    // Lines may go on from a block into one that was not there: their times are looked for anew.
+    changes(db,
+            "DELETE FROM main.block_times WHERE block IN (SELECT b.id FROM main.blocks b JOIN temp.map_sources m ON "
+            "m.new = b.source_id)");
     changes(
         db,
         "INSERT OR IGNORE INTO main.rejected SELECT m.new, a.offset, a.line, a.reason, a.excerpt FROM archive.rejected "

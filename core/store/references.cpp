@@ -32,6 +32,7 @@ constexpr std::array all = {
     Reference{"run_errors", "run", "message", "text of the message", "texts"},
     Reference{"run_spans", "id", "id >> 24", "run", "runs"},
     Reference{"blocks", "id", "source_id", "source", "sources"},
+    Reference{"block_times", "block", "block", "block", "blocks"},
     Reference{"forks", "id", "source_id", "source", "sources"},
     Reference{"rejected", "source_id", "source_id", "source", "sources"},
     Reference{"recipe_steps", "recipe_file_id", "recipe_file_id", "recipe file", "recipe_files"},

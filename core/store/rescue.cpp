@@ -3,6 +3,7 @@
 
 #include "core/samples/rollup.h"
 #include "core/store/codec.h"
+#include "core/store/segmenttotals.h"
 #include "core/store/spans.h"
 
 #include <algorithm>
@@ -17,7 +18,7 @@ namespace {
 
 /// Made anew from others, or the same in every store. Rollups are, too, but for those whose samples and runs have been
 /// removed: which these are is known at the end.
-constexpr std::array<std::string_view, 2> derived = {"stale_hours", "words"};
+constexpr std::array<std::string_view, 3> derived = {"stale_hours", "words", "block_times"};
 
 std::int64_t integerOf(const RecordValue &value) {
     const auto *integer = std::get_if<std::int64_t>(&value);
@@ -54,10 +55,6 @@ bool isRollup(const RecordValue &count, const RecordValue &sum, const RecordValu
     const auto number = static_cast<std::uint64_t>(integerOf(count));
     const auto rollup = samples::Rollup::fromRow(number, realOf(sum), realOf(sumSquares), bytesOf(sketch));
     return rollup && rollup->count() == number;
-}
-
-bool isSame(double a, double b) {
-    return a == b || (std::isnan(a) && std::isnan(b));
 }
 
 } // namespace
@@ -174,12 +171,9 @@ bool Rescuer::isSegment(const std::vector<RecordValue> &row) {
     const auto header = samples::readHeader(bytes);
     if (!header || !samples::decodeSegment(bytes, m_workspace, m_times, m_values))
         return false;
-    const stats::Sketch &sketch = header->sketch;
-    return header->firstNs == integerOf(row[3]) && header->lastNs == integerOf(row[4]) &&
-           static_cast<std::int64_t>(header->count) == integerOf(row[5]) && isSame(sketch.min(), realOf(row[6])) &&
-           isSame(sketch.max(), realOf(row[7])) && isSame(sketch.sum(), realOf(row[8])) &&
-           isSame(header->firstValue, realOf(row[9])) && isSame(header->lastValue, realOf(row[10])) &&
-           isSame(header->sumSquares.high + header->sumSquares.low, realOf(row[11]));
+    return isSame(totalsOf(*header),
+                  {integerOf(row[3]), integerOf(row[4]), integerOf(row[5]), realOf(row[6]), realOf(row[7]),
+                   realOf(row[8]), realOf(row[9]), realOf(row[10]), realOf(row[11])});
 }
 
 } // namespace ra::store

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/samplewriter.h"
 
+#include "core/store/segmenttotals.h"
+
 #include "core/base/crashpoint.h"
 
 #include <algorithm>
@@ -31,10 +33,6 @@ constexpr std::int64_t latest = std::numeric_limits<std::int64_t>::max();
 
 bool isGreater(double a, double b) {
     return !std::isnan(a) && (std::isnan(b) || a > b);
-}
-
-bool isSame(double a, double b) {
-    return a == b || (std::isnan(a) && std::isnan(b));
 }
 
 std::int64_t minus(std::int64_t time, std::int64_t by) {

@@ -3,11 +3,13 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <fcntl.h>
 #include <filesystem>
 #include <sqlite3.h>
 #include <stop_token>
 #include <string>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace ra::store {
@@ -30,12 +32,17 @@ private:
     SQLite::Database &m_db;
 };
 
-/// A store file, with all that lies beside it, that is gone when this is, and was there before only by mishap.
+/// An empty file that only the user may read, gone with all that SQLite lays beside it when this is; what is there
+/// before is of a process that was killed.
 class Scratch {
 public:
     explicit Scratch(std::string path)
         : m_path(std::move(path)) {
         remove();
+        // Nobody else may read what comes into it, nor have it written elsewhere by a link. Where this fails, writing
+        // fails, too, and says why.
+        if (const int made = ::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600); made >= 0)
+            ::close(made);
     }
     ~Scratch() { remove(); }
     Scratch(const Scratch &) = delete;

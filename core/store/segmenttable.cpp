@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/segmenttable.h"
 
+#include "core/store/segmenttotals.h"
+
 #include <limits>
 #include <stdexcept>
 
@@ -93,10 +95,9 @@ SegmentRow SegmentTable::insert(std::int64_t series, std::int64_t origin, std::s
     const auto header = samples::readHeader(m_bytes);
     if (!header)
         throw std::runtime_error(header.error().sentence());
-    const stats::Sketch &sketch = header->sketch;
-    m_insert.bind(series, origin, header->firstNs, header->lastNs, header->count, sketch.min(), sketch.max(),
-                  sketch.sum(), header->firstValue, header->lastValue, header->sumSquares.high + header->sumSquares.low,
-                  Blob{m_bytes});
+    const SegmentTotals totals = totalsOf(*header);
+    m_insert.bind(series, origin, totals.firstNs, totals.lastNs, totals.count, totals.min, totals.max, totals.sum,
+                  totals.first, totals.last, totals.sumSquares, Blob{m_bytes});
     m_insert.run();
     return {
         sqlite3_last_insert_rowid(m_db.getHandle()), series, origin, header->firstNs, header->lastNs, header->count};

@@ -147,6 +147,7 @@ Result<CommitSummary> Store::apply(std::span<const ingest::Batch> batches) {
 
 void Store::Private::forget() {
     rooms->blocks.finish();
+    rooms->blocks.times().forget();
     rooms->sources.load();
     rooms->runs.forget();
     rooms->grouping.forget();
@@ -432,7 +433,8 @@ Result<bool> Store::tidy() {
         return true;
     }
     TextSweep &texts = d->rooms->textSweep;
-    if (!samples.maySeal() && !steps.mayRefresh() && !d->mayRetain() && !texts.isWanted())
+    BlockTimesTable &times = d->rooms->blocks.times();
+    if (!samples.maySeal() && !steps.mayRefresh() && !d->mayRetain() && !texts.isWanted() && !times.mayFill())
         return false;
     return d->changed(guarded("tidy the store", d->path, [&]() -> Result<bool> {
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
@@ -441,7 +443,7 @@ Result<bool> Store::tidy() {
         bool any = false;
         do
             any = samples.sealSome() || steps.refreshSome(StepRollups::Clock::now()) || d->retainSome() ||
-                  texts.sweepSome();
+                  texts.sweepSome() || times.fillSome();
         while (any && SampleWriter::Clock::now() < end);
         crashPoint("tidy.before-commit");
         transaction.commit();

@@ -3,9 +3,11 @@
 
 #include "core/samples/rollup.h"
 #include "core/samples/segment.h"
+#include "core/store/blocktimes.h"
 #include "core/store/codec.h"
 #include "core/store/readonly.h"
 #include "core/store/references.h"
+#include "core/store/segmenttotals.h"
 #include "core/store/spans.h"
 #include "core/store/sqlerror.h"
 #include "core/store/statement.h"
@@ -22,10 +24,6 @@ using samples::Rollup;
 
 /// Steps of SQLite's machine between two looks at the stop token: some milliseconds.
 constexpr int stepsBetweenLooks = 100'000;
-
-bool isSame(double a, double b) {
-    return a == b || (std::isnan(a) && std::isnan(b));
-}
 
 /// Equal but for the last bits, which the order of a sum decides.
 bool isNear(double a, double b) {
@@ -113,16 +111,28 @@ private:
     void blocks() {
         const std::uint64_t total = number("SELECT count(*) FROM blocks");
         // Not in the order of places: that of the file is read once through.
-        Statement rows(m_db, "SELECT id, source_id, offset, length, codec, data FROM blocks ORDER BY id");
+        Statement rows(m_db, "SELECT id, source_id, offset, length, codec, data, state, local_first, local_last, "
+                             "utc_first, utc_last FROM blocks LEFT JOIN block_times ON block = id ORDER BY id");
         while (rows.step()) {
             look();
-            try {
-                const auto length = static_cast<std::size_t>(rows.integer(3));
-                m_report.logBytes += unpack(static_cast<Codec>(rows.integer(4)), rows.text(5), length).size();
-            } catch (const std::runtime_error &error) {
+            const auto note = [&](const std::string &what) {
                 m_report.note("blocks, source " + std::to_string(rows.integer(1)) + " at byte " +
                                   std::to_string(rows.integer(2)),
-                              error.what());
+                              what);
+            };
+            try {
+                const auto length = static_cast<std::size_t>(rows.integer(3));
+                const std::string bytes = unpack(static_cast<Codec>(rows.integer(4)), rows.text(5), length);
+                m_report.logBytes += bytes.size();
+                if (const auto told = readBlockTimes(rows, 6)) {
+                    // Lines that end in it: what becomes of the last one lies elsewhere.
+                    const BlockTimes times = timesOf(std::string_view(bytes).substr(0, bytes.rfind('\n') + 1), {});
+                    if (!told->local.contains(times.local) || !told->utc.contains(times.utc) ||
+                        (told->beginsRecord && !times.beginsRecord && bytes.ends_with('\n')))
+                        note("its lines have other times than it says");
+                }
+            } catch (const std::runtime_error &error) {
+                note(error.what());
             }
             tell("log", ++m_report.blocks, total + 1);
         }
@@ -149,13 +159,9 @@ private:
         const stats::Sketch &sketch = header->sketch;
         if (header->firstNs >= m_horizon)
             m_nans[row.integer(1)] += sketch.nans();
-        const bool same = header->firstNs == row.integer(2) && header->lastNs == row.integer(3) &&
-                          header->count == static_cast<std::size_t>(row.integer(4)) &&
-                          isSame(sketch.min(), row.real(5)) && isSame(sketch.max(), row.real(6)) &&
-                          isSame(sketch.sum(), row.real(7)) && isSame(header->firstValue, row.real(8)) &&
-                          isSame(header->lastValue, row.real(9)) &&
-                          isSame(header->sumSquares.high + header->sumSquares.low, row.real(10));
-        if (!same)
+        const SegmentTotals told{row.integer(2), row.integer(3), row.integer(4), row.real(5), row.real(6),
+                                 row.real(7),    row.real(8),    row.real(9),    row.real(10)};
+        if (!isSame(totalsOf(*header), told))
             return "its row says something else than its header";
         if (const auto decoded = samples::decodeSegment(bytes, m_workspace, m_times, m_values); !decoded)
             return decoded.error().why;

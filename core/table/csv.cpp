@@ -2,6 +2,7 @@
 #include "core/table/csv.h"
 
 #include "core/table/decimal.h"
+#include "core/table/numbercell.h"
 #include "core/table/rows.h"
 #include "core/table/timecell.h"
 
@@ -17,36 +18,6 @@ namespace ra::table {
 namespace {
 
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
-
-std::string_view trimmed(std::string_view cell) {
-    while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t'))
-        cell.remove_prefix(1);
-    while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t'))
-        cell.remove_suffix(1);
-    return cell;
-}
-
-/// A number; NaN of an empty cell; nothing of anything else.
-std::optional<double> number(std::string_view cell) {
-    cell = trimmed(cell);
-    if (cell.empty())
-        return std::numeric_limits<double>::quiet_NaN();
-    if (cell.front() == '+')
-        cell.remove_prefix(1);
-    double value = 0;
-    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-    if (end != cell.data() + cell.size() || error == std::errc::invalid_argument)
-        return std::nullopt;
-    if (error == std::errc::result_out_of_range) { // from_chars leaves the value alone; is it too large or too small?
-        long double wide = 0;
-        if (std::from_chars(cell.data(), end, wide).ec == std::errc())
-            return static_cast<double>(wide);
-        const double far =
-            cell.find("e-") != cell.npos || cell.find("E-") != cell.npos ? 0 : std::numeric_limits<double>::infinity();
-        return cell.front() == '-' ? -far : far;
-    }
-    return value;
-}
 
 std::string shown(std::string_view cell) {
     constexpr std::size_t longest = 40;
@@ -172,8 +143,8 @@ public:
     std::optional<double> read(std::string_view cell) {
         cell = trimmed(cell);
         if (m_kind == Kind::Unknown)
-            m_kind = number(cell) ? Kind::Number : Kind::Text;
-        const std::optional<double> value = m_kind == Kind::Number ? number(cell) : parseMoment(cell);
+            m_kind = numberOf(cell) ? Kind::Number : Kind::Text;
+        const std::optional<double> value = m_kind == Kind::Number ? numberOf(cell) : parseMoment(cell);
         return value && std::isfinite(*value) ? value : std::nullopt;
     }
     [[nodiscard]] bool areText() const { return m_kind == Kind::Text; }
@@ -229,7 +200,7 @@ Result<Table> readCsv(std::string_view text, const Request &request) {
         }
         for (std::size_t i = 0; i < places->values.size(); ++i) {
             const std::string_view cell = cells[places->values[i]];
-            const std::optional<double> value = number(cell);
+            const std::optional<double> value = numberOf(cell);
             if (!value)
                 return badLine(rows.line(), shown(cell) + " in column \"" + request.values[i] + "\" is no number",
                                "Leave the cell empty where a value is missing");

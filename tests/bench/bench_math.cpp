@@ -2,10 +2,14 @@
 // What a call of the mathematics costs: processor time of one thread, the best of some repetitions, beside the
 // reference points that are known. Prints one JSON document.
 #include "core/graph/schedule.h"
+#include "core/series/anomalies.h"
+#include "core/series/capacity.h"
+#include "core/series/control.h"
 #include "core/stats/bootstrap.h"
 #include "core/stats/correlation.h"
 #include "core/stats/describe.h"
 #include "core/stats/distances.h"
+#include "core/stats/failuremodel.h"
 #include "core/stats/quantile.h"
 #include "core/stats/ranktests.h"
 #include "core/stats/regression.h"
@@ -156,6 +160,45 @@ void measureGraph(Bench &bench) {
         "goal 40 ms; networkx, the longest path alone of 29 traces of some 200 tasks, 38 ms");
 }
 
+void measureAnomalies(Bench &bench) {
+    const auto values = lognormal(20'000, 8);
+    std::vector<double> times(values.size());
+    for (std::size_t i = 0; i < times.size(); ++i)
+        times[i] = 300 * static_cast<double>(i);
+    const series::AnomalyInput input{.values = values, .times = times, .isCalendar = true};
+    bench.measure(
+        "anomalies while they come in, 20,000 rows", [&] { return series::causalAnomalies(input).scores.back(); },
+        "goal 60 ms (3 µs a row); contextOSE 150 µs a row");
+    bench.measure("anomalies of a whole series, 20,000 rows",
+                  [&] { return series::wholeAnomalies(input).scores.back(); });
+}
+
+void measureSeries(Bench &bench) {
+    auto values = lognormal(1'000, 8);
+    bench.measure("control chart, 1,000, starting itself",
+                  [&] { return static_cast<double>(series::controlChart(values).alarms.size()); });
+    bench.measure("control chart, 1,000, baseline of 200",
+                  [&] { return series::controlChart(values, {.baseline = 200}).limit; });
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] += static_cast<double>(i) / 5 + 20 * std::sin(static_cast<double>(i % 24) / 3.82);
+    bench.measure("time to a limit, 1,000 hours with a day, 2,000 paths",
+                  [&] { return series::timeToLimit(values, {.limit = 400, .periods = {24}}).steps; });
+}
+
+void measureTrees(Bench &bench) {
+    constexpr std::size_t rows = 5'000;
+    stats::FailureData data;
+    for (unsigned j = 0; j < 10; ++j)
+        data.columns.push_back({.values = lognormal(rows, 10 + j)});
+    for (std::size_t i = 0; i < rows; ++i)
+        data.y.push_back(std::fmod(data.columns[0].values[i] + data.columns[9].values[i], 100) > 70 ? 1 : 0);
+    bench.measure("failure model of 5,000 runs x 10: five folds, calibration, permutations, final trees",
+                  [&] { return stats::learnFailures(data).logLoss; });
+    const stats::FailureModel model = stats::learnFailures(data);
+    const stats::BinnedTable table = stats::binned(data.columns, model.trees.bins);
+    bench.measure("explanation of one run (TreeSHAP)", [&] { return model.explained(table, 7).expected; });
+}
+
 void measureTable(Bench &bench) {
     std::string text = "t,value\n";
     const auto values = lognormal(200'000, 7);
@@ -175,6 +218,9 @@ int main(int argc, char **argv) {
     measureStats(bench);
     measureRegression(bench);
     measureGraph(bench);
+    measureAnomalies(bench);
+    measureSeries(bench);
+    measureTrees(bench);
     measureTable(bench);
     std::cout << bench.result().dump(1) << '\n';
     return 0;

@@ -5,6 +5,7 @@
 #include "core/samples/segment.h"
 #include "gorilla.h"
 #include "samplestore.h"
+#include "stepstore.h"
 
 #include <CLI/CLI.hpp>
 #include <QTemporaryDir>
@@ -188,6 +189,11 @@ int run(int argc, char **argv) {
     app.add_option("--batch", storeOptions.batch, "samples a commit")->check(CLI::Range(1, 10'000'000));
     app.add_option("--codecs", codecs, "measure size and speed of encoding and decoding");
     app.add_option("--disk", disk, "measure the store and the table of rows");
+    bool steps = true;
+    app.add_option("--steps", steps, "measure questions about steps and their memory, in a store of their own");
+    ra::bench::StepStoreOptions stepOptions;
+    app.add_option("--samples-a-step", stepOptions.samplesAStep, "in that one")->check(CLI::Range(1, 100'000));
+    app.add_option("--folder", stepOptions.folder, "where that one is made and stays; else it goes");
     CLI11_PARSE(app, argc, argv);
 
     std::mt19937_64 random(options.seed);
@@ -223,6 +229,15 @@ int run(int argc, char **argv) {
         storeOptions.seed = options.seed;
         storeOptions.folder = folder.path().toStdString();
         result["disk"] = ra::bench::measureSampleStore(storeOptions);
+    }
+    if (steps) {
+        const QTemporaryDir folder;
+        stepOptions.samples = options.samples;
+        stepOptions.repeat = options.repeat;
+        stepOptions.seed = options.seed;
+        if (stepOptions.folder.empty())
+            stepOptions.folder = folder.path().toStdString();
+        result["steps"] = ra::bench::measureStepStore(stepOptions);
     }
     if (!codecs) {
         std::cout << result.dump(2) << '\n';

@@ -165,6 +165,37 @@ class Analyze(unittest.TestCase):
             one = ask("analyze", "forecast", "--input", path, "--horizon", "3", "--method", method, "--period", "24")
             self.assertEqual(len(one["mean"]), 3, method)
 
+    def test_anomalies_of_a_stream_and_of_a_whole_series(self):
+        noise = random.Random(1)
+        rows = [[f"2026-01-{1 + i // 24:02d}T{i % 24:02d}:00:00Z", 20 + 8 * math.sin(2 * math.pi * i / 24) + noise.gauss(0, 1)]
+                for i in range(720)]
+        rows[600][1] += 30
+        rows[500][1] = ""
+        path = self.write("hours.csv", "timestamp,cpu\n" + "".join(f"{t},{v}\n" for t, v in rows))
+        stream = ask("analyze", "anomalies", "--causal", "--input", path, "--column", "cpu")
+        whole = ask("analyze", "anomalies", "--input", path, "--column", "cpu")
+        for got, detector in ((stream, "jump"), (whole, "outlier")):
+            self.assertEqual(len(got["scores"]), 720)
+            self.assertTrue(all(0 <= score <= 1 for score in got["scores"]))
+            found = {anomaly["index"]: anomaly for anomaly in got["anomalies"]}
+            spike = found[600]
+            self.assertEqual((spike["t"], spike["value"]), (1767225600 + 600 * 3600, rows[600][1]))
+            self.assertTrue(spike["lower"] < spike["expected"] < spike["upper"] < spike["value"])
+            self.assertEqual(spike["score"], got["scores"][600])
+            self.assertIn(detector, spike["detectors"])
+            self.assertEqual((found[500]["value"], found[500]["detectors"]), (None, ["missing"]))
+        self.assertLessEqual(len(whole["anomalies"]), 4)  # noise has the right to one now and then
+        part = self.write("part.csv", "timestamp,cpu\n" + "".join(f"{t},{v}\n" for t, v in rows[:650]))
+        self.assertEqual(ask("analyze", "anomalies", "--causal", "--input", part, "--column", "cpu")["scores"],
+                         stream["scores"][:650])
+        for mode in ((), ("--causal",)):
+            few = ask("analyze", "anomalies", *mode, "--input", self.table("few.csv", [1, 2, 90]))
+            self.assertEqual((few["scores"], few["anomalies"]), ([0, 0, 0], []))
+            self.assertEqual(ask("analyze", "anomalies", *mode, "--input", self.table("none.csv", []))["scores"], [])
+            many = self.write("many.csv", "series,value\n" + "".join(f"s{i % 3},{i * 7 % 5}\n" for i in range(300)))
+            lines = call("analyze", "anomalies", *mode, "--input", many, "--json").splitlines()
+            self.assertEqual([json.loads(line)["series"] for line in lines], ["s0", "s1", "s2"])
+
     def test_changes_and_leaks(self):
         path = self.table("steps.csv", [f"{'slow' if i >= 60 else 'fast'},{i},{(30 if i >= 60 else 10) + i * 7 % 5}"
                                         for i in range(120)], header="name,t,value")
@@ -187,6 +218,110 @@ class Analyze(unittest.TestCase):
         self.assertEqual([a["verdict"] for a in (leaks, stays, short)], ["leak", "none", "insufficient"])
         self.assertAlmostEqual(leaks["slope_bytes_per_s"], 1e5 / 30, delta=100)
         self.assertTrue(leaks["ci"][0] <= 1e5 / 30 <= leaks["ci"][1])
+
+    def test_a_level_under_control(self):
+        noise = random.Random(2)
+        rows = "".join(f"{name},{60 * i},{noise.gauss(20, 1) + (rise if i >= 150 else 0)}\n"
+                       for i in range(200) for name, rise in (("slower", 3), ("same", 0), ("faster", -3)))
+        path = self.write("c.csv", "series,t,value\n" + rows + "short,0,1\n")
+        for options in ((), ("--baseline", "100"), ("--baseline", "100", "--method", "ewma")):
+            lines = [json.loads(line) for line in call("analyze", "control", "--input", path, *options, "--json").splitlines()]
+            self.assertEqual([a["verdict"] for a in lines], ["degrading", "stable", "improving", "insufficient"], options)
+            alarm = lines[0]["alarms"][-1]
+            self.assertEqual((alarm["side"], alarm["end_index"], alarm["t"]), ("high", None, 60 * alarm["index"]))
+            self.assertTrue(145 <= alarm["onset_index"] <= alarm["index"] <= 160)
+            self.assertGreater(alarm["statistic"], alarm["limit"])
+            self.assertLess(alarm["shift_estimate"]["ci"][0], 3)
+            self.assertAlmostEqual(alarm["shift_estimate"]["value"], 3, delta=0.7)
+            self.assertAlmostEqual(lines[0]["target"], 20, delta=0.5)
+            self.assertEqual((lines[0]["arl0"], len(lines[0]["statistic"])), (500, 200))
+        better = call("analyze", "control", "--input", path, "--better", "higher", "--json").splitlines()
+        self.assertEqual(json.loads(better[0])["verdict"], "improving")
+        for options in (("--baseline", "5"), ("--method", "shewhart"), ("--arl0", "2"), ("--better", "no")):
+            call("analyze", "control", "--input", path, *options, status=(2,))
+
+    def test_when_a_limit_is_reached(self):
+        noise = random.Random(3)
+        day = 86400
+        rows = "".join(f"{name},2026-{1 + d // 28:02d}-{1 + d % 28:02d}T{h:02d}:00:00Z,"
+                       f"{100 + rise * (d + h / 24) + 5 * math.sin(2 * math.pi * h / 24) + noise.gauss(0, 1)}\n"
+                       for d in range(56) for h in range(24) for name, rise in (("grows", 0.5), ("stays", 0)))
+        path = self.write("disk.csv", "series,t,value\n" + rows + "short,2026-01-01T00:00:00Z,1\n")
+        text = call("analyze", "capacity", "--input", path, "--limit", "150", "--json")
+        grows, stays, short = map(json.loads, text.splitlines())
+        self.assertEqual([a["verdict"] for a in (grows, stays, short)], ["crossing", "none", "insufficient"])
+        self.assertAlmostEqual(grows["growth_per_s"] * day, 0.5, delta=0.02)
+        self.assertTrue(grows["growth_ci"][0] < grows["growth_per_s"] < grows["growth_ci"][1])
+        # 22 to go, of which the daily peak takes 5 and noise some 2: 30 days rather than 44.
+        self.assertAlmostEqual(grows["crosses_in_s"]["estimate"] / day, 30, delta=3)
+        low, high = grows["crosses_in_s"]["ci"]
+        self.assertTrue(low < grows["crosses_in_s"]["estimate"] < high < 40 * day)
+        self.assertAlmostEqual(grows["crosses_t"]["ci"][0] - grows["crosses_in_s"]["ci"][0],
+                               grows["crosses_t"]["ci"][1] - grows["crosses_in_s"]["ci"][1], delta=1)
+        within = grows["probability_within"]
+        self.assertEqual((list(within), within["7d"], within["90d"]), (["1d", "7d", "30d", "90d", "365d"], 0, 1))
+        self.assertEqual((stays["crosses_in_s"]["ci"][1], stays["limit"]), (None, 150))
+        again = call("analyze", "capacity", "--input", path, "--limit", "150", "--json")
+        self.assertEqual(again, text)
+        low = call("analyze", "capacity", "--input", path, "--limit", "50", "--below", "--json").splitlines()
+        self.assertEqual(json.loads(low[0])["verdict"], "none")
+        self.assertEqual(json.loads(call("analyze", "capacity", "--input", path, "--limit", "90", "--json").splitlines()[1])
+                         ["verdict"], "already")
+        for options in ((), ("--limit", "x"), ("--limit", "nan"), ("--limit", "5", "--level", "2")):
+            call("analyze", "capacity", "--input", path, *options, status=(2,))
+
+    def runs(self, name, count, strength, seed=5):
+        chance = random.Random(seed)
+        rows = []
+        for i in range(count):
+            load, recipe, note = chance.random(), chance.choice(["copy", "train", "export"]), chance.choice("abc")
+            odds = math.exp(-2 + strength * (load - 0.5) + (1.5 * strength / 5 if recipe == "train" else 0))
+            failed = chance.random() < odds / (1 + odds)
+            rows.append(f"{i * 60},{recipe},{load if chance.random() < 0.95 else ''},{note},{'yes' if failed else 'no'}\n")
+        return self.write(name, "t,recipe,load,note,failed\n" + "".join(rows))
+
+    def test_failures_are_predicted_where_they_can_be(self):
+        path = self.runs("runs.csv", 1200, 5)
+        later = self.write("new.csv", "recipe,load,note\ntrain,0.95,a\ncopy,0.05,b\nnever seen,,c\n")
+        got = ask("analyze", "predict", "--input", path, "--y", "failed", "--new", later)
+        self.assertEqual((got["verdict"], got["n"]), ("useful", 1200))
+        self.assertTrue(0.5 < got["ci"][0] < got["auc"] < got["ci"][1] < 1)
+        self.assertLess(got["log_loss"], got["base"]["log_loss"])
+        self.assertLess(got["brier"], got["base"]["brier"])
+        self.assertEqual(got["importance"][0]["feature"], "load")
+        self.assertEqual({one["feature"] for one in got["importance"]}, {"recipe", "load", "note"})
+        self.assertEqual(sum(one["n"] for one in got["calibration"]), got["judged"])
+        risky, safe, unknown = got["predictions"]
+        self.assertEqual([p["index"] for p in got["predictions"]], [0, 1, 2])
+        self.assertGreater(risky["probability"], 0.5)
+        self.assertLess(safe["probability"], 0.15)
+        self.assertTrue(0 < unknown["probability"] < 1)
+        self.assertEqual((risky["reasons"][0]["feature"], risky["reasons"][0]["value"]), ("load", 0.95))
+        self.assertGreater(risky["reasons"][0]["effect"], 0)
+        self.assertIn({"feature": "recipe", "value": "train"},
+                      [{"feature": r["feature"], "value": r["value"]} for r in risky["reasons"]])
+        own = ask("analyze", "predict", "--input", path, "--y", "failed", "--x", "load,recipe")
+        self.assertEqual(len(own["predictions"]), 1200)
+        self.assertEqual(sum(p["out_of_sample"] for p in own["predictions"]), own["judged"])
+        self.assertEqual({one["feature"] for one in own["importance"]}, {"recipe", "load"})
+
+    def test_no_skill_is_claimed_without_any(self):
+        path = self.runs("noise.csv", 600, 0)
+        got = ask("analyze", "predict", "--input", path, "--y", "failed")
+        self.assertEqual(got["verdict"], "no better than the base rate")
+        for prediction in got["predictions"]:
+            self.assertEqual((prediction["probability"], prediction["reasons"]), (got["base_rate"], []))
+        few = ask("analyze", "predict", "--input", self.write("few.csv", "x,failed\n1,0\n2,1\n"), "--y", "failed")
+        self.assertEqual((few["verdict"], few["n"], few["positives"], few["auc"], few["predictions"]),
+                         ("insufficient", 2, 1, None, []))
+        none = ask("analyze", "predict", "--input", self.write("none.csv", "x,failed\n"), "--y", "failed")
+        self.assertEqual((none["verdict"], none["base_rate"]), ("insufficient", None))
+        words = self.write("words.csv", "x,status\n" + "1,ok\n2,failed\n" * 5)
+        got = ask("analyze", "predict", "--input", words, "--y", "status", "--positive", "failed")
+        self.assertEqual((got["n"], got["positives"]), (10, 5))
+        for status, options in ((2, ("--y", "status")), (2, ("--y", "x")), (2, ("--y", "no")), (2, ()),
+                                (2, ("--y", "status", "--x", "nothing")), (2, ("--y", "status", "--time", "nothing"))):
+            call("analyze", "predict", "--input", words, *options, status=(status,))
 
     def test_templates_of_lines_and_a_state_that_goes_on(self):
         lines = [f"Read {i} rows from /data/{i}.csv" for i in range(5)] + ["Nothing to do"]

@@ -294,6 +294,26 @@ class CommandLine(program.ProgramTest):
             call("sql", statement, "--store", self.store, status=(2,))
         self.assertEqual(len(self.runs()), len(truth))
 
+    def test_questions_are_answered_as_sql_answers_them(self):
+        logs, _ = self.simulate("query", "--executions", "80", "--days", "3")
+        call("ingest", logs, "--store", self.store)
+        where = ("--store", self.store)
+        answer = ask("query", "steps | by recipe, step | count(), max(duration) | order recipe, step", *where)
+        self.assertEqual([column["name"] for column in answer["columns"]], ["recipe", "step", "count()", "max(duration)"])
+        self.assertEqual([column["unit"] for column in answer["columns"]], ["", "", "", "s"])
+        self.assertTrue(answer["explain"]["exact"])
+        rows = ask("sql", "SELECT recipe, name, count(*), max(duration_s) FILTER (WHERE status = 'completed') FROM steps_v "
+                   "WHERE status = 'failed' OR status = 'completed' AND duration_s IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2",
+                   *where)["rows"]
+        self.assertEqual([row[:3] for row in answer["rows"]], [row[:3] for row in rows])
+        for got, want in zip(answer["rows"], rows):
+            self.assertTrue(got[3] == want[3] or abs(got[3] - want[3]) <= 1e-12 * want[3], (got, want))
+        csv = call("query", "runs | count() as n | where status in (completed, failed)", "--csv", "--explain", *where)
+        count = ask("sql", "SELECT count(*) FROM runs_v WHERE status IN ('completed', 'failed')", *where)["rows"][0][0]
+        self.assertEqual(csv.replace("\r\n", "\n"), f"n\n{count}\n")
+        for question in ("", "runs | by nothing", "nometric | count()", "runs | where a = 'open"):
+            call("query", question, *where, status=(2,))
+
     def test_the_store_tells_what_it_holds(self):
         logs, truth = self.simulate("info", "--executions", "40", "--days", "1")
         ask("ingest", logs, "--store", self.store, "--zone", "UTC")

@@ -3,6 +3,8 @@
 
 #include <QTest>
 
+#include <random>
+
 using namespace ra;
 using namespace std::chrono;
 
@@ -69,6 +71,39 @@ private Q_SLOTS:
         QCOMPARE(zone.toUtc(twice, first + minutes(20)), second);
         QCOMPARE(zone.toUtc(twice, second - seconds(3)), second);
         QVERIFY(!zone.isAmbiguous(local(2026, 10, 25, 4, 0, 0)));
+    }
+
+    void boundsHoldWhateverReadingsComeTo() {
+        std::mt19937_64 random(7);
+        for (const char *name : {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "UTC"}) {
+            const Zone zone = *Zone::fromName(name);
+            int exact = 0;
+            for (int i = 0; i < 3'000; ++i) {
+                const auto some = [&](std::int64_t below) {
+                    return seconds(static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(below)));
+                };
+                const LocalTime first = local(2011, 12, 25, 0, 0, 0) + some(i % 2 ? 700'000 : 15 * 365 * 86'400);
+                const LocalTime last = first + some(200'000);
+                const LocalTime between = first + some((last - first) / seconds(1) + 1);
+                const Zone::Bounds bounds = zone.boundsOf(first, last);
+                const Time earlier = zone.toUtc(between);
+                const Time later = zone.toUtc(between, earlier + hours(1));
+                QVERIFY(bounds.first <= earlier && earlier <= bounds.last);
+                QVERIFY(bounds.first <= later && later <= bounds.last);
+                if (bounds.isExact) {
+                    ++exact;
+                    QCOMPARE(bounds.first, zone.toUtc(first));
+                    QCOMPARE(bounds.last, zone.toUtc(last));
+                    QCOMPARE(later, earlier);
+                }
+            }
+            QVERIFY(exact > 1'000);
+        }
+        // At the ends of what can be said.
+        for (const LocalTime time : {LocalTime::min(), LocalTime::max()}) {
+            const Zone::Bounds bounds = Zone::fromName("Europe/Berlin")->boundsOf(time, time);
+            QVERIFY(bounds.first <= bounds.last);
+        }
     }
 
     void goingThereAndBackGivesTheSameMoment() {

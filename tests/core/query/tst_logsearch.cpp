@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/lineowners.h"
 #include "core/query/logsearch.h"
+#include "core/store/verify.h"
 #include "tests/core/store/storefixture.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -25,6 +26,12 @@ private Q_SLOTS:
     void continuationsHaveTheTimeOfTheirRecord();
     void timesAreReadInTheSourcesZone();
     void linesAreLeftOutByTimeAndSource();
+    void aTimeGivesWhatLeavingOutAfterwardsDoes_data();
+    void aTimeGivesWhatLeavingOutAfterwardsDoes();
+    void onlyBlocksOfTheTimeAreUnpacked();
+    void blocksOfAnEarlierSchemaAreToldByTheirTimesWhenTheyAreKnown();
+    void conditionsOnTheTimeSpareBlocksToo_data();
+    void conditionsOnTheTimeSpareBlocksToo();
     void aLineIsTheRunsThatClaimsIt();
     void ofTwoRunsTheSurerOwnsALine();
     void aMergedSightingSpeaksForItsRun();
@@ -247,6 +254,276 @@ void TestLogSearch::linesAreLeftOutByTimeAndSource() {
     QCOMPARE(messages("''", "source_id = NULL"), "NULL");
     QCOMPARE(messages("NULL"), "NULL");
     QCOMPARE(messages("''", "t_ns = " + second + "2 ORDER BY t_ns, source_id DESC"), "other,two");
+}
+
+namespace {
+
+std::string stamp(LocalTime time, char between, const char *end) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch());
+    return QDateTime::fromSecsSinceEpoch(seconds.count(), Qt::UTC)
+               .toString(QStringLiteral("yyyy-MM-dd"))
+               .toStdString() +
+           between +
+           QDateTime::fromSecsSinceEpoch(seconds.count(), Qt::UTC).toString(QStringLiteral("HH:mm:ss")).toStdString() +
+           end;
+}
+
+/// A log of all kinds of lines, mostly in the order of their times: local ones, moments, continuations that may look
+/// like records further in, long ones, none.
+std::string anyLog(std::mt19937 &random, std::size_t size, Time begin, const Zone &zone) {
+    std::string text;
+    Time time = begin;
+    const auto any = [&](unsigned below) { return random() % below; };
+    while (text.size() < size) {
+        time += std::chrono::seconds(any(6));
+        if (any(200) == 0)
+            time += std::chrono::minutes(any(40));
+        const Time told = any(50) == 0 ? time - std::chrono::minutes(any(20)) : time; // another process was slower
+        const std::string local = stamp(zone.toLocal(told), ' ', "");
+        const std::string word = "abc"[any(3)] + std::to_string(any(1'000));
+        switch (any(10)) {
+        case 0:
+        case 1:
+            text += "  File \"x.py\", line " + word;
+            break;
+        case 2:
+            text += R"({"timestamp": ")" + stamp(LocalTime(told.time_since_epoch()), 'T', ".250000+00:00") +
+                    R"(", "level": "INFO", "logger_name": "l", "message": ")" + word +
+                    R"(", "context_id": null, "recipe_name": null, "step_name": null, "execution_id": "e", )"
+                    R"("thread_id": "1", "process_id": 1, "extra_data": {}})";
+            break;
+        case 3:
+            text += any(4) == 0 ? std::string(any(3'000), static_cast<char>('a' + any(3)))
+                                : "> " + local + " [    INFO] inner: no record " + word;
+            break;
+        case 4:
+            text += any(3) == 0 ? "\xff\xfe not UTF-8 " + word : "";
+            break;
+        default:
+            text += local + " [    INFO] runner.1001: " + word;
+        }
+        text += any(20) == 0 ? "\r\n" : "\n";
+    }
+    if (any(2) == 0)
+        text += stamp(zone.toLocal(time), ' ', " [    INFO] x: the last line has no end");
+    return text;
+}
+
+struct FoundLine {
+    std::int64_t source = 0;
+    std::uint64_t offset = 0;
+    std::string text;
+    std::optional<Time> time;
+    bool operator==(const FoundLine &) const = default;
+};
+
+std::vector<FoundLine> linesOf(const SQLite::Database &db, query::LogQuery query, std::uint64_t *unpacked = nullptr) {
+    query::LogSearch search(db, std::move(query));
+    std::vector<FoundLine> lines;
+    while (auto line = search.next())
+        lines.push_back({line->sourceId, line->offset, std::move(line->text), line->time});
+    if (unpacked)
+        *unpacked = search.unpacked();
+    return lines;
+}
+
+} // namespace
+
+void TestLogSearch::aTimeGivesWhatLeavingOutAfterwardsDoes_data() {
+    QTest::addColumn<unsigned>("seed");
+    QTest::addColumn<QString>("zone");
+    QTest::addColumn<unsigned>("size");
+    QTest::addColumn<unsigned>("piece"); // of the bytes that come at a time, at most
+    for (const unsigned seed : {1U, 2U, 3U, 4U, 5U, 6U})
+        QTest::addRow("small pieces %u", seed) << seed << QStringLiteral("UTC") << 200'000U << 2'000U;
+    for (const unsigned seed : {1U, 2U, 3U, 4U, 5U, 6U})
+        QTest::addRow("clocks are set back %u", seed) << seed << QStringLiteral("Europe/Berlin") << 300'000U << 9'000U;
+    for (const unsigned seed : {1U, 2U, 3U})
+        QTest::addRow("large pieces %u", seed) << seed << QStringLiteral("Asia/Kolkata") << 3'500'000U << 2'500'000U;
+}
+
+void TestLogSearch::aTimeGivesWhatLeavingOutAfterwardsDoes() {
+    QFETCH(const unsigned, seed);
+    QFETCH(const QString, zone);
+    QFETCH(const unsigned, size);
+    QFETCH(const unsigned, piece);
+    std::mt19937 random(seed);
+    const Zone its = need(Zone::fromName(zone.toStdString()));
+    const Time begin = fromNs(1'761'431'400'000'000'000); // 2025-10-25 22:30 UTC, 2.5 h before Berlin's clocks go back
+    StoreFile file;
+    std::vector<std::string> logs;
+    {
+        auto store = file.open();
+        for (int source = 1; source <= 3; ++source) {
+            logs.push_back(anyLog(random, size, begin + source * 1h, its));
+            const std::string &log = logs.back();
+            // In pieces cut anywhere; now and then one is left out, and the third source is read again as a whole.
+            for (std::size_t at = 0; at < log.size();) {
+                const std::size_t length = 1 + random() % piece;
+                ingest::Batch batch = bytesOf(source, log.substr(at, length), at);
+                batch.zone = zone.toStdString();
+                if (source == 1 || random() % 30 != 0)
+                    need(store->apply({{std::move(batch)}}));
+                at += length;
+            }
+            if (source == 3) {
+                ingest::Batch batch = bytesOf(source, log);
+                batch.zone = zone.toStdString();
+                batch.checkpoint.offset += 1; // not older than what is there
+                need(store->apply({{std::move(batch)}}));
+            }
+        }
+    }
+    const auto report = need(store::verify(file.path()));
+    QVERIFY2(report.isSound(), report.isSound() ? "" : (report.damage[0].where + report.damage[0].what).c_str());
+    const SQLite::Database db(file.path(), SQLite::OPEN_READONLY);
+    std::uint64_t all = 0;
+    std::uint64_t least = UINT64_MAX;
+    for (const char *needle : {"", "a7"}) {
+        const std::vector<FoundLine> lines = linesOf(db, {.text = needle, .source = {}, .from = {}, .to = {}}, &all);
+        QVERIFY(lines.size() > 100);
+        for (int i = 0; i < 40; ++i) {
+            const auto someTime = [&]() -> std::optional<Time> {
+                const auto &line = lines[random() % lines.size()];
+                return random() % 10 == 0 ? std::nullopt : line.time;
+            };
+            query::LogQuery query{.text = needle, .source = {}, .from = someTime(), .to = someTime()};
+            if (i % 2 == 0 && query.from) // short ones
+                query.to = *query.from + std::chrono::seconds(1 + random() % 600);
+            std::vector<FoundLine> expected;
+            std::copy_if(lines.begin(), lines.end(), std::back_inserter(expected), [&](const FoundLine &line) {
+                return (!query.from || (line.time && *line.time >= *query.from)) &&
+                       (!query.to || (line.time && *line.time < *query.to));
+            });
+            std::uint64_t unpacked = 0;
+            const std::vector<FoundLine> found = linesOf(db, query, &unpacked);
+            QVERIFY(unpacked <= all);
+            least = std::min(least, unpacked);
+            if (found != expected) {
+                const auto [a, b] = std::mismatch(found.begin(), found.end(), expected.begin(), expected.end());
+                qInfo("%zu lines for %zu, the first other one: found at %lld in %lld, expected at %lld in %lld",
+                      found.size(), expected.size(), a == found.end() ? -1LL : static_cast<long long>(a->offset),
+                      a == found.end() ? 0LL : static_cast<long long>(a->source),
+                      b == expected.end() ? -1LL : static_cast<long long>(b->offset),
+                      b == expected.end() ? 0LL : static_cast<long long>(b->source));
+            }
+            QVERIFY(found == expected);
+        }
+    }
+    QVERIFY2(least < all, "it has spared nothing");
+}
+
+namespace {
+
+/// Ten sources of a MiB and a half, an hour each, one after the other.
+void writeHours(store::Store &store) {
+    for (int source = 1; source <= 10; ++source) {
+        std::string text;
+        for (int second = 0; second < 3'600; ++second)
+            text += stamp(LocalTime((monday + source * 1h + second * 1s).time_since_epoch()), ' ',
+                          " [    INFO] runner.1001: ") +
+                    std::string(400, static_cast<char>('a' + second % 26)) + '\n';
+        need(store.apply({{bytesOf(source, text)}}));
+    }
+}
+
+/// A store of them.
+void fillHours(const StoreFile &file) {
+    static const QByteArray filled = [] {
+        const StoreFile first;
+        writeHours(*first.open());
+        return contentOf(first.path());
+    }();
+    put(file.path(), filled);
+}
+
+} // namespace
+
+void TestLogSearch::onlyBlocksOfTheTimeAreUnpacked() {
+    StoreFile file;
+    fillHours(file);
+    const SQLite::Database db(file.path(), SQLite::OPEN_READONLY);
+    std::uint64_t unpacked = 0;
+    const auto search = [&](std::optional<Time> from, std::optional<Time> to) {
+        return linesOf(db, {.text = "runner", .source = {}, .from = from, .to = to}, &unpacked).size();
+    };
+    QCOMPARE(search({}, {}), 36'000U);
+    QCOMPARE(unpacked, 20U); // two a source
+    QCOMPARE(search(monday + 5h, monday + 5h + 1s), 1U);
+    QCOMPARE(unpacked, 2U); // the last line of the first may go on in the second
+    QCOMPARE(search(monday + 5h + 59min, monday + 6h), 60U);
+    QCOMPARE(unpacked, 1U);
+    QCOMPARE(search(monday + 5h + 59min, monday + 7h), 3'660U);
+    QCOMPARE(unpacked, 3U);
+    QCOMPARE(search(monday + 9h + 59min, {}), 3'660U);
+    QCOMPARE(unpacked, 3U);
+    QCOMPARE(search({}, monday), 0U);
+    QCOMPARE(unpacked, 0U);
+    QCOMPARE(search(monday + 12h, {}), 0U);
+    QCOMPARE(unpacked, 0U);
+}
+
+void TestLogSearch::blocksOfAnEarlierSchemaAreToldByTheirTimesWhenTheyAreKnown() {
+    StoreFile file;
+    fillHours(file);
+    std::uint64_t unpacked = 0;
+    const auto search = [&] {
+        const SQLite::Database db(file.path(), SQLite::OPEN_READONLY);
+        return linesOf(db, {.text = "", .source = {}, .from = monday + 5h, .to = monday + 5h + 1min}, &unpacked).size();
+    };
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE).exec("DELETE FROM block_times");
+    QCOMPARE(search(), 60U);
+    QCOMPARE(unpacked, 20U);
+    {
+        const auto store = file.open();
+        while (need(store->tidy())) {
+        }
+        QVERIFY(!need(store->tidy()));
+    }
+    QCOMPARE(search(), 60U);
+    QCOMPARE(unpacked, 2U);
+    QVERIFY(need(store::verify(file.path())).isSound());
+    // What the times say is looked at, too.
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE)
+        .exec("UPDATE block_times SET local_last = local_last - 2000000000 WHERE block = 3");
+    QVERIFY(!need(store::verify(file.path())).isSound());
+}
+
+void TestLogSearch::conditionsOnTheTimeSpareBlocksToo_data() {
+    QTest::addColumn<QByteArray>("where"); // :n: hour n after eight
+    QTest::addColumn<int>("lines");
+    QTest::addColumn<bool>("spares"); // the damaged ninth hour
+    const auto row = [](const char *where, int lines, bool spares) {
+        QTest::newRow(where) << QByteArray(where) << lines << spares;
+    };
+    row("t_ns < :2", 3'600, true);
+    row("t_ns <= :2", 3'601, true);
+    row("t_ns >= :7 AND t_ns < :8", 3'600, true);
+    row("t_ns > :7 AND t_ns < :8", 3'599, true);
+    row("t_ns BETWEEN :7 AND :8 AND t_ns < :7 + 5000000000", 5, true);
+    row("t_ns < 'x'", 0, false);
+    row("t_ns IS NOT NULL", 0, false);
+    row("t_ns < :2 ORDER BY t_ns DESC LIMIT 3", 3, true);
+    row("t_ns < 1e18", 0, false);
+    row("t_ns < 9223372036854775807 AND t_ns < :2", 3'600, true);
+    row("t_ns >= NULL", 0, true);
+}
+
+void TestLogSearch::conditionsOnTheTimeSpareBlocksToo() {
+    QFETCH(QByteArray, where);
+    QFETCH(const int, lines);
+    QFETCH(const bool, spares);
+    StoreFile file;
+    fillHours(file);
+    for (int hour = 1; hour <= 9; ++hour)
+        where.replace(':' + QByteArray::number(hour), QByteArray::number(qlonglong(toNs(monday + hour * 1h))));
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE).exec("UPDATE blocks SET codec = 99 WHERE source_id = 9");
+    const auto found = file.reader()->sql("SELECT t_ns FROM log_search('') WHERE " + where.toStdString());
+    if (spares)
+        QVERIFY2(found.has_value(), found ? "" : describe(found.error()).c_str());
+    QCOMPARE(found.has_value(), spares);
+    if (found)
+        QCOMPARE(found->rows.size(), static_cast<std::size_t>(lines));
 }
 
 void TestLogSearch::aLineIsTheRunsThatClaimsIt() {

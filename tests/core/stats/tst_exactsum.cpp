@@ -35,6 +35,37 @@ double anyFinite(std::mt19937_64 &random) {
 class TestExactSum : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    /// Parts of every length, merged without being carried between, in one after the other and in pairs.
+    void manyMergesKeepEveryBit() {
+        std::mt19937_64 random(11);
+        ExactSum whole;
+        ExactSum chained;
+        std::vector<ExactSum> parts;
+        for (int i = 0; i < 3'000; ++i) {
+            ExactSum part;
+            for (auto n = i % 3 == 0 ? random() % 1'100 : random() % 5; n > 0; --n) {
+                const double value = i % 2 ? anyFinite(random) : 1e300 * (random() % 2 ? 1 : -1);
+                part.add(value / 4e15);
+                whole.add(value / 4e15);
+            }
+            chained.merge(part);
+            parts.push_back(part);
+        }
+        QVERIFY(chained == whole);
+        while (parts.size() > 1) {
+            parts[parts.size() - 2].merge(parts.back());
+            parts.pop_back();
+        }
+        QVERIFY(parts[0] == whole);
+        ExactSum twice = whole;
+        twice.merge(twice);
+        whole.merge(ExactSum(whole));
+        QVERIFY(twice == whole);
+        for (int i = 0; i < 20; ++i)
+            twice.merge(twice); // of itself, again and again
+        QCOMPARE(twice.value() / (1 << 20), whole.value());
+    }
+
     void theSumIsTheDoubleNearestToTheTrueOne_data() {
         QTest::addColumn<QList<double>>("values");
         QTest::addColumn<double>("sum");

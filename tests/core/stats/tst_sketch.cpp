@@ -234,6 +234,41 @@ private Q_SLOTS:
         }
     }
 
+    void mergingBytesIsMergingTheSketch_data() { addRows(); }
+    void mergingBytesIsMergingTheSketch() {
+        QFETCH(std::string, name);
+        for (const std::size_t n : {std::size_t(1), std::size_t(2), std::size_t(57), std::size_t(1'000)}) {
+            const Sketch other = sketchOf(made(name, n));
+            for (const SketchOptions options :
+                 {SketchOptions{}, SketchOptions{.relativeError = 0.05, .maxBuckets = 20}}) {
+                for (const std::size_t before : {std::size_t(0), std::size_t(40)}) {
+                    Sketch slow = sketchOf(made(name, before), options);
+                    Sketch fast = slow;
+                    const auto merged = slow.merge(other);
+                    const auto read = fast.mergeSerialised(bytesOf(other));
+                    QCOMPARE(read.has_value(), merged.has_value());
+                    QVERIFY(fast == slow);
+                }
+            }
+        }
+        // What is damaged is refused, and changes nothing.
+        const std::string bytes = bytesOf(sketchOf(made(name, 60)));
+        for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+            std::string flipped = bytes;
+            flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+            Sketch sketch;
+            if (!sketch.mergeSerialised(flipped))
+                QVERIFY(sketch == Sketch());
+            else
+                QVERIFY(Sketch::deserialise(flipped).has_value());
+        }
+        for (std::size_t n = 0; n < bytes.size(); ++n) {
+            Sketch sketch;
+            QVERIFY(!sketch.mergeSerialised(std::string_view(bytes).substr(0, n)));
+            QVERIFY(sketch == Sketch());
+        }
+    }
+
     void bytesAreFew() {
         QCOMPARE(bytesOf(Sketch()).size(), 1U);
         QVERIFY(bytesOf(sketchOf(Values(100'000, 1.0))).size() <= 10);

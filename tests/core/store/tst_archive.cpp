@@ -9,8 +9,10 @@
 
 #include <filesystem>
 #include <random>
+#include <set>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <zstd.h>
 
 using namespace ra;
 using namespace ra::test;
@@ -27,6 +29,7 @@ private Q_SLOTS:
     void pinnedRunsStayAndComeBackWithTheirSurroundings();
     void whatStayedForAPinGoesIntoALaterArchive_data();
     void whatStayedForAPinGoesIntoALaterArchive();
+    void onlyTheUserMayReadIt();
     void aFileIsNeverOverwritten();
     void todayIsNotArchived();
     void damagedArchivesAreRefused_data();
@@ -207,6 +210,27 @@ void TestArchive::whatStayedForAPinGoesIntoALaterArchive() {
     QCOMPARE(QString::fromStdString(difference(visibleIn(*m_file), all)), QString());
 }
 
+void TestArchive::onlyTheUserMayReadIt() {
+    const auto privately = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
+    const auto stages = [&](std::set<std::filesystem::perms> &seen, std::vector<std::string> files) {
+        return [&seen, files = std::move(files)](const Progress &) {
+            for (const std::string &file : files) {
+                std::error_code gone;
+                const auto status = std::filesystem::status(file, gone);
+                if (!gone && std::filesystem::exists(status))
+                    seen.insert(status.permissions());
+            }
+        };
+    };
+    std::set<std::filesystem::perms> seen;
+    need(m_store->archive(out(), before, false, {}, stages(seen, {out("old.zst.part"), out("old.zst.part.zst")})));
+    QCOMPARE(seen, std::set{privately});
+    QCOMPARE(std::filesystem::status(out()).permissions(), privately);
+    seen.clear();
+    need(m_store->attach(out(), {}, stages(seen, {m_file->path() + ".attach"})));
+    QCOMPARE(seen, std::set{privately});
+}
+
 void TestArchive::aFileIsNeverOverwritten() {
     put(out(), "precious");
     const std::string all = visibleIn(*m_file);
@@ -227,7 +251,7 @@ void TestArchive::todayIsNotArchived() {
 
 void TestArchive::damagedArchivesAreRefused_data() {
     QTest::addColumn<QString>("kind");
-    for (const char *kind : {"missing", "empty", "text", "cut off", "a bit", "another database"})
+    for (const char *kind : {"missing", "empty", "text", "cut off", "a bit", "another database", "a bomb"})
         QTest::newRow(kind) << QString::fromLatin1(kind);
 }
 
@@ -251,6 +275,11 @@ void TestArchive::damagedArchivesAreRefused() {
         } else if (tag == "a bit") {
             const auto at = static_cast<qsizetype>(random() % static_cast<unsigned>(bytes.size()));
             bytes[at] = static_cast<char>(bytes[at] ^ (1 << (random() % 8)));
+        } else if (tag == "a bomb") {
+            const std::string zeros(std::size_t{64} << 20, '\0');
+            bytes.resize(static_cast<qsizetype>(ZSTD_compressBound(zeros.size())));
+            bytes.truncate(static_cast<qsizetype>(
+                ZSTD_compress(bytes.data(), static_cast<std::size_t>(bytes.size()), zeros.data(), zeros.size(), 1)));
         } else if (tag == "another database") {
             SQLite::Database(out("other"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
                 .exec("CREATE TABLE IF NOT EXISTS t(a)");
@@ -260,6 +289,7 @@ void TestArchive::damagedArchivesAreRefused() {
             put(path, bytes);
         const auto attached = m_store->attach(path);
         QVERIFY2(!attached, tag.c_str());
+        QVERIFY(tag != "a bomb" || attached.error().why.find("200 times") != std::string::npos);
         QVERIFY2(attached.error().kind == (tag == "missing" ? ErrorKind::NotFound : ErrorKind::Damaged),
                  describe(attached.error()).c_str());
         QCOMPARE(QString::fromStdString(difference(visibleIn(*m_file), left)), QString());

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ra::app {
+namespace ra::engine {
 
 /// A file of steps and what they wait for.
 struct GraphFile {
@@ -22,4 +22,4 @@ struct GraphFile {
 /// that name waits for the last of them before itself, else for the first.
 [[nodiscard]] Result<GraphFile> readGraph(const std::string &path, std::string bytes);
 
-} // namespace ra::app
+} // namespace ra::engine

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/graphfile.h"
+#include "core/engine/graphfile.h"
 
 #include "core/ingest/document.h"
 
@@ -11,7 +11,7 @@
 #include <simdjson.h>
 #include <span>
 
-namespace ra::app {
+namespace ra::engine {
 
 namespace {
 
@@ -214,4 +214,4 @@ Result<GraphFile> readGraph(const std::string &path, std::string bytes) {
     return readRecipe(path, bytes);
 }
 
-} // namespace ra::app
+} // namespace ra::engine

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reader::ask: a question by whatever answers it best.
+#include "core/query/answer.h"
+#include "core/query/arrange.h"
+#include "core/query/gathering.h"
+#include "core/query/readerprivate.h"
+#include "core/query/sampleread.h"
+#include "core/query/segmentwork.h"
+#include "core/query/slowest.h"
+#include "core/query/steprollupread.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace ra::query {
+
+using store::Statement;
+
+namespace {
+
+/// Recipes of which some row may pass the filter.
+std::vector<RecipeName> recipesOf(const SQLite::Database &db, Gathering &gathering) {
+    std::vector<RecipeName> recipes;
+    Statement select(db, "SELECT id, name, path FROM recipes ORDER BY name, id");
+    Row row;
+    const std::vector<Field> &fields = gathering.shape.fields.fields();
+    row.values.resize(fields.size());
+    while (select.step()) {
+        for (std::size_t slot = 0; slot < fields.size(); ++slot) {
+            if (fields[slot].decode == Decode::RecipeName)
+                row.setInteger(slot, gathering.words.idOf(select.text(1)));
+            else if (fields[slot].decode == Decode::RecipePath)
+                row.setInteger(slot, gathering.words.idOf(select.text(2)));
+        }
+        if (gathering.shape.filter.test(row, gathering.words) != Truth::False)
+            recipes.push_back({select.integer(0), std::string(select.text(1)), std::string(select.text(2))});
+    }
+    return recipes;
+}
+
+void noteRetention(const SQLite::Database &db, Gathering &gathering, std::string_view kind, const char *what) {
+    Statement select(db, "SELECT t_ns FROM horizons WHERE kind = ?");
+    select.bind(kind);
+    const store::ResetAtEnd reset(select);
+    if (!select.step())
+        return;
+    const std::int64_t horizon = select.integer(0);
+    for (const Piece &piece : gathering.explanation.plan.pieces) {
+        if (!piece.level && piece.from < horizon)
+            gathering.explanation.notes.push_back(std::string(what) + " before " + momentText(horizon) +
+                                                  " have been removed, and count where rollups answer only");
+    }
+}
+
+using Metrics = std::map<std::string, std::vector<SeriesFacts>>;
+
+void fillFromRuns(const SQLite::Database &db, Gathering &gathering, const Metrics &metrics,
+                  const std::function<Result<Shape>()> &makeShape) {
+    gathering.explanation.plan = planOf(gathering.shape);
+    noteRetention(db, gathering, "runs", "runs");
+    const std::vector<RecipeName> recipes = recipesOf(db, gathering);
+    const std::vector<Piece> pieces = gathering.explanation.plan.pieces;
+    StoreWords texts(db, gathering.words);
+    if (isOfSlowest(gathering.shape) && SlowestRead(db, gathering, texts).read(recipes)) {
+        if (gathering.options.progress && !gathering.error)
+            gathering.options.progress({.stage = "query", .item = {}, .done = recipes.size(), .total = recipes.size()});
+        return;
+    }
+    std::optional<WindowRead> windows;
+    if (!metrics.empty())
+        windows.emplace(db, gathering, metrics, makeShape);
+    StepRollupRead read(db, gathering, texts, windows ? &*windows : nullptr);
+    Progress progress{.stage = "query", .item = {}, .done = 0, .total = recipes.size()};
+    for (const RecipeName &recipe : recipes) {
+        for (const Piece &piece : pieces) {
+            if (!gathering.goesOn())
+                return;
+            read.read(recipe, piece);
+        }
+        if (gathering.error || gathering.isEnough)
+            return;
+        ++progress.done;
+        progress.item = recipe.name;
+        if (gathering.options.progress)
+            gathering.options.progress(progress);
+    }
+    read.finish();
+    if (windows && gathering.goesOn())
+        windows->flush();
+}
+
+void fillFromSamples(const SQLite::Database &db, Gathering &gathering, const std::vector<SeriesFacts> &series,
+                     const std::function<Result<Shape>()> &makeShape) {
+    gathering.explanation.plan = planOf(gathering.shape);
+    noteRetention(db, gathering, "samples", "samples");
+    SegmentWork work(gathering, makeShape, usefulThreads());
+    SampleRead(db, gathering).read(series, work);
+    work.finish();
+}
+
+/// `points` as a stretch of a length that people know, such that there are not more of them between first and last.
+std::int64_t niceSeconds(std::int64_t firstNs, std::int64_t lastNs, std::int64_t points) {
+    constexpr std::int64_t nice[] = {1,   2,    5,    10,    15,     30,     60,     120,    300,     600,
+                                     900, 1800, 3600, 7'200, 10'800, 21'600, 43'200, 86'400, 172'800, 604'800};
+    const double seconds = (static_cast<double>(lastNs) - static_cast<double>(firstNs)) / 1e9;
+    // One more than the length has room for, as neither end need be a beginning.
+    const double least = points > 1 ? seconds / static_cast<double>(points - 1) : seconds;
+    for (const std::int64_t length : nice) {
+        if (static_cast<double>(length) >= least)
+            return length;
+    }
+    constexpr double most = 400 * 86'400.0;
+    return static_cast<std::int64_t>(std::min(std::ceil(least / 86'400) * 86'400, most));
+}
+
+/// From the first to the last moment that runs can speak of, in nanoseconds; equal of nothing.
+std::pair<std::int64_t, std::int64_t> spanOfRuns(const SQLite::Database &db) {
+    Statement select(db,
+                     "SELECT (SELECT min(start_ns) FROM runs WHERE shown = 1), (SELECT max(start_ns) FROM runs WHERE "
+                     "shown = 1)");
+    const store::ResetAtEnd reset(select);
+    return select.step() ? std::pair(select.integer(0), select.integer(1)) : std::pair<std::int64_t, std::int64_t>();
+}
+
+/// Turns `points` into stretches of time.
+Result<void> resolvePoints(const SQLite::Database &db, Question &question, const std::vector<SeriesFacts> &series) {
+    for (Key &key : question.by) {
+        if (!key.points)
+            continue;
+        if (*key.points < 1 || *key.points > 100'000) {
+            return fail({.kind = ErrorKind::Invalid,
+                         .what = "answer the question",
+                         .where = {},
+                         .why = columnName(key) + ": 1 to 100,000 points",
+                         .hint = {}});
+        }
+        auto [first, last] = question.source == Source::Samples ? spanOf(db, series) : spanOfRuns(db);
+        first = question.since ? std::max(toNs(*question.since), first) : first;
+        last = question.until ? std::min(toNs(*question.until), last) : last;
+        key.seconds = niceSeconds(first, std::max(first, last), *key.points);
+    }
+    return {};
+}
+
+/// The series of the metrics that are measured during steps.
+Result<Metrics> metricsOf(const SQLite::Database &db, const Shape &shape) {
+    Metrics metrics;
+    for (const Shape::Measure &measure : shape.measures) {
+        if (!measure.isMetric)
+            continue;
+        auto found = seriesOf(db, measure.metric);
+        if (!found) {
+            // Whoever meant a field learns which there are.
+            if (const auto field = fieldOf(shape.question.source, measure.metric); !field)
+                found.error().hint += ". " + field.error().hint;
+            return fail(found.error());
+        }
+        metrics.emplace(measure.metric, std::move(*found));
+    }
+    return metrics;
+}
+
+/// That which all series have.
+std::string commonUnit(const std::vector<SeriesFacts> &series) {
+    const bool isOne = std::all_of(series.begin(), series.end(),
+                                   [&](const SeriesFacts &one) { return one.unit == series.front().unit; });
+    return isOne && !series.empty() ? series.front().unit : std::string();
+}
+
+/// The unit of an aggregate's column.
+std::string unitOf(const Shape &shape, std::size_t index, const std::vector<SeriesFacts> &series,
+                   const Metrics &metrics) {
+    const Aggregate &aggregate = shape.question.aggregates[index];
+    const std::optional<std::size_t> place = shape.answering[index].measure;
+    if (!place || aggregate.kind == AggregateKind::Count || aggregate.kind == AggregateKind::Histogram ||
+        aggregate.kind == AggregateKind::Top)
+        return {};
+    const Shape::Measure &measure = shape.measures[*place];
+    std::string unit = measure.isMetric                           ? commonUnit(metrics.at(measure.metric))
+                       : shape.question.source == Source::Samples ? commonUnit(series)
+                                                                  : shape.fields.fields()[measure.slot].unit;
+    if (aggregate.kind == AggregateKind::Rate || aggregate.kind == AggregateKind::Slope)
+        unit = unit.empty() ? "1/s" : unit + "/s";
+    return unit;
+}
+
+/// Ends statements at work when the token of the question does.
+class Interrupting {
+public:
+    Interrupting(sqlite3 *db, const std::stop_token &stop)
+        : m_db(db) {
+        constexpr int instructions = 20'000;
+        sqlite3_progress_handler(
+            db, instructions,
+            [](void *token) { return static_cast<int>(static_cast<const std::stop_token *>(token)->stop_requested()); },
+            const_cast<std::stop_token *>(&stop)); // that is only looked at
+    }
+    ~Interrupting() { sqlite3_progress_handler(m_db, 0, nullptr, nullptr); }
+    Interrupting(const Interrupting &) = delete;
+    Interrupting &operator=(const Interrupting &) = delete;
+
+private:
+    sqlite3 *m_db;
+};
+
+Result<Explanation> answerTo(const SQLite::Database &db, const Question &question, const AskOptions &options,
+                             std::size_t pageRows, const PageSink &sink) {
+    const Result<Zone> zone = Zone::fromName(question.zone);
+    if (!zone)
+        return fail(zone.error());
+    Question prepared = question;
+    std::vector<SeriesFacts> series;
+    if (question.source == Source::Samples && !question.metric.empty()) {
+        auto found = seriesOf(db, question.metric);
+        if (!found)
+            return fail(found.error());
+        series = std::move(*found);
+    }
+    if (auto resolved = resolvePoints(db, prepared, series); !resolved)
+        return fail(resolved.error());
+    const bool isOfSteps = question.source == Source::Steps || question.source == Source::AllSteps;
+    const auto makeShape = [&] { return shapeOf(prepared, *zone, isOfSteps); };
+    Result<Shape> shape = makeShape();
+    if (!shape)
+        return fail(shape.error());
+    const Result<Metrics> metrics = metricsOf(db, *shape);
+    if (!metrics)
+        return fail(metrics.error());
+    Gathering gathering(*shape, options);
+    if (!shape->listed.empty())
+        gathering.listing.emplace(*shape, gathering.words, pageRows, sink);
+    if (question.source == Source::Samples)
+        fillFromSamples(db, gathering, series, makeShape);
+    else
+        fillFromRuns(db, gathering, *metrics, makeShape);
+    if (!gathering.error)
+        gathering.check(gathering.groups.checkMemory());
+    if (!gathering.error && gathering.listing)
+        gathering.check(gathering.listing->finish());
+    if (gathering.error)
+        return fail(*gathering.error);
+    if (gathering.listing)
+        return std::move(gathering.explanation);
+    if (shape->keys.empty() && gathering.groups.size() == 0) {
+        if (const auto group = gathering.groups.groupOf({}, {}); !group)
+            return fail(group.error());
+    }
+    gathering.explanation.groups = gathering.groups.size();
+    gathering.explanation.isExact = !gathering.groups.isSketched();
+    std::vector<std::string> units;
+    for (std::size_t i = 0; i < shape->question.aggregates.size(); ++i)
+        units.push_back(unitOf(*shape, i, series, *metrics));
+    const Result<Frame> all = gathering.groups.frame(units);
+    if (!all)
+        return fail(all.error());
+    const Result<Frame> frame = arrange(*all, shape->question);
+    if (!frame)
+        return fail(frame.error());
+    frame->eachPage(pageRows, sink);
+    return std::move(gathering.explanation);
+}
+
+} // namespace
+
+Result<Explanation> Reader::ask(const Question &question, const AskOptions &options, std::size_t pageRows,
+                                const PageSink &sink) {
+    Result<Explanation> explanation = store::guarded("answer the question", d->path, [&]() -> Result<Explanation> {
+        const Interrupting interrupting(d->db.getHandle(), options.stop);
+        const Snapshot snapshot(d->db);
+        return answerTo(d->db, question, options, std::max<std::size_t>(1, pageRows), sink);
+    });
+    if (!explanation && options.stop.stop_requested())
+        return fail(cancelled("answer the question"));
+    return explanation;
+}
+
+Result<Answer> Reader::ask(const Question &question, const AskOptions &options) {
+    std::vector<Frame> pages;
+    std::size_t bytes = 0;
+    constexpr std::size_t pageRows = 65'536;
+    Result<Explanation> explanation = ask(question, options, pageRows, [&](const Frame &page) {
+        bytes += page.bytes();
+        pages.push_back(page);
+        return bytes <= options.limits.maxBytes;
+    });
+    if (!explanation)
+        return fail(explanation.error());
+    if (bytes > options.limits.maxBytes) {
+        return fail(
+            {.kind = ErrorKind::Failed,
+             .what = "answer the question",
+             .where = {},
+             .why = "the answer takes more than " + std::to_string(options.limits.maxBytes / (1024 * 1024)) + " MiB",
+             .hint = "Ask for fewer rows, or take it page by page"});
+    }
+    return Answer{Frame::joined(pages), std::move(*explanation)};
+}
+
+} // namespace ra::query

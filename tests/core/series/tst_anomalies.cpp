@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/series/anomalies.h"
+
+#include "core/series/anomalydetector.h"
+#include "data.h"
+
+#include <QTest>
+#include <algorithm>
+#include <functional>
+
+using namespace ra::series;
+using namespace ra::series::test;
+
+namespace {
+
+constexpr double fiveMinutes = 300;
+constexpr std::size_t day = 288;
+
+std::vector<double> clock(std::size_t n, double step = fiveMinutes) {
+    std::vector<double> times(n);
+    for (std::size_t i = 0; i < n; ++i)
+        times[i] = 1.4e9 + step * static_cast<double>(i);
+    return times;
+}
+
+bool hasWithin(const Anomalies &found, std::size_t begin, std::size_t end) {
+    return std::any_of(found.anomalies.begin(), found.anomalies.end(),
+                       [&](const Anomaly &one) { return one.index >= begin && one.index < end; });
+}
+
+std::vector<std::size_t> indices(const Anomalies &found) {
+    std::vector<std::size_t> rows;
+    for (const Anomaly &one : found.anomalies)
+        rows.push_back(one.index);
+    return rows;
+}
+
+const Anomaly *at(const Anomalies &found, std::size_t index) {
+    for (const Anomaly &one : found.anomalies)
+        if (one.index == index)
+            return &one;
+    return nullptr;
+}
+
+/// A day's wave of 10 on 100 with noise of 1, spoilt from row 2400 on.
+std::vector<double> spoilt(const QString &how) {
+    std::vector<double> values = cyclic(3000, day, 0, 10, 1, 3);
+    const std::vector<double> whole = values;
+    for (std::size_t i = 2400; i < 3000; ++i) {
+        if (how == QLatin1String("spike") && i == 2400)
+            values[i] += 15;
+        if (how == QLatin1String("level"))
+            values[i] += 15;
+        if (how == QLatin1String("season") && i < 2400 + day)
+            values[i] = whole[i - day / 2]; // night for day
+        if (how == QLatin1String("standstill") && i < 2400 + day)
+            values[i] = values[2399];
+    }
+    return values;
+}
+
+} // namespace
+
+class TestAnomalies : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void plantedAnomaliesAreFoundAsTheyCome_data() {
+        QTest::addColumn<QString>("how");
+        QTest::addColumn<int>("within");
+        QTest::newRow("spike") << "spike" << 1;
+        QTest::newRow("level") << "level" << 2;
+        QTest::newRow("season") << "season" << 24;
+        QTest::newRow("standstill") << "standstill" << 144;
+    }
+    void plantedAnomaliesAreFoundAsTheyCome() {
+        QFETCH(QString, how);
+        QFETCH(int, within);
+        const std::vector<double> values = spoilt(how);
+        const std::vector<double> times = clock(values.size());
+        const Anomalies found = causalAnomalies({.values = values, .times = times, .isCalendar = true});
+        QVERIFY(hasWithin(found, 2400, 2400 + static_cast<std::size_t>(within)));
+        // Two days of learning aside, nothing to speak of before.
+        const auto rows = indices(found);
+        QVERIFY(std::count_if(rows.begin(), rows.end(), [](std::size_t i) { return i >= 2 * day && i < 2400; }) <= 6);
+    }
+
+    void plantedAnomaliesAreFoundAfterwards_data() {
+        QTest::addColumn<QString>("how");
+        QTest::newRow("spike") << "spike";
+        QTest::newRow("season") << "season";
+    }
+    void plantedAnomaliesAreFoundAfterwards() {
+        QFETCH(QString, how);
+        const std::vector<double> values = spoilt(how);
+        const std::vector<double> times = clock(values.size());
+        const Anomalies found = wholeAnomalies({.values = values, .times = times, .isCalendar = true});
+        QVERIFY(hasWithin(found, 2400, 2400 + day));
+        QVERIFY(!hasWithin(found, 0, 2400 - day / 2));
+        QVERIFY(!hasWithin(found, 2400 + day + day / 2, 3000));
+        for (const Anomaly &one : found.anomalies) {
+            QVERIFY(one.score >= 0.5 && one.score == found.scores[one.index]);
+            QVERIFY(one.lower < one.expected && one.expected < one.upper);
+            QVERIFY(values[one.index] < one.lower || values[one.index] > one.upper);
+        }
+    }
+
+    void aSpikeSaysWhatWasToBeExpected() {
+        const std::vector<double> values = spoilt(QStringLiteral("spike"));
+        const std::vector<double> times = clock(values.size());
+        const double usual = 100 + 10 * std::sin(2 * std::numbers::pi * (2400 % day) / static_cast<double>(day));
+        for (const bool causal : {true, false}) {
+            const AnomalyInput input{.values = values, .times = times, .isCalendar = true};
+            const Anomalies found = causal ? causalAnomalies(input) : wholeAnomalies(input);
+            const Anomaly *spike = at(found, 2400);
+            QVERIFY(spike != nullptr);
+            QVERIFY2(std::abs(spike->expected - usual) < 2, qPrintable(QString::number(spike->expected)));
+            QVERIFY(spike->upper - spike->lower > 2 && spike->upper - spike->lower < 10);
+            QVERIFY(spike->score > 0.9);
+            QVERIFY(spike->detectors.contains(causal ? Detector::Jump : Detector::Outlier));
+        }
+    }
+
+    void laterRowsDoNotChangeEarlierScores() {
+        std::vector<double> values = spoilt(QStringLiteral("level"));
+        values[700] = missing;
+        values[900] = infinity;
+        std::vector<double> times = clock(values.size());
+        const Anomalies whole = causalAnomalies({.values = values, .times = times, .isCalendar = true});
+        for (const std::size_t n : {1U, 101U, 701U, 1500U, 2401U}) {
+            const Anomalies part = causalAnomalies(
+                {.values = std::span(values).first(n), .times = std::span(times).first(n), .isCalendar = true});
+            QVERIFY(std::equal(part.scores.begin(), part.scores.end(), whole.scores.begin()));
+        }
+        AnomalyDetector detector(true);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            QCOMPARE(detector.next(values[i], times[i]).score, whole.scores[i]);
+    }
+
+    void unitAndOriginDoNotMatter() {
+        std::vector<double> values = spoilt(QStringLiteral("level"));
+        for (double &value : values)
+            value = std::round(value * 1024) / 1024; // so that the shift below is exact
+        const std::vector<double> times = clock(values.size());
+        std::vector<double> moved = values;
+        for (double &value : moved)
+            value = 8 * value - 4096;
+        QCOMPARE(causalAnomalies({.values = moved, .times = times, .isCalendar = true}).scores,
+                 causalAnomalies({.values = values, .times = times, .isCalendar = true}).scores);
+        std::vector<double> rounded = values;
+        for (double &value : rounded)
+            value = 1e5 * value / 3 + 7;
+        for (const bool causal : {true, false}) {
+            const auto find = causal ? causalAnomalies : wholeAnomalies;
+            const Anomalies plain = find({.values = values, .times = times, .isCalendar = true});
+            const Anomalies other = find({.values = rounded, .times = times, .isCalendar = true});
+            QVERIFY(!plain.anomalies.empty());
+            QCOMPARE(indices(other), indices(plain));
+        }
+    }
+
+    void anAnomalyIsToldOnce() {
+        for (const char *how : {"spike", "level", "season"}) {
+            const std::vector<double> values = spoilt(QString::fromLatin1(how));
+            const Anomalies found = causalAnomalies({.values = values});
+            for (std::size_t i = 1; i < found.anomalies.size(); ++i)
+                QVERIFY(found.anomalies[i].index > found.anomalies[i - 1].index + 30);
+        }
+    }
+
+    /// The rates that the README names.
+    void whiteNoiseGivesFewAlarms() {
+        std::size_t early = 0;
+        std::size_t late = 0;
+        std::size_t wholly = 0;
+        for (unsigned seed = 1; seed <= 50; ++seed) {
+            const std::vector<double> values = armaSample(4000, 0, 0, seed);
+            for (const Anomaly &one : causalAnomalies({.values = values}).anomalies)
+                ++(one.index < 1000 ? early : late);
+            wholly += wholeAnomalies({.values = std::span(values).first(1000)}).anomalies.empty() ? 0 : 1;
+        }
+        qInfo() << "alarms in 50 series of 4,000 values: before the 1,000th" << early << "after" << late
+                << "of whole series of 1,000:" << wholly;
+        QVERIFY(early < 50 * 14);
+        QVERIFY(late < 50 * 5);
+        QVERIFY(wholly <= 7); // 5 % are 2.5: more than 7 have the probability 0.4 %
+    }
+
+    void rowsWithoutValueAndLateRowsAreAnomaliesWhereTheyAreRare() {
+        std::vector<double> values = armaSample(1000, 0, 0);
+        for (std::size_t i = 500; i < 510; ++i)
+            values[i] = missing;
+        std::vector<double> times = clock(1000);
+        for (std::size_t i = 700; i < 1000; ++i)
+            times[i] += 5 * fiveMinutes;
+        for (const bool causal : {true, false}) {
+            const auto find = causal ? causalAnomalies : wholeAnomalies;
+            const Anomalies found = find({.values = values, .times = times, .isCalendar = true});
+            const Anomaly *gap = at(found, 500);
+            QVERIFY(gap != nullptr && gap->detectors.contains(Detector::Missing));
+            QVERIFY(at(found, 505) == nullptr); // a gap is told once
+            const Anomaly *late = at(found, 700);
+            QVERIFY(late != nullptr && late->detectors.contains(Detector::Late));
+            for (std::size_t i = 20; i < 1000; i += 20)
+                values[i] = missing;
+            QVERIFY(at(find({.values = values, .times = times, .isCalendar = true}), 980) == nullptr);
+            values = armaSample(1000, 0, 0);
+            for (std::size_t i = 500; i < 510; ++i)
+                values[i] = missing;
+        }
+    }
+
+    void aStandstillIsToldOnceAndTheNextMustBeLonger() {
+        std::vector<double> values = armaSample(1000, 0, 0);
+        std::fill(values.begin() + 300, values.begin() + 400, values[300]);
+        std::fill(values.begin() + 500, values.begin() + 600, values[500]);
+        std::fill(values.begin() + 700, values.end(), values[700]);
+        for (const auto find : {causalAnomalies, wholeAnomalies}) {
+            std::vector<std::size_t> told;
+            for (const Anomaly &one : find({.values = values}).anomalies)
+                if (one.detectors.contains(Detector::Standstill))
+                    told.push_back(one.index);
+            QCOMPARE(told, (std::vector<std::size_t>{329, 899}));
+        }
+    }
+
+    void whatNeverVariesHasNoAnomalies() {
+        std::vector<double> values(600, 5.0);
+        QVERIFY(causalAnomalies({.values = values}).anomalies.empty());
+        QVERIFY(wholeAnomalies({.values = values}).anomalies.empty());
+    }
+
+    void tooLittleIsAnAnswer() {
+        for (const std::size_t n : {0U, 1U, 2U, 11U}) {
+            const std::vector<double> values = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 9};
+            for (const auto find : {causalAnomalies, wholeAnomalies}) {
+                const Anomalies found = find({.values = std::span(values).first(n)});
+                QCOMPARE(found.scores, std::vector<double>(n, 0.0));
+                QVERIFY(found.anomalies.empty());
+            }
+        }
+    }
+
+    void hostileInputsAreSurvived() {
+        for (const std::vector<double> &values : hostile) {
+            std::vector<double> longer;
+            for (int i = 0; i < 20; ++i)
+                longer.insert(longer.end(), values.begin(), values.end());
+            for (const std::vector<double> &one : {values, longer})
+                for (const bool isTimed : {false, true})
+                    for (const auto find : {causalAnomalies, wholeAnomalies}) {
+                        std::vector<double> times(isTimed ? one.size() : 0, missing);
+                        for (std::size_t i = 0; i < times.size(); ++i)
+                            times[i] = i % 5 == 0 ? infinity : i % 7 == 0 ? -1e300 : static_cast<double>(i);
+                        const Anomalies found = find({.values = one, .times = times, .isCalendar = isTimed});
+                        QCOMPARE(found.scores.size(), one.size());
+                        for (const double score : found.scores)
+                            QVERIFY(score >= 0 && score <= 1);
+                    }
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAnomalies)
+#include "tst_anomalies.moc"
