@@ -150,7 +150,19 @@ void fillPlaces(std::string &out, std::string_view pattern, Dice &dice) {
     }
 }
 
-std::string fill(std::string_view pattern, Dice &dice) {
+std::vector<std::string_view> partsOf(std::string_view group) {
+    std::vector<std::string_view> parts;
+    for (std::size_t begin = 0; begin <= group.size();) {
+        const std::size_t bar = std::min(group.find('|', begin), group.size());
+        parts.push_back(group.substr(begin, bar - begin));
+        begin = bar + 1;
+    }
+    return parts;
+}
+
+/// `of`: which part of the first of the largest groups is taken, counted around its end; of others one by chance.
+std::string fill(std::string_view pattern, Dice &dice, std::optional<std::size_t> of = {}) {
+    const std::size_t largest = of ? partsOfLargestGroup(pattern) : 0;
     std::string chosen;
     for (std::size_t i = 0; i < pattern.size();) {
         if (pattern.substr(i).starts_with("{{")) {
@@ -158,13 +170,13 @@ std::string fill(std::string_view pattern, Dice &dice) {
             i += 2;
         } else if (pattern[i] == '{') {
             const std::size_t end = pattern.find('}', i);
-            std::vector<std::string_view> parts;
-            for (std::size_t begin = i + 1; begin <= end;) {
-                const std::size_t bar = std::min(pattern.find('|', begin), end);
-                parts.push_back(pattern.substr(begin, bar - begin));
-                begin = bar + 1;
+            const auto parts = partsOf(pattern.substr(i + 1, end - i - 1));
+            if (of && parts.size() == largest) {
+                chosen += parts[*of % largest];
+                of.reset();
+            } else {
+                chosen += dice.of(parts);
             }
-            chosen += dice.of(parts);
             i = end + 1;
         } else {
             chosen.push_back(pattern[i++]);
@@ -252,9 +264,23 @@ Result<std::vector<Sentence>> readSentences(std::string_view text, const std::st
     return sentences;
 }
 
+std::size_t partsOfLargestGroup(std::string_view pattern) {
+    std::size_t most = 1;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern.substr(i).starts_with("{{")) {
+            ++i;
+        } else if (pattern[i] == '{') {
+            const std::size_t end = std::min(pattern.find('}', i), pattern.size());
+            most = std::max(most, partsOf(pattern.substr(i + 1, end - i - 1)).size());
+            i = end;
+        }
+    }
+    return most;
+}
+
 std::string vary(const Sentence &sentence, std::uint32_t variation) {
     Dice dice(XXH3_64bits_withSeed(sentence.pattern.data(), sentence.pattern.size(), variation));
-    std::string text = fill(sentence.pattern, dice);
+    std::string text = fill(sentence.pattern, dice, variation);
     if (variation == 0)
         return text;
     if (dice.below(3) == 0)

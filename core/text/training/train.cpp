@@ -150,14 +150,17 @@ TrainingReport reportOf(const std::vector<Message> &messages, double temperature
 std::optional<Trained> trainErrorModel(std::span<const Sentence> sentences, const TrainingOptions &options) {
     if (sentences.empty() || options.folds == 1 || sentences.size() < options.folds)
         return std::nullopt;
+    // Neighbours are of one software and say the same in other words: whole blocks of them are left out at a time.
+    const std::size_t block = options.folds == 0 ? 1 : std::clamp<std::size_t>(sentences.size() / options.folds, 1, 16);
     std::vector<Message> messages;
     ErrorFeatures features;
     for (std::size_t i = 0; i < sentences.size(); ++i) {
-        for (std::uint32_t variation = 0; variation < options.variations; ++variation) {
+        const auto parts = static_cast<std::uint32_t>(partsOfLargestGroup(sentences[i].pattern));
+        for (std::uint32_t variation = 0; variation < std::max(options.variations, parts); ++variation) {
             features.read(vary(sentences[i], variation));
             messages.push_back({nodesOf(features),
                                 static_cast<std::size_t>(sentences[i].is),
-                                options.folds == 0 ? 0 : i % options.folds,
+                                options.folds == 0 ? 0 : i / block % options.folds,
                                 {}});
         }
     }

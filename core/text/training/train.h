@@ -9,7 +9,8 @@
 namespace ra::text {
 
 struct TrainingOptions {
-    std::uint32_t variations = 4; ///< of each sentence
+    /// Of each sentence, or as many as its largest group has parts if these are more.
+    std::uint32_t variations = 4;
     /// Weight of the losses against that of the weights (C of liblinear). Of 1, 4 and 16 the least whose
     /// accuracy in cross-validation over the shipped sentences is within a standard error of the best (T. Hastie et
     /// al., "The elements of statistical learning", section 7.10).
