@@ -12,7 +12,7 @@ struct StepStoreOptions {
     std::size_t recipes = 40;         ///< a process each, in which its runs follow each other for 30 days
     std::size_t stepsARun = 12;
     std::size_t samplesAStep = 100; ///< on average, of which some fall between the runs: ten a second of ten seconds
-    int repeat = 5;                ///< of questions, of which the fastest and the slowest are told
+    int repeat = 5;                 ///< of questions, of which the fastest and the slowest are told
     std::uint64_t seed = 1;
     std::string folder; ///< where the two files are made
 };
