@@ -24,20 +24,49 @@ Error noColumn(const Frame &frame, std::string_view name) {
             .hint = std::move(hint)};
 }
 
+/// A column that rows are ordered by.
+struct OrderBy {
+    const FrameColumn *column = nullptr;
+    bool descending = false;
+    std::vector<std::size_t> ranks =
+        {}; ///< of the words of a text column among each other, so that none is compared twice
+};
+
+OrderBy orderBy(const FrameColumn &column, bool descending) {
+    OrderBy by{&column, descending};
+    if (column.type != ColumnType::Text || !column.words)
+        return by;
+    std::vector<std::size_t> sorted(column.words->size());
+    std::iota(sorted.begin(), sorted.end(), std::size_t{0});
+    std::sort(sorted.begin(), sorted.end(),
+              [&](std::size_t a, std::size_t b) { return (*column.words)[a] < (*column.words)[b]; });
+    by.ranks.resize(sorted.size());
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        const bool isSame = i > 0 && (*column.words)[sorted[i]] == (*column.words)[sorted[i - 1]];
+        by.ranks[sorted[i]] = isSame ? by.ranks[sorted[i - 1]] : i;
+    }
+    return by;
+}
+
+template <typename T>
+int compareValues(T a, T b) {
+    return static_cast<int>(a > b) - static_cast<int>(a < b);
+}
+
 /// Negative, zero, positive. What is missing comes last either way.
-int compareRows(const FrameColumn &column, std::size_t a, std::size_t b, bool descending) {
+int compareRows(const OrderBy &by, std::size_t a, std::size_t b) {
+    const FrameColumn &column = *by.column;
     if (!column.has(a) || !column.has(b))
         return static_cast<int>(column.has(b)) - static_cast<int>(column.has(a));
     int order = 0;
     if (column.type == ColumnType::Text)
-        order = column.integers[a] == column.integers[b] ? 0 : column.text(a).compare(column.text(b));
+        order = compareValues(by.ranks[static_cast<std::size_t>(column.integers[a])],
+                              by.ranks[static_cast<std::size_t>(column.integers[b])]);
     else if (column.type == ColumnType::Number)
-        order = static_cast<int>(column.numbers[a] > column.numbers[b]) -
-                static_cast<int>(column.numbers[a] < column.numbers[b]);
+        order = compareValues(column.numbers[a], column.numbers[b]);
     else
-        order = static_cast<int>(column.integers[a] > column.integers[b]) -
-                static_cast<int>(column.integers[a] < column.integers[b]);
-    return descending ? -order : order;
+        order = compareValues(column.integers[a], column.integers[b]);
+    return by.descending ? -order : order;
 }
 
 Result<std::vector<std::size_t>> kept(const Frame &frame, const Filter &having) {
@@ -81,15 +110,15 @@ Result<std::vector<std::size_t>> kept(const Frame &frame, const Filter &having) 
 } // namespace
 
 Result<Frame> arrange(const Frame &frame, const Question &question) {
-    std::vector<std::pair<const FrameColumn *, bool>> order;
+    std::vector<OrderBy> order;
     for (const Order &by : question.order) {
         const FrameColumn *column = frame.column(by.column);
         if (!column)
             return fail(noColumn(frame, by.column));
-        order.emplace_back(column, by.descending);
+        order.push_back(orderBy(*column, by.descending));
     }
     for (std::size_t i = 0; i < question.by.size(); ++i)
-        order.emplace_back(&frame.columns()[i], false);
+        order.push_back(orderBy(frame.columns()[i], false));
     Result<std::vector<std::size_t>> rows = kept(frame, question.having);
     if (!rows)
         return fail(rows.error());
@@ -97,14 +126,18 @@ Result<Frame> arrange(const Frame &frame, const Question &question) {
         question.limit == 0 || question.offset > rows->size() || rows->size() - question.offset < question.limit
             ? rows->size()
             : question.offset + question.limit;
-    std::partial_sort(rows->begin(), rows->begin() + static_cast<std::ptrdiff_t>(end), rows->end(),
-                      [&](std::size_t a, std::size_t b) {
-                          for (const auto &[column, descending] : order) {
-                              if (const int result = compareRows(*column, a, b, descending); result != 0)
-                                  return result < 0;
-                          }
-                          return a < b;
-                      });
+    const auto isBefore = [&](std::size_t a, std::size_t b) {
+        for (const OrderBy &by : order) {
+            if (const int result = compareRows(by, a, b); result != 0)
+                return result < 0;
+        }
+        return a < b;
+    };
+    const auto middle = rows->begin() + static_cast<std::ptrdiff_t>(end);
+    if (middle == rows->end())
+        std::sort(rows->begin(), middle, isBefore);
+    else
+        std::partial_sort(rows->begin(), middle, rows->end(), isBefore);
     const std::size_t begin = std::min(question.offset, end);
     return frame.pick(std::span(*rows).subspan(begin, end - begin));
 }
