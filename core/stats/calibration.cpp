@@ -43,7 +43,8 @@ bool improve(Platt &platt, std::span<const double> scores, std::span<const doubl
         return false;
     const double slope = -(curveOffset * gradientSlope - curveBoth * gradientOffset) / determinant;
     const double offset = -(curveSlope * gradientOffset - curveBoth * gradientSlope) / determinant;
-    for (double step = 1; step > 1e-10; step /= 2) {
+    double step = 1;
+    for (int halving = 0; halving < 34; ++halving, step /= 2) {
         const Platt next{platt.slope + step * slope, platt.offset + step * offset};
         const double there = lossOf(next, scores, targets);
         if (there < loss - 1e-12 * std::abs(loss)) {
