@@ -98,8 +98,8 @@ Time Zone::toUtc(LocalTime local, std::optional<Time> near) const {
 Zone::Bounds Zone::boundsOf(LocalTime first, LocalTime last) const {
     // Times at the ends of what can be said stay there.
     const Duration margin = std::chrono::hours(26);
-    first = std::max(first, LocalTime::min() + 2 * margin);
-    last = std::max(first, std::min(last, LocalTime::max() - 2 * margin));
+    first = std::clamp(first, LocalTime::min() + 2 * margin, LocalTime::max() - 2 * margin);
+    last = std::clamp(last, first, LocalTime::max() - 2 * margin);
     const std::size_t to = spanAt(minus(last, -margin));
     std::size_t i = spanAt(minus(first, margin));
     Duration least = m_spans[i].offset;

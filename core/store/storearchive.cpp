@@ -63,7 +63,8 @@ Result<Archived> Store::archive(const std::string &file, Time before, bool copy,
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
         Statement note(d->db, "INSERT INTO archives(path, before_ns, made_ns, removed) VALUES(?, ?, ?, 0)");
         std::error_code unknown;
-        note.bind(std::string_view(std::filesystem::absolute(file, unknown).native()), day, toNs(now()));
+        const std::string path = std::filesystem::absolute(file, unknown).native();
+        note.bind(std::string_view(path), day, toNs(now()));
         note.run();
         transaction.commit();
         d->heedPolicy();

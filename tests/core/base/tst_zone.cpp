@@ -83,9 +83,9 @@ private Q_SLOTS:
                     return seconds(static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(below)));
                 };
                 const LocalTime first = local(2011, 12, 25, 0, 0, 0) + some(i % 2 ? 700'000 : 15 * 365 * 86'400);
-                const LocalTime last = first + some(200'000);
-                const LocalTime between = first + some((last - first) / seconds(1) + 1);
-                const Zone::Bounds bounds = zone.boundsOf(first, last);
+                const LocalTime latest = first + some(200'000);
+                const LocalTime between = first + some((latest - first) / seconds(1) + 1);
+                const Zone::Bounds bounds = zone.boundsOf(first, latest);
                 const Time earlier = zone.toUtc(between);
                 const Time later = zone.toUtc(between, earlier + hours(1));
                 QVERIFY(bounds.first <= earlier && earlier <= bounds.last);
@@ -93,7 +93,7 @@ private Q_SLOTS:
                 if (bounds.isExact) {
                     ++exact;
                     QCOMPARE(bounds.first, zone.toUtc(first));
-                    QCOMPARE(bounds.last, zone.toUtc(last));
+                    QCOMPARE(bounds.last, zone.toUtc(latest));
                     QCOMPARE(later, earlier);
                 }
             }

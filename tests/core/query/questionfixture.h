@@ -114,14 +114,14 @@ inline std::vector<PlainStep> plainSteps(query::Reader &reader) {
 }
 
 /// Reads and asks.
-inline query::Answer answer(query::Reader &reader, std::string_view text, query::AskOptions options = {}) {
+inline query::Answer answer(query::Reader &reader, std::string_view text, const query::AskOptions &options = {}) {
     const auto question = query::parseQuestion(text, springDay);
     if (!question)
         qFatal("%s", describe(question.error()).c_str());
     return need(reader.ask(*question, options));
 }
 
-inline Error refusal(query::Reader &reader, std::string_view text, query::AskOptions options = {}) {
+inline Error refusal(query::Reader &reader, std::string_view text, const query::AskOptions &options = {}) {
     const auto question = query::parseQuestion(text, springDay);
     if (!question)
         return question.error();

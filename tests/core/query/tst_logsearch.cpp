@@ -293,14 +293,16 @@ std::string anyLog(std::mt19937 &random, std::size_t size, Time begin, const Zon
                     R"("thread_id": "1", "process_id": 1, "extra_data": {}})";
             break;
         case 3:
-            text += any(4) == 0 ? std::string(any(3'000), static_cast<char>('a' + any(3)))
-                                : "> " + local + " [    INFO] inner: no record " + word;
+            if (any(4) == 0)
+                text.append(any(3'000), static_cast<char>('a' + any(3)));
+            else
+                text.append("> ").append(local).append(" [    INFO] inner: no record ").append(word);
             break;
         case 4:
             text += any(3) == 0 ? "\xff\xfe not UTF-8 " + word : "";
             break;
         default:
-            text += local + " [    INFO] runner.1001: " + word;
+            text.append(local).append(" [    INFO] runner.1001: ").append(word);
         }
         text += any(20) == 0 ? "\r\n" : "\n";
     }

@@ -61,7 +61,9 @@ std::map<std::string, QByteArray> contentOf(SQLite::Database &db, const Shape &s
     std::map<std::string, QByteArray> content;
     for (const auto &[table, columns] : shape) {
         QCryptographicHash hash(QCryptographicHash::Sha1);
-        SQLite::Statement rows(db, "SELECT " + columns + " FROM " + table + " ORDER BY " + columns);
+        std::string sql = "SELECT ";
+        sql.append(columns).append(" FROM ").append(table).append(" ORDER BY ").append(columns);
+        SQLite::Statement rows(db, sql);
         std::size_t count = 0;
         for (; rows.executeStep(); ++count) {
             for (int i = 0; i < rows.getColumnCount(); ++i) {
@@ -174,9 +176,10 @@ void TestMigrations::make(const StoreFile &file, int version) const {
     runSteps(db, version);
     db.exec("ATTACH '" + m_today.path() + "' AS today");
     for (const auto &[table, columns] : shapeOf(db)) {
-        std::string its = table;
-        db.exec("DELETE FROM main." + its);
-        db.exec("INSERT INTO main." + its + '(' + columns + ") SELECT " + columns + " FROM today." + its);
+        db.exec("DELETE FROM main." + table);
+        std::string sql = "INSERT INTO main.";
+        sql.append(table).append("(").append(columns).append(") SELECT ").append(columns).append(" FROM today.");
+        db.exec(sql.append(table));
     }
     QVERIFY(db.execAndGet("SELECT count(*) FROM main.steps").getInt() > 600);
 }

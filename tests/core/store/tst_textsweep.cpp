@@ -87,12 +87,14 @@ void TestTextSweep::everythingThatNamesTextsIsLookedThrough() {
             names += (names.empty() ? "" : ", ") + column;
             std::int64_t value = 1;
             if (std::find(its.begin(), its.end(), column) != its.end()) {
-                value = swept.texts.idFor(table + "." + column);
+                value = swept.texts.idFor(std::string(table).append(".").append(column));
                 named.insert(value);
             }
             values += (values.empty() ? "" : ", ") + std::to_string(value);
         }
-        swept.db.exec("INSERT INTO " + table + "(" + names + ") VALUES(" + values + ")");
+        std::string sql = "INSERT INTO ";
+        sql.append(table).append("(").append(names).append(") VALUES(").append(values).append(")");
+        swept.db.exec(sql);
     }
     static_cast<void>(swept.texts.idFor("nothing's"));
     const std::int64_t newest = swept.texts.idFor("the newest");
