@@ -3,7 +3,28 @@
 
 #include "core/store/store.h"
 
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
 namespace ra::engine {
+
+namespace {
+
+/// A store that is there: a wrong name must not make a new one.
+Result<std::unique_ptr<store::Store>> openExisting(const std::string &path) {
+    std::error_code unknown;
+    if (!std::filesystem::exists(path, unknown)) {
+        return fail({.kind = ErrorKind::NotFound,
+                     .what = "open the store",
+                     .where = path,
+                     .why = "there is none",
+                     .hint = "Name it with --store, or read logs into it first"});
+    }
+    return store::Store::open(path);
+}
+
+} // namespace
 
 Result<store::VerifyReport> verifyStore(const std::string &path, const std::stop_token &stop,
                                         const ProgressSink &progress) {
@@ -16,7 +37,7 @@ Result<store::RepairReport> repairStore(const std::string &path, const std::stop
 }
 
 Result<RetentionPolicy> retentionOf(const std::string &path) {
-    const auto store = store::Store::open(path);
+    const auto store = openExisting(path);
     if (!store)
         return fail(store.error());
     return (*store)->retention();
@@ -24,7 +45,7 @@ Result<RetentionPolicy> retentionOf(const std::string &path) {
 
 Result<Retained> retain(const std::string &path, const RetentionPolicy &policy, const RetainOptions &options,
                         const std::stop_token &stop, const ProgressSink &progress) {
-    const auto store = store::Store::open(path);
+    const auto store = openExisting(path);
     if (!store)
         return fail(store.error());
     if (options.save && !options.preview) {
@@ -35,7 +56,7 @@ Result<Retained> retain(const std::string &path, const RetentionPolicy &policy, 
 }
 
 Result<std::vector<std::string>> pinRuns(const std::string &path, std::span<const std::string> runIds, bool on) {
-    const auto store = store::Store::open(path);
+    const auto store = openExisting(path);
     if (!store)
         return fail(store.error());
     if (const auto pinned = (*store)->pin(runIds, on); !pinned)
@@ -44,7 +65,7 @@ Result<std::vector<std::string>> pinRuns(const std::string &path, std::span<cons
 }
 
 Result<Compacted> compactStore(const std::string &path, const std::stop_token &stop, const ProgressSink &progress) {
-    const auto store = store::Store::open(path);
+    const auto store = openExisting(path);
     if (!store)
         return fail(store.error());
     const auto before = (*store)->info();
@@ -58,7 +79,7 @@ Result<Compacted> compactStore(const std::string &path, const std::stop_token &s
 
 Result<Archived> archiveStore(const std::string &path, const std::string &file, Time before, Archiving archiving,
                               const std::stop_token &stop, const ProgressSink &progress) {
-    const auto store = store::Store::open(path);
+    const auto store = openExisting(path);
     if (!store)
         return fail(store.error());
     return (*store)->archive(file, before, archiving == Archiving::Copy, stop, progress);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace ra::query {
 
@@ -75,7 +76,9 @@ bool Listing::give(const Frame &frame) {
 Result<void> Listing::shorten() {
     Question first;
     first.order = m_shape.question.order;
-    first.limit = m_shape.question.limit == 0 ? mostOrdered + 1 : m_shape.question.offset + m_shape.question.limit;
+    const auto &[limit, offset] = std::pair(m_shape.question.limit, m_shape.question.offset);
+    const bool isMost = limit == 0 || limit > mostOrdered || offset > mostOrdered;
+    first.limit = isMost ? mostOrdered + 1 : offset + limit;
     std::vector<Frame> parts;
     if (m_best.rows() > 0)
         parts.push_back(std::move(m_best));

@@ -41,6 +41,9 @@ Time localBucket(Time time, Duration length, const Zone &zone) {
     const Duration local = zone.toLocal(time).time_since_epoch();
     const Duration rest = local % length;
     const Duration since = rest < Duration::zero() ? rest + length : rest;
+    // Longer ones may have an hour more or less, as days have.
+    if (length > hours(1))
+        return std::min(zone.toUtc(LocalTime(local - since)), time);
     return sinceChange(time - since, time, zone);
 }
 

@@ -24,11 +24,15 @@ char lower(char c) {
 }
 
 std::optional<double> weekdayOf(std::string_view word) {
-    constexpr std::array<std::string_view, 7> days = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    constexpr std::array<std::string_view, 7> days = {"monday", "tuesday",  "wednesday", "thursday",
+                                                      "friday", "saturday", "sunday"};
+    constexpr std::size_t shortest = 3;
     std::string name;
-    for (const char c : word.substr(0, 3))
+    for (const char c : word.substr(0, days[2].size() + 1))
         name += lower(c);
-    const auto *found = std::find(days.begin(), days.end(), name);
+    const auto *found = std::find_if(days.begin(), days.end(), [&](std::string_view day) {
+        return name == day || (name.size() == shortest && day.starts_with(name));
+    });
     return found == days.end() ? std::nullopt : std::optional(static_cast<double>(found - days.begin() + 1));
 }
 

@@ -78,6 +78,8 @@ Result<void> addAggregate(Shape &shape, Aggregate &aggregate, bool metricsAllowe
         (shape.question.source == Source::Samples || shape.question.source == Source::Errors))
         return fail(refused(std::string(toString(shape.question.source)) + " neither complete nor fail",
                             "Ask for the error_rate() of steps or runs"));
+    if (aggregate.kind == AggregateKind::Rate && shape.question.source != Source::Samples)
+        return fail(refused("rate() is of counters, which are sampled", "Ask for the rate(value) of a metric"));
     if (aggregate.field.empty())
         return {};
     const auto slot = shape.fields.slotOf(aggregate.field);
@@ -115,6 +117,8 @@ Result<void> addAggregate(Shape &shape, Aggregate &aggregate, bool metricsAllowe
     if (aggregate.kind == AggregateKind::Histogram) {
         aggregate.low *= field.divisor();
         aggregate.high *= field.divisor();
+        if (!std::isfinite(aggregate.high - aggregate.low))
+            return fail(refused("the bounds of a histogram of " + field.name + " are too far apart"));
         answering.histogram = keeping.histograms.size();
         keeping.histograms.push_back(&aggregate);
     }

@@ -49,8 +49,10 @@ bool SketchMerging::hand(Lane &lane) {
     {
         std::unique_lock lock(m_mutex);
         m_changed.wait(lock, [&] { return lane.waiting.size() < mostWaiting || m_error; });
-        if (m_error)
+        if (m_error) {
+            lane.filling = {};
             return false;
+        }
         lane.waiting.push_back(std::exchange(lane.filling, {}));
     }
     m_changed.notify_all();

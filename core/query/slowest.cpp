@@ -56,7 +56,11 @@ SlowestRead::SlowestRead(const SQLite::Database &db, Gathering &gathering, Store
     , m_kept(db, "SELECT step, bucket, count, sum, max FROM kept_step_rollups WHERE recipe_id = ? AND level = ? AND "
                  "bucket BETWEEN ? AND ? AND count > 0 ORDER BY bucket")
     , m_stale(db, "SELECT hour FROM stale_hours WHERE recipe_id = ? AND hour BETWEEN ? AND ? ORDER BY hour")
-    , m_wanted(gathering.shape.question.offset + gathering.shape.question.limit) {}
+    , m_wanted(gathering.shape.question.offset + gathering.shape.question.limit) {
+    store::Statement horizon(db, "SELECT t_ns FROM horizons WHERE kind = 'runs'");
+    if (horizon.step())
+        m_horizon = horizon.integer(0);
+}
 
 void SlowestRead::add(std::size_t recipe, const Piece &piece) {
     if (!piece.level) {
@@ -150,7 +154,11 @@ bool SlowestRead::read(const std::vector<RecipeName> &recipes) {
     const auto level = m_gathering.shape.clock.unit(fromNs(from), fromNs(to));
     if (!level)
         return false;
-    const std::vector<Piece> pieces = cover(level, from, to);
+    // Before the horizon of retention rollups tell of steps whose rows have gone.
+    const std::int64_t whole = std::clamp(m_horizon, from, to);
+    std::vector<Piece> pieces = cover(level, whole, to);
+    if (from < whole)
+        pieces.insert(pieces.begin(), {.level = {}, .from = from, .to = whole});
     for (std::size_t recipe = 0; recipe < recipes.size(); ++recipe) {
         for (const Piece &piece : pieces)
             add(recipe, piece);

@@ -44,6 +44,7 @@ private:
     store::Statement m_stale;
     const std::vector<RecipeName> *m_recipes = nullptr;
     std::size_t m_wanted = 0;
+    std::int64_t m_horizon = Piece::earliest; ///< before it runs may have been removed
     std::vector<Stretch> m_stretches;
     std::vector<double> m_greatest; ///< of steps in stretches, each of which is that of another row
     double m_bound = -std::numeric_limits<double>::infinity();

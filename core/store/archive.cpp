@@ -182,7 +182,7 @@ Result<Archived> writeArchive(SQLite::Database &db, const std::string &path, std
                          .hint = "Choose another name; an archive is never overwritten"});
         }
         const Scratch part(path + ".part");
-        const Scratch packed(path + ".part.zst");
+        const Scratch packed(path + ".packed");
         {
             const StopWatch watch(db, stop);
             Statement copy(db, "VACUUM INTO ?");

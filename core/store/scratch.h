@@ -3,14 +3,9 @@
 
 #include <SQLiteCpp/Database.h>
 
-#include <fcntl.h>
-#include <filesystem>
 #include <sqlite3.h>
 #include <stop_token>
 #include <string>
-#include <system_error>
-#include <unistd.h>
-#include <utility>
 
 namespace ra::store {
 
@@ -32,31 +27,20 @@ private:
     SQLite::Database &m_db;
 };
 
-/// An empty file that only the user may read, gone with all that SQLite lays beside it when this is; what is there
-/// before is of a process that was killed.
+/// An empty file with a name of its own, which begins as told, that only the user may read; gone with all that SQLite
+/// lays beside it when this is. Those of processes that were killed go, too: nobody holds them any more.
 class Scratch {
 public:
-    explicit Scratch(std::string path)
-        : m_path(std::move(path)) {
-        remove();
-        // Nobody else may read what comes into it, nor have it written elsewhere by a link. Where this fails, writing
-        // fails, too, and says why.
-        if (const int made = ::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600); made >= 0)
-            ::close(made);
-    }
-    ~Scratch() { remove(); }
+    /// Where no file can be made, writing to path() fails, and says why.
+    explicit Scratch(const std::string &beginning);
+    ~Scratch();
     Scratch(const Scratch &) = delete;
     Scratch &operator=(const Scratch &) = delete;
     [[nodiscard]] const std::string &path() const { return m_path; }
 
 private:
-    void remove() const {
-        for (const char *end : {"", "-wal", "-shm", "-journal", ".lock"}) {
-            std::error_code ignored;
-            std::filesystem::remove(m_path + end, ignored);
-        }
-    }
     std::string m_path;
+    int m_file = -1; ///< held by a lock, and closed last: SQLite's locks on a file go when a process closes it anywhere
 };
 
 } // namespace ra::store

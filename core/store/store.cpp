@@ -141,6 +141,9 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
 }
 
 Result<CommitSummary> Store::apply(std::span<const ingest::Batch> batches) {
+    // What is old and comes now is in no archive: it must not go with what is in one.
+    if (const auto removed = removeArchived(); !removed)
+        return fail(removed.error());
     return d->changed(
         guarded("store what was read", d->path, [&]() -> Result<CommitSummary> { return d->apply(batches); }));
 }

@@ -143,6 +143,9 @@ public:
     [[nodiscard]] const std::string &path() const;
 
 private:
+    /// Goes on to the end with removing what is in an archive, where that was not finished.
+    [[nodiscard]] Result<void> removeArchived();
+
     Store();
     struct Private;
     std::unique_ptr<Private> d;

@@ -17,7 +17,7 @@ Error wrongMoment(const std::string &file) {
     return {.kind = ErrorKind::Invalid,
             .what = "write the archive",
             .where = file,
-            .why = "today's runs are not archived",
+            .why = "the day is none from 1970 up to today",
             .hint = "Give an earlier day"};
 }
 
@@ -78,6 +78,19 @@ Result<Archived> Store::archive(const std::string &file, Time before, bool copy,
     return written;
 }
 
+Result<void> Store::removeArchived() {
+    if (d->archivedBefore == INT64_MIN)
+        return {};
+    d->nextRetention = SampleWriter::Clock::now();
+    for (bool more = true; more && d->archivedBefore != INT64_MIN;) {
+        const auto tidied = tidy();
+        if (!tidied)
+            return fail(tidied.error());
+        more = *tidied;
+    }
+    return {};
+}
+
 Result<Archived> Store::attach(const std::string &file, const std::stop_token &stop, const ProgressSink &progress) {
     const Scratch scratch(d->path + ".attach");
     if (auto held = putHeld(); !held)
@@ -96,8 +109,11 @@ Result<Archived> Store::attach(const std::string &file, const std::stop_token &s
         const StopWatch watch(db, stop);
         SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
         Archived content = copyFromArchive(db);
+        // What is brought back stays, also where moving it away was not finished.
+        db.exec("UPDATE archives SET removed = 1");
         crashPoint("attach.copied");
         transaction.commit();
+        d->heedPolicy();
         crashPoint("attach.committed");
         std::error_code unknown;
         content.bytes = std::filesystem::file_size(file, unknown);

@@ -11,9 +11,22 @@ class TestStoreCare : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void aStoreIsLookedAfterFromOutside();
+    void aWrongNameMakesNoStore();
     void whoeverWritesToItIsNotDisturbed();
     void whatIsDamagedIsFoundAndRepaired();
 };
+
+void TestStoreCare::aWrongNameMakesNoStore() {
+    const StoreFile file;
+    const auto isMissing = [](const auto &result) { return !result && result.error().kind == ErrorKind::NotFound; };
+    QVERIFY(isMissing(engine::retentionOf(file.path())));
+    QVERIFY(isMissing(engine::retain(file.path(), {}, {}, {}, {})));
+    QVERIFY(isMissing(engine::pinRuns(file.path(), std::vector{idOf(5)}, true)));
+    QVERIFY(isMissing(engine::compactStore(file.path(), {}, {})));
+    QVERIFY(
+        isMissing(engine::archiveStore(file.path(), file.path() + ".zst", monday, engine::Archiving::Move, {}, {})));
+    QVERIFY(!QFile::exists(QString::fromStdString(file.path())));
+}
 
 void TestStoreCare::aStoreIsLookedAfterFromOutside() {
     const StoreFile file;

@@ -23,6 +23,8 @@ private Q_SLOTS:
     void theSourceIsAsLongAsItMustBe();
     void anyQuestionIsAnsweredAsByRows();
     void repeatedHoursAreTwo();
+    void lengthsOfDaysAreDays_data();
+    void lengthsOfDaysAreDays();
     void runsAndErrors();
     void nothingIsOneRowWithoutKeys();
     void havingOrderAndLimit();
@@ -347,6 +349,31 @@ void TestAsk::repeatedHoursAreTwo() {
         std::string("7|25"));
 }
 
+void TestAsk::lengthsOfDaysAreDays_data() {
+    QTest::addColumn<QString>("zone");
+    for (const char *zone : {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"})
+        QTest::newRow(zone) << QString::fromLatin1(zone);
+}
+
+// Also of 23, of 25 and of 24 and a half hours.
+void TestAsk::lengthsOfDaysAreDays() {
+    QFETCH(QString, zone);
+    const std::string end = " | count(), max(duration) | zone " + zone.toStdString();
+    const auto rows = [&](const char *unit) {
+        return rowsOf(answer(*m_tidyReader, std::string("steps | by bucket(") + unit + ")" + end).frame);
+    };
+    QCOMPARE(QString::fromStdString(rows("1d")), QString::fromStdString(rows("day")));
+    // Four a day at most.
+    const Answer quarters = answer(*m_tidyReader, "steps | by bucket(6h)" + end);
+    QVERIFY(quarters.frame.rows() <= 4 * answer(*m_tidyReader, "steps | by bucket(day)" + end).frame.rows());
+    const Zone clocks = *Zone::fromName(zone.toStdString());
+    const FrameColumn &begins = quarters.frame.columns().front();
+    std::set<std::int64_t> readings;
+    for (const std::int64_t begin : begins.integers)
+        readings.insert(clocks.toLocal(fromNs(begin)).time_since_epoch() / std::chrono::hours(6));
+    QCOMPARE(readings.size(), begins.integers.size());
+}
+
 void TestAsk::runsAndErrors() {
     const auto compareWith = [&](const char *question, const char *sql) {
         QCOMPARE(rowsOf(answer(*m_reader, question).frame), test::ask(*m_reader, sql));
@@ -419,6 +446,14 @@ void TestAsk::whatThereIsNotIsRefused_data() {
                             << "no column \"p95(duration)\"";
     QTest::newRow("a text as a number") << "steps | where duration = long"
                                         << "duration is a number";
+    QTest::newRow("a word that begins as a day") << "steps | where weekday = sunflower"
+                                                 << "weekday is a number";
+    QTest::newRow("bounds whose nanoseconds are beyond doubles") << "steps | histogram(duration, 0, 1e300, 3)"
+                                                                 << "too far apart";
+    QTest::newRow("bounds whose distance is") << "steps | histogram(idx, -1e308, 1e308, 3)"
+                                              << "too far apart";
+    QTest::newRow("rate of what is no counter") << "steps | rate(duration)"
+                                                << "counters, which are sampled";
     QTest::newRow("a number as a text") << "steps | where step = 5"
                                         << "step is a text";
     QTest::newRow("mean of a text") << "runs | mean(recipe)"

@@ -2,6 +2,8 @@
 // Rows themselves, and answers page by page.
 #include "tests/core/query/questionfixture.h"
 
+#include <numeric>
+
 using namespace ra;
 using namespace ra::test;
 using namespace ra::query;
@@ -13,6 +15,9 @@ private Q_SLOTS:
     void rowsAreSelected();
     void theSlowestAreFoundByTheirHours_data();
     void theSlowestAreFoundByTheirHours();
+    void theSlowestOfThoseThatAreLeft_data();
+    void theSlowestOfThoseThatAreLeft();
+    void limitsBeyondAllRowsAreAll();
     void pagesComeOneByOne();
     void framesAreJoined();
 
@@ -102,6 +107,40 @@ void TestAskListing::theSlowestAreFoundByTheirHours() {
             QVERIFY(got.explanation.rollups > 0);
             QVERIFY2(got.explanation.rows < 700, std::to_string(got.explanation.rows).c_str());
         }
+    }
+}
+
+void TestAskListing::theSlowestOfThoseThatAreLeft_data() {
+    QTest::addColumn<int>("days"); ///< that are kept
+    for (const int days : {1, 2})
+        QTest::addRow("%d days", days) << days;
+}
+
+// Rollups tell of longer ones, which retention has removed.
+void TestAskListing::theSlowestOfThoseThatAreLeft() {
+    QFETCH(int, days);
+    const StoreFile file;
+    const auto store = file.open();
+    fillWithRuns(*store, 1'500, false);
+    need(store->pin(std::vector{idOf(3)}, true)); // stays, however old
+    QVERIFY(need(store->retain({.runs = days * 24h}, springDay + 3 * 24h, false)).runs > 100);
+    const auto reader = file.reader();
+    const std::string text = "steps | select duration, run_id, idx | order duration desc, run_id, idx";
+    const Frame all = answer(*reader, text).frame; // reads every row
+    for (const std::size_t limit : {1U, 5U, 20U, 300U, 9'000U}) {
+        const Frame some = answer(*reader, text + " | limit " + std::to_string(limit)).frame;
+        std::vector<std::size_t> first(std::min(limit, all.rows()));
+        std::iota(first.begin(), first.end(), std::size_t{0});
+        QCOMPARE(QString::fromStdString(rowsOf(some)), QString::fromStdString(rowsOf(all.pick(first))));
+    }
+}
+
+void TestAskListing::limitsBeyondAllRowsAreAll() {
+    const std::size_t all = answer(*m_reader, "steps | select run_id").frame.rows();
+    for (const char *limit : {"18446744073709551613", "1000001", "9000000000"}) {
+        const std::string text = std::string("steps | select run_id, duration | order duration | limit ") + limit;
+        QCOMPARE(answer(*m_reader, text).frame.rows(), all);
+        QCOMPARE(answer(*m_reader, text + " | offset 5").frame.rows(), all - 5);
     }
 }
 

@@ -30,6 +30,10 @@ private Q_SLOTS:
     void whatStayedForAPinGoesIntoALaterArchive_data();
     void whatStayedForAPinGoesIntoALaterArchive();
     void onlyTheUserMayReadIt();
+    void otherFilesBesideItStay();
+    void whatComesWhileMovingIsNotFinishedStays_data();
+    void whatComesWhileMovingIsNotFinishedStays();
+    void whatIsBroughtBackStaysWhereMovingWasNotFinished();
     void aFileIsNeverOverwritten();
     void todayIsNotArchived();
     void damagedArchivesAreRefused_data();
@@ -212,23 +216,92 @@ void TestArchive::whatStayedForAPinGoesIntoALaterArchive() {
 
 void TestArchive::onlyTheUserMayReadIt() {
     const auto privately = std::filesystem::perms::owner_read | std::filesystem::perms::owner_write;
-    const auto stages = [&](std::set<std::filesystem::perms> &seen, std::vector<std::string> files) {
-        return [&seen, files = std::move(files)](const Progress &) {
-            for (const std::string &file : files) {
-                std::error_code gone;
-                const auto status = std::filesystem::status(file, gone);
-                if (!gone && std::filesystem::exists(status))
-                    seen.insert(status.permissions());
+    std::set<std::string> seen;
+    const auto look = [&](const Progress &) {
+        for (const auto &entry : std::filesystem::directory_iterator(m_file->folder())) {
+            const std::string name = entry.path().filename();
+            for (const char *kind : {"old.zst.part.", "old.zst.packed.", "a.store.attach."}) {
+                if (!name.starts_with(kind))
+                    continue;
+                seen.insert(kind);
+                QVERIFY2(entry.status().permissions() == privately, name.c_str());
             }
-        };
+        }
     };
-    std::set<std::filesystem::perms> seen;
-    need(m_store->archive(out(), before, false, {}, stages(seen, {out("old.zst.part"), out("old.zst.part.zst")})));
-    QCOMPARE(seen, std::set{privately});
-    QCOMPARE(std::filesystem::status(out()).permissions(), privately);
-    seen.clear();
-    need(m_store->attach(out(), {}, stages(seen, {m_file->path() + ".attach"})));
-    QCOMPARE(seen, std::set{privately});
+    need(m_store->archive(out(), before, false, {}, look));
+    QVERIFY(std::filesystem::status(out()).permissions() == privately);
+    need(m_store->attach(out(), {}, look));
+    QCOMPARE(seen, (std::set<std::string>{"old.zst.part.", "old.zst.packed.", "a.store.attach."}));
+}
+
+void TestArchive::otherFilesBesideItStay() {
+    const std::vector<std::string> others = {out("old.zst.part"), out("old.zst.part-wal"), out("old.zst.part.zst"),
+                                             out("old.zst.lock"), out("a.store.attach.lock")};
+    for (const std::string &file : others)
+        put(file, "precious");
+    // Left by one that was killed: nobody holds it any more.
+    put(out("old.zst.part.Abc123"), "half");
+    const std::string all = visibleIn(*m_file);
+    need(m_store->archive(out(), before, false));
+    QVERIFY(!std::filesystem::exists(out("old.zst.part.Abc123")));
+    // An archive may be called as what it is unpacked into begins.
+    std::filesystem::rename(out(), m_file->path() + ".attach");
+    need(m_store->attach(m_file->path() + ".attach"));
+    QCOMPARE(QString::fromStdString(difference(visibleIn(*m_file), all)), QString());
+    QVERIFY(std::filesystem::exists(m_file->path() + ".attach"));
+    for (const std::string &file : others)
+        QCOMPARE(contentOf(file), QByteArray("precious"));
+}
+
+namespace {
+
+/// Moves what is old into an archive, and is killed when that is written and nothing has gone yet.
+void archiveAndBeKilled(const std::string &store, const std::string &file, const char *point) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::setenv("RA_CRASH_AT", point, 1);
+        armCrashPoints();
+        const auto opened = store::Store::open(store);
+        ::_exit(opened && (*opened)->archive(file, before, false) ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    QVERIFY(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+} // namespace
+
+void TestArchive::whatComesWhileMovingIsNotFinishedStays_data() {
+    QTest::addColumn<QByteArray>("point");
+    for (const char *point : {"archive.noted", "retain.samples", "retain.runs"})
+        QTest::newRow(point) << QByteArray(point);
+}
+
+// A log that nobody has read yet, of runs as old as what is in the archive.
+void TestArchive::whatComesWhileMovingIsNotFinishedStays() {
+    QFETCH(QByteArray, point);
+    m_store.reset();
+    archiveAndBeKilled(m_file->path(), out(), point.constData());
+    m_store = m_file->open();
+    need(m_store->apply({{batchOf(55, 100, {changeOf(textRun(7'777, monday + 3h), 0)})}}));
+    while (need(m_store->tidy())) {
+    }
+    QCOMPARE(ask(*m_file->reader(), "SELECT count(*) FROM runs_v WHERE run_id = '" + idOf(7'777) + "'"), "1");
+    QCOMPARE(runsBefore(*m_file), "1");
+    checkSound(*m_file);
+}
+
+void TestArchive::whatIsBroughtBackStaysWhereMovingWasNotFinished() {
+    const std::string all = visibleIn(*m_file);
+    m_store.reset();
+    archiveAndBeKilled(m_file->path(), out(), "archive.noted");
+    m_store = m_file->open();
+    need(m_store->attach(out()));
+    while (need(m_store->tidy())) {
+    }
+    need(m_store->apply({{batchOf(7, 200)}}));
+    QCOMPARE(QString::fromStdString(difference(visibleIn(*m_file), all)), QString());
+    checkSound(*m_file);
 }
 
 void TestArchive::aFileIsNeverOverwritten() {
