@@ -174,7 +174,11 @@ void addStoreCare(CLI::App &store, Action &action) {
     const auto options = std::make_shared<RetainWords>();
     CLI::App *retainCommand = store.add_subcommand("retain", "Remove what need not be kept any longer");
     retainCommand->footer("Example: recipe-analytics store retain --samples 90d --log 1y --keep-free 5GB --save\n"
-                          "Periods: 90d, 12w, 5y, forever; what is not said is as it was saved, else for ever.");
+                          "Periods: 90d, 12w, 5y, forever; what is not said is as it was saved, else for ever.\n"
+                          "--keep-free works day by day (of UTC): the oldest day goes as a whole, then it looks again; "
+                          "samples and raw lines go first, runs only where these did not suffice. Today and what is "
+                          "pinned stay, however little is free. What is freed in the file counts as free: the store "
+                          "uses it before it grows.");
     retainCommand->fallthrough();
     retainCommand->add_option("--samples", options->samples, "Samples as they were measured");
     retainCommand->add_option("--log", options->log, "Raw lines");

@@ -135,7 +135,11 @@ Result<void> WriterThread::settle() {
         return held;
     for (;;) {
         // One by one, so that batches can be committed in between.
-        const auto any = call<Result<bool>>([](store::Store &store) { return store.tidy(); });
+        const auto any = call<Result<bool>>([this](store::Store &store) {
+            auto more = store.tidy();
+            warn();
+            return more;
+        });
         if (!any)
             return fail(any.error());
         if (!*any)
@@ -205,6 +209,14 @@ void WriterThread::tidy() {
     m_untidy = any.value_or(false);
     if (!any && m_callbacks.failed)
         m_callbacks.failed(any.error());
+    warn();
+}
+
+void WriterThread::warn() {
+    for (const Error &warning : m_store->takeWarnings()) {
+        if (m_callbacks.failed)
+            m_callbacks.failed(warning);
+    }
 }
 
 void WriterThread::commit(std::vector<ingest::Batch> &batches) {

@@ -74,6 +74,7 @@ private:
     void enqueue(Item item);
     void loop();
     void tidy();
+    void warn(); ///< of what the store has left as it was
     [[nodiscard]] Result<void> putHeld(store::Store &store);
     void commit(std::vector<ingest::Batch> &batches);
 

@@ -34,10 +34,27 @@ const Zone &LogReader::zoneOf(std::int64_t sourceId) {
     return m_zones.emplace(sourceId, Zone::fromName(name.empty() ? "UTC" : name).value_or(Zone())).first->second;
 }
 
-std::string LogReader::wordsForMissing(bool all) {
+std::string LogReader::wordsForMissing(const store::RunRow &row, bool all) {
     std::string words = all ? "The raw lines of this run are" : "Some of the raw lines of this run are";
     words += " no longer in the store";
-    store::Statement horizon(m_db, "SELECT date(t_ns / 1000000000, 'unixepoch') FROM horizons WHERE kind = 'log'");
+    const std::optional<std::int64_t> end = row.end ? row.end : row.start;
+    if (end) {
+        // The first into which they can have gone: they were there when it was made.
+        store::Statement archive(m_db, "SELECT path, date(made_ns / 1000000000, 'unixepoch') FROM archives WHERE "
+                                       "before_ns > ?1 AND coalesce(log_from_ns, ?1) <= ?1 ORDER BY made_ns, id LIMIT "
+                                       "1");
+        archive.bind(*end);
+        const store::ResetAtEnd reset(archive);
+        if (archive.step()) {
+            words.append(": they went into the archive ").append(archive.text(0)).append(" of ");
+            words.append(archive.text(1)).append(", from where store attach brings them back");
+            return words + '.';
+        }
+    }
+    // Archives, too, have moved it on, but not for what had gone before the first of them.
+    store::Statement horizon(m_db, "SELECT date(coalesce((SELECT min(log_from_ns) FROM archives WHERE log_from_ns > "
+                                   "?1), t_ns) / 1000000000, 'unixepoch') FROM horizons WHERE kind = 'log'");
+    horizon.bind(end);
     const store::ResetAtEnd reset(horizon);
     if (horizon.step())
         words.append(": retention has removed those from before ").append(horizon.text(0));
@@ -188,7 +205,7 @@ std::optional<std::vector<LogLine>> LogReader::lines(const store::RunRow &row, s
         result.push_back(std::move(line));
     };
     if (missing > 0)
-        note(wordsForMissing(stored == 0));
+        note(wordsForMissing(row, stored == 0));
     if (!*complete)
         note("There is more in the foundation's logs in the time of this run than is read for one run. What is shown "
              "of them is not all.");

@@ -36,7 +36,7 @@ private:
     std::optional<Telling> tell(std::int64_t sighting, const Run &run, const std::stop_token &stop);
     const Zone &zoneOf(std::int64_t sourceId);
     /// Says that lines are not there any more, and why.
-    [[nodiscard]] std::string wordsForMissing(bool all);
+    [[nodiscard]] std::string wordsForMissing(const store::RunRow &row, bool all);
 
     /// Adds what the foundation's logs say of the run, where their time puts it. Whether that is all there is; none:
     /// cancelled.

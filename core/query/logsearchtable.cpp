@@ -2,10 +2,11 @@
 #include "core/query/logsearchtable.h"
 
 #include "core/query/lineowners.h"
-#include "core/query/logsearch.h"
+#include "core/query/newestfirst.h"
 #include "core/query/virtualtable.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <stdexcept>
 
@@ -26,6 +27,9 @@ enum Column {
     FromArgument,
     ToArgument
 };
+
+/// Among the letters of a plan, behind those of its values.
+constexpr char newestFirst = 'D';
 
 std::string textOf(sqlite3_value *value) {
     const void *data = sqlite3_value_text(value);
@@ -94,12 +98,16 @@ public:
             query.to = std::min(query.to.value_or(*before), *before);
         m_line.reset();
         m_search.reset();
+        m_newestFirst.reset();
         if (isEmpty)
             return;
-        m_search = std::make_unique<LogSearch>(m_db, std::move(query), m_mustStop);
+        if (std::strchr(letters, newestFirst) != nullptr)
+            m_newestFirst = std::make_unique<NewestFirst>(m_db, std::move(query), m_mustStop);
+        else
+            m_search = std::make_unique<LogSearch>(m_db, std::move(query), m_mustStop);
         next();
     }
-    void next() { m_line = m_search->next(); }
+    void next() { m_line = m_newestFirst ? m_newestFirst->next() : m_search->next(); }
     [[nodiscard]] bool isAtEnd() const { return !m_line; }
 
     void column(sqlite3_context *context, int index) {
@@ -158,6 +166,7 @@ private:
     const std::function<bool()> &m_mustStop;
     store::Statement m_path;
     std::unique_ptr<LogSearch> m_search;
+    std::unique_ptr<NewestFirst> m_newestFirst; ///< instead of it
     std::unique_ptr<LineOwners> m_owners;
     std::optional<LogLine> m_line;
 };
@@ -205,6 +214,15 @@ int Cursor::bestIndex(sqlite3_vtab *table, sqlite3_index_info *info) {
     };
     info->orderByConsumed = (info->nOrderBy == 1 && ordersBy(0, SourceColumn)) ||
                             (info->nOrderBy == 2 && ordersBy(0, SourceColumn) && ordersBy(1, OffsetColumn));
+    // Where only some are wanted, the newest come without reading all. SQLite tells so only if nothing but what columns
+    // are compared with decides which.
+    const bool isLimited = std::any_of(info->aConstraint, info->aConstraint + info->nConstraint, [](const auto &one) {
+        return one.op == SQLITE_INDEX_CONSTRAINT_LIMIT;
+    });
+    if (isLimited && info->nOrderBy == 1 && info->aOrderBy[0].iColumn == TimeColumn && info->aOrderBy[0].desc) {
+        info->orderByConsumed = 1;
+        letters += newestFirst;
+    }
     info->idxStr = sqlite3_mprintf("%s", letters.c_str());
     info->needToFreeIdxStr = 1;
     info->estimatedRows = 10'000;

@@ -17,6 +17,11 @@ bool needsSketches(const Shape &shape) {
                        [](const Shape::Measure &measure) { return measure.keeping.quantiles; });
 }
 
+std::string sumsOf(const Shape &shape) {
+    return std::string("SELECT step, bucket, failed, count, sum, min, max, sum_squares, ") +
+           (needsSketches(shape) ? "sketch" : "NULL") + " FROM ";
+}
+
 void setWord(Row &row, std::size_t slot, std::int64_t word) {
     if (word >= 0)
         row.setInteger(slot, word);
@@ -37,9 +42,9 @@ StepRollupRead::StepRollupRead(const SQLite::Database &db, Gathering &gathering,
     , m_texts(texts)
     , m_windows(windows)
     , m_rows(db, gathering.shape, gathering.words, texts)
-    , m_kept(db, std::string("SELECT step, bucket, failed, count, sum, min, max, sum_squares, ") +
-                     (needsSketches(gathering.shape) ? "sketch" : "NULL") +
-                     " FROM kept_step_rollups WHERE recipe_id = ? AND level = ? AND bucket BETWEEN ? AND ?")
+    , m_kept(db, sumsOf(gathering.shape) + "kept_step_rollups WHERE recipe_id = ? AND bucket BETWEEN ? AND ? AND level "
+                                           "= ?")
+    , m_gone(db, sumsOf(gathering.shape) + "gone_step_rollups WHERE recipe_id = ? AND bucket BETWEEN ? AND ?")
     , m_stale(db, "SELECT hour FROM stale_hours WHERE recipe_id = ? AND hour BETWEEN ? AND ? ORDER BY hour") {
     const std::vector<Field> &fields = gathering.shape.fields.fields();
     for (std::size_t slot = 0; slot < fields.size(); ++slot) {
@@ -100,45 +105,10 @@ std::vector<std::int64_t> StepRollupRead::staleUnits(const RecipeName &recipe, c
 void StepRollupRead::rollups(const RecipeName &recipe, const Piece &piece) {
     const RollupLevel level = *piece.level;
     const std::vector<std::int64_t> stale = staleUnits(recipe, piece);
-    constexpr std::int64_t minutesInHour = 60;
-    Row row;
-    row.values.resize(m_gathering.shape.fields.fields().size());
-    const std::vector<Field> &fields = m_gathering.shape.fields.fields();
-    for (std::size_t slot = 0; slot < fields.size(); ++slot) {
-        if (fields[slot].decode == Decode::RecipeName)
-            row.setInteger(slot, m_gathering.words.idOf(recipe.name));
-        else if (fields[slot].decode == Decode::RecipePath)
-            row.setInteger(slot, m_gathering.words.idOf(recipe.path));
-    }
     const auto [first, last] = bucketsOf(level, piece);
-    {
-        const ResetAtEnd reset(m_kept);
-        m_kept.bind(recipe.id, static_cast<int>(level), first, last);
-        while (m_kept.step()) {
-            if (++m_read % Gathering::between == 0 && !m_gathering.goesOn())
-                return;
-            const std::int64_t bucket = m_kept.integer(1);
-            const std::int64_t unit =
-                level == RollupLevel::Minute ? bucket / minutesInHour - (bucket % minutesInHour < 0 ? 1 : 0) : bucket;
-            if (std::binary_search(stale.begin(), stale.end(), unit))
-                continue;
-            ++m_gathering.explanation.rollups;
-            for (const std::size_t slot : m_stepSlots)
-                setWord(row, slot, m_texts.ofText(m_kept.integer(0)));
-            row.hasTime = true;
-            row.timeNs = std::max(bucket, Piece::earliest / lengthOf(level)) * lengthOf(level);
-            Part part{.count = static_cast<std::uint64_t>(m_kept.integer(3)),
-                      .sum = m_kept.real(4),
-                      .min = m_kept.real(5),
-                      .max = m_kept.real(6),
-                      .sumSquares = m_kept.real(7),
-                      .sketch = m_kept.text(8)};
-            add(row, StepStatus::Completed, part.count, part);
-            add(row, StepStatus::Failed, static_cast<std::uint64_t>(m_kept.integer(2)), {});
-            if (m_gathering.error)
-                return;
-        }
-    }
+    m_kept.bind(recipe.id, first, last, static_cast<int>(level));
+    if (!sums(m_kept, recipe, level, stale))
+        return;
     const std::int64_t length = lengthOf(level == RollupLevel::Day ? RollupLevel::Day : RollupLevel::Hour);
     for (const std::int64_t unit : stale) {
         ++m_gathering.explanation.staleUnits;
@@ -150,7 +120,54 @@ void StepRollupRead::rollups(const RecipeName &recipe, const Piece &piece) {
         read(recipe, part);
         if (m_gathering.error)
             return;
+        if (part.level)
+            continue;
+        // Rows do not tell of what has been removed.
+        const auto [firstMinute, lastMinute] = bucketsOf(RollupLevel::Minute, part);
+        m_gone.bind(recipe.id, firstMinute, lastMinute);
+        if (!sums(m_gone, recipe, RollupLevel::Minute, {}))
+            return;
     }
+}
+
+bool StepRollupRead::sums(store::Statement &statement, const RecipeName &recipe, RollupLevel level,
+                          const std::vector<std::int64_t> &stale) {
+    constexpr std::int64_t minutesInHour = 60;
+    Row row;
+    row.values.resize(m_gathering.shape.fields.fields().size());
+    const std::vector<Field> &fields = m_gathering.shape.fields.fields();
+    for (std::size_t slot = 0; slot < fields.size(); ++slot) {
+        if (fields[slot].decode == Decode::RecipeName)
+            row.setInteger(slot, m_gathering.words.idOf(recipe.name));
+        else if (fields[slot].decode == Decode::RecipePath)
+            row.setInteger(slot, m_gathering.words.idOf(recipe.path));
+    }
+    const ResetAtEnd reset(statement);
+    while (statement.step()) {
+        if (++m_read % Gathering::between == 0 && !m_gathering.goesOn())
+            return false;
+        const std::int64_t bucket = statement.integer(1);
+        const std::int64_t unit =
+            level == RollupLevel::Minute ? bucket / minutesInHour - (bucket % minutesInHour < 0 ? 1 : 0) : bucket;
+        if (std::binary_search(stale.begin(), stale.end(), unit))
+            continue;
+        ++m_gathering.explanation.rollups;
+        for (const std::size_t slot : m_stepSlots)
+            setWord(row, slot, m_texts.ofText(statement.integer(0)));
+        row.hasTime = true;
+        row.timeNs = std::max(bucket, Piece::earliest / lengthOf(level)) * lengthOf(level);
+        Part part{.count = static_cast<std::uint64_t>(statement.integer(3)),
+                  .sum = statement.real(4),
+                  .min = statement.real(5),
+                  .max = statement.real(6),
+                  .sumSquares = statement.real(7),
+                  .sketch = statement.text(8)};
+        add(row, StepStatus::Completed, part.count, part);
+        add(row, StepStatus::Failed, static_cast<std::uint64_t>(statement.integer(2)), {});
+        if (m_gathering.error)
+            return false;
+    }
+    return true;
 }
 
 void StepRollupRead::add(Row &row, StepStatus status, std::uint64_t count, const Part &part) {

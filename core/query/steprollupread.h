@@ -26,6 +26,9 @@ public:
 private:
     void rows(const RecipeName &recipe, const Piece &piece);
     void rollups(const RecipeName &recipe, const Piece &piece);
+    /// Of the rows of a statement; units of the level's that are stale do not count. False: it is over.
+    bool sums(store::Statement &statement, const RecipeName &recipe, samples::RollupLevel level,
+              const std::vector<std::int64_t> &stale);
     /// The row of completed or failed steps of one rollup.
     void add(Row &row, StepStatus status, std::uint64_t count, const Part &part);
     /// Stretches of the piece's level in it of which something is stale, ascending.
@@ -36,6 +39,7 @@ private:
     WindowRead *m_windows;
     StoreRows m_rows;
     store::Statement m_kept;
+    store::Statement m_gone;
     store::Statement m_stale;
     std::vector<std::size_t> m_stepSlots;
     std::vector<std::size_t> m_statusSlots;

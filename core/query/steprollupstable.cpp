@@ -5,11 +5,15 @@
 #include "core/query/virtualtable.h"
 #include "core/store/statement.h"
 
+#include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ra::query {
@@ -49,13 +53,26 @@ constexpr const char *keptSql =
     "(SELECT "
     "1 FROM stale_hours h WHERE h.recipe_id = k.recipe_id AND h.hour BETWEEN (k.bucket - (k.bucket % ?5 + ?5) % ?5) / "
     "?5 * ?4 AND (k.bucket - (k.bucket % ?5 + ?5) % ?5) / ?5 * ?4 + ?4 - 1)";
-/// The steps of stale hours, or of the days that such lie in. ?1 hours in a span, ?2 and ?3 moments.
+/// The steps of stale hours. ?1 and ?2 moments.
 constexpr const char *staleSql =
-    "SELECT r.recipe_id, s.name, r.start_ns, s.status, coalesce(s.duration_ns, s.end_ns - s.start_ns) FROM (SELECT "
-    "DISTINCT recipe_id, (hour - (hour % ?1 + ?1) % ?1) AS hour FROM stale_hours ORDER BY 1, 2) h CROSS JOIN runs r ON "
-    "r.recipe_id = h.recipe_id AND r.start_ns BETWEEN max(h.hour * 3600000000000, ?2) AND "
-    "min((h.hour + ?1) * 3600000000000 - 1, ?3) AND r.shown = 1 CROSS JOIN steps s ON s.id BETWEEN r.id << 24 AND "
-    "(r.id << 24) + 16777215 AND s.status IN (1, 2) ORDER BY r.recipe_id, r.start_ns";
+    "SELECT r.recipe_id, r.start_ns, s.name, s.status, coalesce(s.duration_ns, s.end_ns - s.start_ns) FROM (SELECT "
+    "recipe_id, hour FROM stale_hours ORDER BY 1, 2) h CROSS JOIN runs r ON r.recipe_id = h.recipe_id AND r.start_ns "
+    "BETWEEN max(h.hour * 3600000000000, ?1) AND min(h.hour * 3600000000000 + 3599999999999, ?2) AND r.shown = 1 CROSS "
+    "JOIN steps s ON s.id BETWEEN r.id << 24 AND (r.id << 24) + 16777215 AND s.status IN (1, 2) ORDER BY r.recipe_id, "
+    "r.start_ns";
+/// What removed steps of stale hours came to.
+constexpr const char *goneSql =
+    "SELECT g.recipe_id, g.bucket * 60000000000, g.step, g.failed, g.count, g.sum, g.sum_squares, g.sketch FROM "
+    "(SELECT recipe_id, hour FROM stale_hours ORDER BY 1, 2) h CROSS JOIN gone_step_rollups g ON g.recipe_id = "
+    "h.recipe_id AND g.bucket BETWEEN max(h.hour * 60, ?1 / 60000000000) AND min(h.hour * 60 + 59, ?2 / 60000000000) "
+    "ORDER BY g.recipe_id, g.bucket";
+/// The hours that are not stale of days that are: ?3 is 1 where days are asked for.
+constexpr const char *hoursSql =
+    "SELECT k.recipe_id, k.bucket * 3600000000000, k.step, k.failed, k.count, k.sum, k.sum_squares, k.sketch FROM "
+    "(SELECT DISTINCT recipe_id, (hour - (hour % 24 + 24) % 24) AS hour FROM stale_hours WHERE ?3 ORDER BY 1, 2) h "
+    "CROSS JOIN kept_step_rollups k ON k.recipe_id = h.recipe_id AND k.level = 1 AND k.bucket BETWEEN max(h.hour, ?1 / "
+    "3600000000000) AND min(h.hour + 23, ?2 / 3600000000000) WHERE NOT EXISTS (SELECT 1 FROM stale_hours o WHERE "
+    "o.recipe_id = k.recipe_id AND o.hour = k.bucket) ORDER BY k.recipe_id, k.bucket";
 
 class Cursor : public sqlite3_vtab_cursor {
 public:
@@ -95,14 +112,17 @@ public:
     explicit Cursor(const SQLite::Database &db)
         : m_kept(db, keptSql)
         , m_stale(db, staleSql)
+        , m_gone(db, goneSql)
+        , m_hours(db, hoursSql)
         , m_recipe(db, "SELECT name, path FROM recipes WHERE id = ?")
         , m_text(db, "SELECT text FROM texts WHERE id = ?") {}
 
     void filter(const char *places, int count, sqlite3_value **values) {
         m_kept.reset();
-        m_stale.reset();
+        for (Stream *stream : streams())
+            stream->reset();
         m_rows.clear();
-        m_keptRow = m_staleRow = false;
+        m_keptRow = false;
         m_range = {};
         for (int i = 0; i < count; ++i) {
             const int argument = places[i] - '0' + LevelArgument;
@@ -120,9 +140,10 @@ public:
         const int bucketsInHour = m_range.level == RollupLevel::Minute ? 60 : 1;
         m_kept.bind(static_cast<int>(m_range.level), m_range.firstBucket(), m_range.lastBucket(), hoursInBucket,
                     bucketsInHour);
-        m_stale.bind(hoursInBucket, m_range.firstNs(), m_range.lastNs());
         m_keptRow = m_kept.step();
-        m_staleRow = m_stale.step();
+        m_stale.begin(m_range.firstNs(), m_range.lastNs());
+        m_gone.begin(m_range.firstNs(), m_range.lastNs());
+        m_hours.begin(m_range.firstNs(), m_range.lastNs(), isDay);
         m_atEnd = false;
         next();
     }
@@ -133,15 +154,10 @@ public:
         if (!m_rows.empty())
             return;
         if (m_keptRow) {
-            Row row{m_kept.integer(0), m_kept.integer(1), m_kept.integer(2), m_kept.integer(3), {}};
-            auto rollup = Rollup::fromRow(static_cast<std::uint64_t>(m_kept.integer(4)), m_kept.real(5), m_kept.real(6),
-                                          m_kept.text(7));
-            if (!rollup)
-                throw std::runtime_error(rollup.error().sentence());
-            row.rollup = std::move(*rollup);
-            m_rows.push_back(std::move(row));
+            m_rows.push_back(
+                {m_kept.integer(0), m_kept.integer(1), m_kept.integer(2), m_kept.integer(3), rollupAt(m_kept, 4)});
             m_keptRow = m_kept.step();
-        } else if (m_staleRow) {
+        } else {
             sumUp();
         }
         m_atEnd = m_rows.empty();
@@ -202,37 +218,85 @@ private:
         Rollup rollup;
     };
 
-    /// The rows of the next stale bucket of a recipe.
+    /// A statement of which the first columns are a recipe and a time, by which its rows come.
+    struct Stream {
+        Stream(const SQLite::Database &db, const char *sql)
+            : statement(db, sql) {}
+
+        template <typename... Values>
+        void begin(const Values &...values) {
+            statement.bind(values...);
+            hasRow = statement.step();
+        }
+        void reset() {
+            statement.reset();
+            hasRow = false;
+        }
+        void next() { hasRow = statement.step(); }
+
+        Statement statement;
+        bool hasRow = false; ///< it stands on one
+    };
+    using Place = std::pair<std::int64_t, std::int64_t>; ///< recipe and bucket
+
+    std::array<Stream *, 3> streams() { return {&m_stale, &m_gone, &m_hours}; }
+    [[nodiscard]] Place placeOf(const Stream &stream) const {
+        return {stream.statement.integer(0), bucketOf(m_range.level, stream.statement.integer(1))};
+    }
+
+    /// The rows of the next stale bucket of a recipe, if there is one.
     void sumUp() {
-        const std::int64_t recipe = m_stale.integer(0);
-        const std::int64_t bucket = bucketOf(m_range.level, m_stale.integer(2));
-        struct Part {
-            std::vector<double> durations;
-            std::int64_t failed = 0;
+        std::optional<Place> place;
+        for (const Stream *stream : streams()) {
+            if (stream->hasRow)
+                place = std::min(place.value_or(placeOf(*stream)), placeOf(*stream));
+        }
+        if (!place)
+            return;
+        std::map<std::int64_t, Row> steps;
+        const auto rowOf = [&](std::int64_t step) -> Row & {
+            return steps.try_emplace(step, Row{place->first, step, place->second, 0, {}}).first->second;
         };
-        std::map<std::int64_t, Part> steps;
-        while (m_staleRow && m_stale.integer(0) == recipe && bucketOf(m_range.level, m_stale.integer(2)) == bucket) {
-            Part &part = steps[m_stale.integer(1)];
+        std::map<std::int64_t, std::vector<double>> durations;
+        for (; m_stale.hasRow && placeOf(m_stale) == place; m_stale.next()) {
+            const Statement &step = m_stale.statement;
             constexpr std::int64_t failed = 2;
-            if (m_stale.integer(3) == failed)
-                ++part.failed;
-            else if (!m_stale.isNull(4))
-                part.durations.push_back(static_cast<double>(m_stale.integer(4)));
-            m_staleRow = m_stale.step();
+            Row &row = rowOf(step.integer(2));
+            if (step.integer(3) == failed)
+                ++row.failed;
+            else if (!step.isNull(4))
+                durations[row.step].push_back(static_cast<double>(step.integer(4)));
         }
-        for (const auto &[step, part] : steps) {
-            Row row{recipe, step, bucket, part.failed, {}};
-            row.rollup.add(part.durations);
+        for (const auto &[step, values] : durations)
+            rowOf(step).rollup.add(values);
+        for (Stream *stream : {&m_gone, &m_hours}) {
+            for (; stream->hasRow && placeOf(*stream) == place; stream->next()) {
+                const Statement &sum = stream->statement;
+                Row &row = rowOf(sum.integer(2));
+                row.failed += sum.integer(3);
+                row.rollup.merge(rollupAt(sum, 4));
+            }
+        }
+        for (auto &[step, row] : steps)
             m_rows.push_back(std::move(row));
-        }
+    }
+
+    /// Of the columns count, sum, sum_squares, sketch from `column` on.
+    static Rollup rollupAt(const Statement &row, int column) {
+        auto rollup = Rollup::fromRow(static_cast<std::uint64_t>(row.integer(column)), row.real(column + 1),
+                                      row.real(column + 2), row.text(column + 3));
+        if (!rollup)
+            throw std::runtime_error(rollup.error().sentence());
+        return std::move(*rollup);
     }
 
     Statement m_kept;
-    Statement m_stale;
+    Stream m_stale;
+    Stream m_gone;
+    Stream m_hours;
     mutable Statement m_recipe; ///< looking up a name changes nothing
     mutable Statement m_text;
     bool m_keptRow = false; ///< whether the statement stands on a row
-    bool m_staleRow = false;
     RollupRange m_range;
     std::deque<Row> m_rows; ///< the first one is where the cursor stands
     bool m_atEnd = true;

@@ -3,6 +3,8 @@
 
 #include "core/stats/sumsquares.h"
 
+#include <algorithm>
+
 namespace ra::samples {
 
 void Rollup::add(std::span<const double> values) {
@@ -14,6 +16,16 @@ void Rollup::add(std::span<const double> values) {
 void Rollup::merge(const Rollup &other) {
     static_cast<void>(m_sketch.merge(other.m_sketch)); // fails for other options only, and there are none
     m_sumSquares += other.m_sumSquares;
+}
+
+bool Rollup::takeAway(const Rollup &other) {
+    if (!m_sketch.takeAway(other.m_sketch))
+        return false;
+    m_sumSquares -= other.m_sumSquares;
+    if (m_sketch.count() <= 1) // then it is known
+        m_sumSquares = m_sketch.sum() * m_sketch.sum();
+    m_sumSquares = std::max(m_sumSquares, 0.0);
+    return true;
 }
 
 Rollup::Row Rollup::row() const {

@@ -41,6 +41,9 @@ public:
 
     void add(std::span<const double> values);
     void merge(const Rollup &other);
+    /// Undoes merge(other), as Sketch::takeAway(); the last bits of sumSquares may remain. False, and nothing has
+    /// changed, if `other` is no part.
+    [[nodiscard]] bool takeAway(const Rollup &other);
 
     [[nodiscard]] bool isEmpty() const { return m_sketch.count() == 0 && m_sketch.nans() == 0; }
     [[nodiscard]] std::uint64_t count() const { return m_sketch.count(); }

@@ -33,6 +33,14 @@ void ExactSum::merge(const ExactSum &other) {
     m_room -= used;
 }
 
+void ExactSum::takeAway(const ExactSum &other) {
+    ExactSum negative = other;
+    negative.carry(); // as large a digit as there can be is then far from the end of its range
+    for (std::int64_t &digit : negative.m_digits)
+        digit = -digit;
+    merge(negative);
+}
+
 ExactSum ExactSum::ofEqual(double value, std::uint64_t count) {
     ExactSum sum;
     for (int bit = std::bit_width(count); bit-- > 0;) {

@@ -34,6 +34,8 @@ public:
     }
     /// Adds what another one holds.
     void merge(const ExactSum &other);
+    /// Takes off what another one holds, without any rounding either.
+    void takeAway(const ExactSum &other);
 
     /// The double nearest to the sum, ties to even; an infinity where it lies beyond the largest double.
     [[nodiscard]] double value() const;

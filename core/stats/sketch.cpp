@@ -130,6 +130,28 @@ void Sketch::Buckets::merge(const Buckets &other) {
     }
 }
 
+bool Sketch::Buckets::holds(const Buckets &other) const {
+    std::uint32_t from = 0;
+    const auto theirs = other.trimmed(from);
+    if (theirs.empty())
+        return true;
+    if (from < first || from - first + theirs.size() > counts.size())
+        return false;
+    return std::equal(theirs.begin(), theirs.end(), counts.begin() + (from - first),
+                      [](std::uint64_t theirCount, std::uint64_t count) { return theirCount <= count; });
+}
+
+void Sketch::Buckets::takeAway(const Buckets &other) {
+    std::uint32_t from = 0;
+    const auto theirs = other.trimmed(from);
+    for (std::size_t i = 0; i < theirs.size(); ++i) {
+        std::uint64_t &count = counts[from - first + i];
+        used -= static_cast<std::uint32_t>(count != 0 && count == theirs[i]);
+        count -= theirs[i];
+        total -= theirs[i];
+    }
+}
+
 std::span<const std::uint64_t> Sketch::Buckets::trimmed(std::uint32_t &from) const {
     std::size_t begin = 0;
     std::size_t end = counts.size();
@@ -312,6 +334,82 @@ Result<void> Sketch::merge(const Sketch &other) {
     m_sum.merge(other.m_sum);
     fit();
     return {};
+}
+
+bool Sketch::takeAway(const Sketch &other) {
+    if (m_options != other.m_options || other.m_level > m_level)
+        return false;
+    Sketch part = other;
+    part.raise(m_level);
+    if (!m_positive.holds(part.m_positive) || !m_negative.holds(part.m_negative) || part.m_zeros > m_zeros ||
+        part.m_nans > m_nans || part.m_infinities > m_infinities || part.m_negativeInfinities > m_negativeInfinities)
+        return false;
+    Sketch left = *this;
+    left.m_positive.takeAway(part.m_positive);
+    left.m_negative.takeAway(part.m_negative);
+    left.m_zeros -= part.m_zeros;
+    left.m_nans -= part.m_nans;
+    left.m_infinities -= part.m_infinities;
+    left.m_negativeInfinities -= part.m_negativeInfinities;
+    left.m_sum.takeAway(part.m_sum);
+    if (!left.findExtremes(part.m_min <= m_min, part.m_max >= m_max))
+        return false;
+    *this = std::move(left);
+    return true;
+}
+
+/// After values have been taken away, the least or the greatest among them where it says so: looks for what is left.
+/// False if the buckets cannot be of such values.
+bool Sketch::findExtremes(bool isLowestGone, bool isHighestGone) {
+    const std::uint64_t finite = m_positive.total + m_negative.total + m_zeros;
+    if (finite == 0) {
+        m_min = infinity;
+        m_max = -infinity;
+        m_level = 0; // nothing is joined any more
+        return true;
+    }
+    const double mean = m_sum.value() / static_cast<double>(finite);
+    if (finite == 1 || (isLowestGone && isHighestGone && m_sum == ExactSum::ofEqual(mean, finite) &&
+                        lowest() == highest())) {
+        m_min = m_max = mean;
+        return std::isfinite(mean) && (mean == 0) == (m_zeros > 0);
+    }
+    if (isLowestGone)
+        m_min = std::clamp(lowest(), m_min, m_max);
+    if (isHighestGone)
+        m_max = std::clamp(highest(), m_min, m_max);
+    if (m_min < m_max)
+        return extremesFit();
+    // All in one bucket. They differ unless the sum is that of equal ones.
+    if (m_sum == ExactSum::ofEqual(m_min, finite))
+        return true;
+    if (isHighestGone)
+        m_max = std::nextafter(m_min, infinity);
+    else
+        m_min = std::nextafter(m_max, -infinity);
+    return extremesFit();
+}
+
+double Sketch::lowest() const {
+    if (m_negative.total > 0) {
+        std::uint32_t from = 0;
+        const auto counts = m_negative.trimmed(from);
+        return -valueOf(from + static_cast<std::uint32_t>(counts.size()) - 1);
+    }
+    std::uint32_t from = 0;
+    static_cast<void>(m_positive.trimmed(from));
+    return m_zeros > 0 ? 0.0 : valueOf(from);
+}
+
+double Sketch::highest() const {
+    if (m_positive.total > 0) {
+        std::uint32_t from = 0;
+        const auto counts = m_positive.trimmed(from);
+        return valueOf(from + static_cast<std::uint32_t>(counts.size()) - 1);
+    }
+    std::uint32_t from = 0;
+    static_cast<void>(m_negative.trimmed(from));
+    return m_zeros > 0 ? 0.0 : -valueOf(from);
 }
 
 std::uint64_t Sketch::count() const {

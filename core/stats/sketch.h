@@ -60,6 +60,11 @@ public:
     /// Adds what another sketch has seen. Fails, and changes nothing, if the options differ.
     [[nodiscard]] Result<void> merge(const Sketch &other);
 
+    /// Undoes merge(other): count, sum and buckets are as if `other` had never been merged. Of the extremes that `other`
+    /// had, what is left is known within relativeError() only, unless at most one finite value is left. False, and
+    /// nothing has changed, if `other` is no part of this one, or of other options.
+    [[nodiscard]] bool takeAway(const Sketch &other);
+
     [[nodiscard]] const SketchOptions &options() const { return m_options; }
     /// Values but NaN.
     [[nodiscard]] std::uint64_t count() const;
@@ -102,6 +107,8 @@ private:
         void add(std::uint32_t index, std::uint64_t count);
         void join(unsigned levels);
         void merge(const Buckets &other);
+        [[nodiscard]] bool holds(const Buckets &other) const;
+        void takeAway(const Buckets &other); ///< which it holds
         /// The used part, as the range of positions in counts.
         [[nodiscard]] std::span<const std::uint64_t> trimmed(std::uint32_t &from) const;
         void serialise(std::string &out) const;
@@ -117,6 +124,10 @@ private:
     bool readPositive(ByteReader &in, std::vector<std::pair<std::uint32_t, std::uint64_t>> &entries) const;
     void addBlock(std::span<const double> values);
     void addUnusual(double value);
+    bool findExtremes(bool isLowestGone, bool isHighestGone);
+    /// Of finite values, as far as the buckets tell; there are some.
+    [[nodiscard]] double lowest() const;
+    [[nodiscard]] double highest() const;
     void count(Buckets &buckets, std::uint32_t index);
     void fit();
     void raise(unsigned level);

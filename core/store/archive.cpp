@@ -3,9 +3,12 @@
 
 #include "core/base/crashpoint.h"
 #include "core/ingest/decompressor.h"
+#include "core/store/rollupwriter.h"
 #include "core/store/samplesealer.h"
+#include "core/store/schema.h"
 #include "core/store/scratch.h"
 #include "core/store/sqlerror.h"
+#include "core/store/steprollups.h"
 #include "core/store/store.h"
 #include "core/store/textsweep.h"
 #include "core/store/verify.h"
@@ -46,6 +49,26 @@ Error cancelled(const std::string &path) {
     return {.kind = ErrorKind::Cancelled, .what = what, .where = path, .why = "it was cancelled", .hint = {}};
 }
 
+/// So that rollups tell of all samples: what removes them from the store counts them in its own.
+void sealTail(SQLite::Database &db, SampleSealer &sealer) {
+    RollupWriter rollups(db, sealer.segments());
+    std::vector<std::pair<std::int64_t, std::int64_t>> tails;
+    Statement all(db, "SELECT DISTINCT series, origin FROM tail_samples ORDER BY series, origin");
+    while (all.step())
+        tails.emplace_back(all.integer(0), all.integer(1));
+    Statement rows(db, "SELECT t_ns, value FROM tail_samples WHERE series = ? AND origin = ? ORDER BY t_ns");
+    for (const auto &[series, origin] : tails) {
+        SampleColumns samples;
+        rows.bind(series, origin);
+        while (rows.step())
+            samples.add(rows.integer(0), rows.real(1));
+        sealer.seal(series, origin, samples);
+        rollups.add(series, samples);
+        rollups.flush();
+    }
+    db.exec("DELETE FROM tail_samples");
+}
+
 /// Leaves only what ended before the moment, and what it needs.
 void cut(SQLite::Database &db, std::int64_t before) {
     const std::string time = std::to_string(before);
@@ -55,6 +78,10 @@ void cut(SQLite::Database &db, std::int64_t before) {
         "merged_into IS NULL AND (status = 0 OR coalesce(end_ns, start_ns) IS NULL OR coalesce(end_ns, start_ns) >= " +
         time + "))");
     db.exec("CREATE UNIQUE INDEX temp.young_id ON young(id)");
+    // The hours that such began in are summed up without them.
+    db.exec("INSERT OR IGNORE INTO stale_hours SELECT DISTINCT recipe_id, (start_ns - (start_ns % 3600000000000 + "
+            "3600000000000) % 3600000000000) / 3600000000000 FROM runs WHERE shown = 1 AND start_ns < " +
+            time + " AND id IN (SELECT id FROM young)");
     // As retention leaves the blocks from the first young run on.
     db.exec("DELETE FROM blocks WHERE offset + length > (SELECT min(first_offset) FROM runs r WHERE r.source_id = "
             "blocks.source_id AND r.id IN (SELECT id FROM young))");
@@ -69,6 +96,7 @@ void cut(SQLite::Database &db, std::int64_t before) {
     db.exec("DELETE FROM sample_claims WHERE t_ns >= " + time);
     db.exec("DELETE FROM segments WHERE t_min >= " + time);
     SampleSealer sealer(db);
+    sealTail(db, sealer);
     Statement straddling(db, "SELECT id, series, origin, t_min, t_max, count FROM segments WHERE t_max >= ?");
     straddling.bind(before);
     std::vector<SegmentRow> rows;
@@ -88,7 +116,14 @@ void cut(SQLite::Database &db, std::int64_t before) {
     for (const char *table : {"sealed_rollups", "kept_step_rollups"})
         db.exec(std::string("DELETE FROM ") + table + " WHERE bucket >= " + time +
                 " / CASE level WHEN 0 THEN 60000000000 WHEN 1 THEN 3600000000000 ELSE 86400000000000 END");
-    for (const char *table : {"stale_hours", "pins", "retention", "store_days", "forks", "archives"})
+    for (const auto &[young, unit] :
+         {std::pair("gone_step_rollups WHERE bucket", "60000000000"), std::pair("gone_hours WHERE hour", "3600000000000"),
+          std::pair("gone_runs WHERE hour", "3600000000000"), std::pair("stale_hours WHERE hour", "3600000000000")})
+        db.exec(std::string("DELETE FROM ").append(young).append(" >= ").append(time).append(" / ").append(unit));
+    StepRollups steps(db);
+    while (steps.refreshSome(StepRollups::Clock::time_point::max())) {
+    }
+    for (const char *table : {"pins", "retention", "store_days", "forks", "archives"})
         db.exec(std::string("DELETE FROM ") + table);
     db.exec(
         "DELETE FROM sources WHERE id NOT IN (SELECT source_id FROM blocks UNION SELECT source_id FROM runs WHERE "
@@ -111,6 +146,29 @@ Archived contentOf(SQLite::Database &db) {
         number("SELECT (SELECT coalesce(sum(count), 0) FROM segments) + (SELECT count(*) FROM tail_samples)");
     content.logBytes = number("SELECT coalesce(sum(length), 0) FROM blocks");
     return content;
+}
+
+constexpr int firstWithGoneSteps = 9;
+
+Result<int> schemaOf(const std::string &path) {
+    return guarded("read the schema", path, [&]() -> Result<int> {
+        SQLite::Database db(path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+        return versionOf(db, path);
+    });
+}
+
+Result<bool> makeHoursStale(const std::string &path) {
+    return guarded("sum up the steps", path, [&]() -> Result<bool> {
+        SQLite::Database db(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+        SQLite::Transaction transaction(db);
+        db.exec("DELETE FROM kept_step_rollups WHERE NOT EXISTS (SELECT 1 FROM gone_hours h WHERE h.recipe_id = "
+                "kept_step_rollups.recipe_id AND CASE level WHEN 0 THEN h.hour * 60 <= bucket AND h.hour * 60 + 59 >= "
+                "bucket WHEN 1 THEN h.hour = bucket ELSE h.hour BETWEEN bucket * 24 AND bucket * 24 + 23 END)");
+        db.exec("INSERT OR IGNORE INTO stale_hours SELECT DISTINCT recipe_id, (start_ns - (start_ns % 3600000000000 + "
+                "3600000000000) % 3600000000000) / 3600000000000 FROM runs WHERE shown = 1 AND start_ns IS NOT NULL");
+        transaction.commit();
+        return true;
+    });
 }
 
 /// Packs a file; both ends are on the disk when it returns.
@@ -284,8 +342,16 @@ Result<void> unpackArchive(const std::string &archive, const std::string &target
     if (made == 0 || !undo->mayEnd())
         return damaged("its end is missing");
     // By opening it, it is brought up to date.
+    const auto version = schemaOf(target);
+    if (!version)
+        return damaged(version.error().why);
     if (const auto store = Store::open(target); !store)
         return damaged(store.error().why);
+    if (*version < firstWithGoneSteps) {
+        // They were cut without summing up anew the hours in which runs began that were not to be in them.
+        if (const auto stale = makeHoursStale(target); !stale)
+            return fail(stale.error());
+    }
     const auto check = verify(target, stop, progress);
     if (!check)
         return fail(check.error());

@@ -179,23 +179,53 @@ void forgetCheckpoints(SQLite::Database &db) {
     db.exec("UPDATE sources SET offset = 0, lines = 0, state = x'', records = 0, packed_size = NULL, packed_ns = NULL");
 }
 
+namespace {
+
+/// Of the steps of removed runs the minutes count, and hours where minutes of theirs are lost; everything is summed up
+/// anew of them and of the steps that are there.
+void remakeStepRollups(SQLite::Database &db, std::int64_t horizon) {
+    const std::string before = std::to_string(horizon / 3'600'000'000'000);
+    const std::string minutesOf = " AND m.level = 0 AND m.bucket BETWEEN h.hour * 60 AND h.hour * 60 + 59";
+    const std::string columns = "count, failed, sum, min, max, sum_squares, sketch";
+    db.exec("CREATE TEMP TABLE left_hours AS SELECT DISTINCT recipe_id, (start_ns - (start_ns % 3600000000000 + "
+            "3600000000000) % 3600000000000) / 3600000000000 AS hour FROM main.runs WHERE shown = 1 AND start_ns IS "
+            "NOT NULL UNION SELECT recipe_id, (bucket - (bucket % 60 + 60) % 60) / 60 FROM main.gone_step_rollups");
+    // What tells that an hour has gone as a whole may be lost itself.
+    db.exec("INSERT OR IGNORE INTO gone_hours SELECT recipe_id, (bucket - (bucket % 60 + 60) % 60) / 60 AS h FROM "
+            "kept_step_rollups WHERE level = 0 AND h < " +
+            before + " AND (recipe_id, h) NOT IN (SELECT recipe_id, hour FROM left_hours) UNION SELECT recipe_id, " +
+            "bucket FROM kept_step_rollups WHERE level = 1 AND bucket < " + before +
+            " AND (recipe_id, bucket) NOT IN (SELECT recipe_id, hour FROM left_hours)");
+    db.exec("CREATE TEMP TABLE torn_hours AS SELECT k.recipe_id, k.bucket AS hour, k.step FROM gone_hours h CROSS JOIN "
+            "kept_step_rollups k ON k.recipe_id = h.recipe_id AND k.level = 1 AND k.bucket = h.hour WHERE k.count + "
+            "k.failed <> (SELECT coalesce(sum(m.count + m.failed), 0) FROM kept_step_rollups m WHERE m.recipe_id = "
+            "k.recipe_id AND m.step = k.step" +
+            minutesOf + ")");
+    db.exec("INSERT OR IGNORE INTO gone_step_rollups SELECT recipe_id, hour * 60, step, " + columns +
+            " FROM torn_hours t JOIN kept_step_rollups k USING(recipe_id, step) WHERE k.level = 1 AND k.bucket = "
+            "t.hour");
+    db.exec("INSERT OR IGNORE INTO gone_step_rollups SELECT m.recipe_id, m.bucket, m.step, " + columns +
+            " FROM gone_hours h CROSS JOIN kept_step_rollups m ON m.recipe_id = h.recipe_id" + minutesOf +
+            " WHERE (m.recipe_id, h.hour, m.step) NOT IN (SELECT recipe_id, hour, step FROM torn_hours)");
+    db.exec("INSERT OR IGNORE INTO stale_hours SELECT recipe_id, hour FROM left_hours UNION SELECT recipe_id, hour "
+            "FROM gone_hours");
+    for (const char *table : {"gone_hours", "kept_step_rollups"})
+        db.exec(std::string("DELETE FROM ") + table);
+    db.exec("DROP TABLE temp.left_hours");
+    db.exec("DROP TABLE temp.torn_hours");
+}
+
+} // namespace
+
 void remakeRollups(SQLite::Database &db, const std::function<void()> &between) {
-    // What retention has removed is summed up nowhere else any more.
     Retention retention(db);
+    remakeStepRollups(db, retention.horizon("runs"));
+    // What retention has removed is summed up nowhere else any more.
     const std::int64_t samplesFrom = retention.horizon("samples");
-    const std::string young = " WHERE bucket >= ? / CASE level WHEN 0 THEN 60000000000 WHEN 1 THEN 3600000000000 ELSE "
-                              "86400000000000 END";
-    for (const auto &[table, from] :
-         {std::pair("sealed_rollups", samplesFrom), std::pair("kept_step_rollups", retention.horizon("runs"))}) {
-        Statement drop(db, std::string("DELETE FROM ") + table + young);
-        drop.bind(from);
-        drop.run();
-    }
-    Statement stale(db, "INSERT OR IGNORE INTO stale_hours SELECT DISTINCT recipe_id, (start_ns - (start_ns % "
-                        "3600000000000 + 3600000000000) % 3600000000000) / 3600000000000 FROM runs WHERE shown = 1 AND "
-                        "start_ns >= ?");
-    stale.bind(retention.horizon("runs"));
-    stale.run();
+    Statement drop(db, "DELETE FROM sealed_rollups WHERE bucket >= ? / CASE level WHEN 0 THEN 60000000000 WHEN 1 THEN "
+                       "3600000000000 ELSE 86400000000000 END");
+    drop.bind(samplesFrom);
+    drop.run();
     rollUpSegments(db, samplesFrom, between);
 }
 

@@ -43,6 +43,8 @@ constexpr std::array all = {
     Reference{"sealed_rollups", "series", "series", "series", "series"},
     Reference{"kept_step_rollups", "recipe_id", "recipe_id", "recipe", "recipes"},
     Reference{"kept_step_rollups", "recipe_id", "step", "text of the step", "texts"},
+    Reference{"gone_step_rollups", "recipe_id", "recipe_id", "recipe", "recipes"},
+    Reference{"gone_step_rollups", "recipe_id", "step", "text of the step", "texts"},
 };
 
 } // namespace

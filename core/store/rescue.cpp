@@ -91,6 +91,8 @@ Rescuer::Rescuer(SQLite::Database &db, const std::vector<TableShape> &shapes)
             table.isIntact = &Rescuer::isSampleRollup;
         else if (shape.name == "kept_step_rollups")
             table.isIntact = &Rescuer::isStepRollup;
+        else if (shape.name == "gone_step_rollups")
+            table.isIntact = &Rescuer::isGoneRollup;
     }
 }
 
@@ -164,6 +166,10 @@ bool Rescuer::isSampleRollup(const std::vector<RecordValue> &row) {
 /// In the order of the record: the key (recipe_id, level, bucket, step) comes first.
 bool Rescuer::isStepRollup(const std::vector<RecordValue> &row) {
     return isRollup(row[4], row[6], row[9], row[10]);
+}
+
+bool Rescuer::isGoneRollup(const std::vector<RecordValue> &row) {
+    return isRollup(row[3], row[5], row[8], row[9]);
 }
 
 bool Rescuer::isSegment(const std::vector<RecordValue> &row) {

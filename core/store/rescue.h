@@ -39,6 +39,7 @@ private:
     bool isSegment(const std::vector<RecordValue> &row);
     bool isSampleRollup(const std::vector<RecordValue> &row);
     bool isStepRollup(const std::vector<RecordValue> &row);
+    bool isGoneRollup(const std::vector<RecordValue> &row);
 
     SQLite::Database &m_db;
     const std::vector<TableShape> &m_shapes;

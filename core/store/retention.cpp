@@ -8,6 +8,8 @@
 #include "core/store/runwriter.h"
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <string_view>
 
 namespace ra::store {
@@ -17,8 +19,12 @@ namespace {
 constexpr std::int64_t nsPerDay = 86'400'000'000'000;
 constexpr std::int64_t never = INT64_MIN;
 /// Of a piece: some milliseconds.
-constexpr int segmentsAtATime = 50;
-constexpr int tailRowsAtATime = 5'000;
+using Clock = std::chrono::steady_clock;
+constexpr auto pieceTakes = std::chrono::milliseconds(10);
+constexpr std::size_t segmentsAtATime = 50;
+constexpr int tailRowsAtATime = 2'000;
+constexpr std::size_t tailsAtATime = 100;
+constexpr std::int64_t seriesAtATime = 5'000; ///< most have nothing old in their tail
 constexpr int rollupsAtATime = 2'000;
 constexpr int runsAtATime = 50;
 constexpr int blocksAtATime = 20;
@@ -56,6 +62,12 @@ std::string pinnedTimes() {
            pinnedRows + " r WHERE r.start_ns IS NOT NULL GROUP BY coalesce(r.merged_into, r.id)";
 }
 
+/// Whether a moment is in one of the windows, both ends included.
+bool isIn(const std::vector<std::pair<std::int64_t, std::int64_t>> &windows, std::int64_t time) {
+    return std::any_of(windows.begin(), windows.end(),
+                       [&](const auto &window) { return window.first <= time && time <= window.second; });
+}
+
 /// The time of the last record in a block; nothing if it has none. Local times are taken for UTC.
 std::optional<std::int64_t> lastTimeIn(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -75,7 +87,9 @@ std::optional<std::int64_t> lastTimeIn(std::string_view bytes) {
 
 Retention::Retention(SQLite::Database &db)
     : m_db(db)
-    , m_sealer(db) {}
+    , m_sealer(db)
+    , m_rollups(db, m_sealer.segments())
+    , m_goneSteps(db) {}
 
 RetentionPolicy Retention::policy() {
     RetentionPolicy policy;
@@ -151,20 +165,50 @@ std::vector<Retention::Window> Retention::pinnedWindows() {
 
 bool Retention::removeTail(std::int64_t before, Retained &gone) {
     setHorizon("samples", before);
-    Statement drop(m_db, "WITH pinned AS MATERIALIZED (" + pinnedTimes() +
-                             ") DELETE FROM tail_samples WHERE (series, t_ns) IN (SELECT series, t_ns FROM "
-                             "tail_samples t WHERE t_ns < ?1 AND NOT EXISTS (SELECT 1 FROM pinned p WHERE t.t_ns "
-                             "BETWEEN p.first AND p.last) LIMIT ?2)");
-    drop.bind(before, tailRowsAtATime);
-    drop.run();
-    const int rows = sqlite3_changes(m_db.getHandle());
-    gone.samples += static_cast<std::uint64_t>(rows);
-    if (rows < tailRowsAtATime) {
-        Statement claims(m_db, "DELETE FROM sample_claims WHERE t_ns < ?");
-        claims.bind(before);
-        claims.run();
+    // They were never sealed, so no rollup tells of them: it does before they go. What is pinned is sealed, so that
+    // nothing is left in the tail that would have its minute summed up anew from what is left of it.
+    struct Tail {
+        SampleColumns all;
+        SampleColumns pinned;
+    };
+    std::map<std::pair<std::int64_t, std::int64_t>, Tail> tails; ///< by series and origin
+    const std::vector<Window> windows = pinnedWindows();
+    int rows = 0;
+    Statement select(m_db, "SELECT t.series, t.origin, t.t_ns, t.value FROM series s CROSS JOIN tail_samples t ON "
+                           "t.series = s.id AND t.t_ns < ?1 WHERE s.id > ?2 AND s.id <= ?3 ORDER BY s.id, t.t_ns");
+    select.bind(before, m_tail, m_tail + seriesAtATime);
+    bool isAll = false;
+    while (rows < tailRowsAtATime && tails.size() <= tailsAtATime && !isAll) {
+        isAll = !select.step();
+        if (isAll)
+            break;
+        ++rows;
+        Tail &tail = tails[{select.integer(0), select.integer(1)}];
+        tail.all.add(select.integer(2), select.real(3));
+        if (isIn(windows, select.integer(2)))
+            tail.pinned.add(select.integer(2), select.real(3));
     }
-    return rows == tailRowsAtATime;
+    select.reset();
+    Statement drop(m_db, "DELETE FROM tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ? AND origin = ?");
+    for (const auto &[place, tail] : tails) {
+        const auto &[series, origin] = place;
+        drop.bind(series, tail.all.times.front(), tail.all.times.back(), origin);
+        drop.run();
+        if (!tail.pinned.isEmpty())
+            m_sealer.seal(series, origin, tail.pinned);
+        m_rollups.add(series, tail.all);
+        gone.samples += tail.all.size() - tail.pinned.size();
+    }
+    m_rollups.flush();
+    crashPoint("retain.tail");
+    if (isAll)
+        m_tail += seriesAtATime;
+    if (!isAll || m_tail < m_db.execAndGet("SELECT coalesce(max(id), 0) FROM series").getInt64())
+        return true;
+    Statement claims(m_db, "DELETE FROM sample_claims WHERE t_ns < ?");
+    claims.bind(before);
+    claims.run();
+    return false;
 }
 
 bool Retention::removeSamples(std::int64_t before, Retained &gone) {
@@ -176,12 +220,16 @@ bool Retention::removeSamples(std::int64_t before, Retained &gone) {
     while (select.step())
         rows.push_back({select.integer(0), select.integer(1), select.integer(2), select.integer(3), select.integer(4),
                         static_cast<std::size_t>(select.integer(5))});
+    const auto end = Clock::now() + pieceTakes;
+    bool isAll = rows.size() < segmentsAtATime;
     for (const SegmentRow &row : rows) {
+        if (Clock::now() > end) { // those of which some samples stay take some milliseconds each
+            isAll = false;
+            break;
+        }
         m_segment = row.id;
         const auto isKept = [&](std::int64_t time) {
-            return time >= before || std::any_of(windows.begin(), windows.end(), [&](const Window &window) {
-                       return window.first <= time && time <= window.second;
-                   });
+            return time >= before || isIn(windows, time);
         };
         const bool touchesPinned = std::any_of(windows.begin(), windows.end(), [&](const Window &window) {
             return window.first <= row.tMax && row.tMin <= window.second;
@@ -204,20 +252,21 @@ bool Retention::removeSamples(std::int64_t before, Retained &gone) {
         m_sealer.edit(row, std::move(edits)); // what is left is new, and behind: looked at once more, in vain
     }
     crashPoint("retain.samples");
-    return rows.size() == segmentsAtATime;
+    return !isAll;
 }
 
 bool Retention::removeRollups(std::int64_t before, Retained &gone) {
+    setHorizon("rollups", before);
     // By level: minutes, hours, days. The wholes first, so that none stands without its parts.
     constexpr std::int64_t lengths[] = {60'000'000'000, 3'600'000'000'000, nsPerDay};
     int rows = 0;
     for (int level = 2; level >= 0; --level) {
         for (const char *sql :
-             {"DELETE FROM sealed_rollups WHERE (series, level, bucket) IN (SELECT series, level, bucket FROM "
-              "sealed_rollups WHERE level = ?1 AND bucket < ?2 LIMIT ?3)",
-              "DELETE FROM kept_step_rollups WHERE (recipe_id, level, bucket, step) IN (SELECT recipe_id, level, "
-              "bucket, "
-              "step FROM kept_step_rollups WHERE level = ?1 AND bucket < ?2 LIMIT ?3)"}) {
+             {"DELETE FROM sealed_rollups WHERE (series, level, bucket) IN (SELECT r.series, r.level, r.bucket FROM "
+              "series s CROSS JOIN sealed_rollups r ON r.series = s.id AND r.level = ?1 AND r.bucket < ?2 LIMIT ?3)",
+              "DELETE FROM kept_step_rollups WHERE (recipe_id, level, bucket, step) IN (SELECT r.recipe_id, r.level, "
+              "r.bucket, r.step FROM recipes c CROSS JOIN kept_step_rollups r ON r.recipe_id = c.id AND r.level = ?1 "
+              "AND r.bucket < ?2 LIMIT ?3)"}) {
             Statement drop(m_db, sql);
             drop.bind(level, before / lengths[level], rollupsAtATime - rows);
             drop.run();
@@ -225,6 +274,25 @@ bool Retention::removeRollups(std::int64_t before, Retained &gone) {
         }
     }
     gone.rollups += static_cast<std::uint64_t>(rows);
+    m_rollupsGone += static_cast<std::uint64_t>(rows);
+    // What they are made of, when they have gone.
+    for (const auto &[sql, length] :
+         {std::pair("DELETE FROM gone_step_rollups WHERE (recipe_id, bucket, step) IN (SELECT recipe_id, bucket, step "
+                    "FROM gone_step_rollups WHERE bucket < ?1 LIMIT ?2)",
+                    lengths[0]),
+          std::pair("DELETE FROM gone_hours WHERE (recipe_id, hour) IN (SELECT recipe_id, hour FROM gone_hours WHERE "
+                    "hour < ?1 LIMIT ?2)",
+                    lengths[1]),
+          std::pair("DELETE FROM gone_runs WHERE (hour, id) IN (SELECT hour, id FROM gone_runs WHERE hour < ?1 LIMIT "
+                    "?2)",
+                    lengths[1])}) {
+        if (rows >= rollupsAtATime)
+            break;
+        Statement drop(m_db, sql);
+        drop.bind(before / length, rollupsAtATime - rows);
+        drop.run();
+        rows += sqlite3_changes(m_db.getHandle());
+    }
     return rows >= rollupsAtATime;
 }
 
@@ -255,11 +323,13 @@ bool Retention::removeRuns(std::int64_t before, Retained &gone) {
         }
         removeRun(id, gone);
     }
+    m_goneSteps.flush();
     crashPoint("retain.runs");
     return ids.size() == runsAtATime;
 }
 
 void Retention::removeRun(std::int64_t id, Retained &gone) {
+    m_goneSteps.add(id);
     const std::int64_t first = stepId(id, 0);
     const std::int64_t last = stepId(id, stepsPerRun - 1);
     for (const char *sql :
@@ -350,6 +420,45 @@ bool Retention::removeLog(std::int64_t before, Retained &gone) {
     if (removed < blocksAtATime)
         m_source = source;
     return true;
+}
+
+std::uint64_t Retention::extent(const Cutoffs &cutoffs) {
+    const auto count = [&](const char *sql) { return m_db.execAndGet(sql).getInt64(); };
+    m_last = {};
+    if (cutoffs.samples != never)
+        m_last = {count("SELECT coalesce(max(id), 0) FROM series"), count("SELECT coalesce(max(id), 0) FROM segments")};
+    if (cutoffs.log != never)
+        m_last[2] = count("SELECT coalesce(max(id), 0) FROM sources");
+    if (cutoffs.runs != never)
+        m_last[3] = count("SELECT coalesce(max(id), 0) FROM runs");
+    std::int64_t all = m_last[0] + m_last[1] + m_last[2] + m_last[3];
+    if (cutoffs.rollups != never) {
+        for (int level = 0; level < 3; ++level) {
+            for (const char *sql : {"SELECT count(*) FROM series s CROSS JOIN sealed_rollups r ON r.series = s.id AND "
+                                    "r.level = ?1 AND r.bucket < ?2",
+                                    "SELECT count(*) FROM recipes c CROSS JOIN kept_step_rollups r ON r.recipe_id = "
+                                    "c.id AND r.level = ?1 AND r.bucket < ?2"}) {
+                Statement rows(m_db, sql);
+                rows.bind(level, cutoffs.rollups / samples::rollupLengthNs.at(static_cast<std::size_t>(level)));
+                const ResetAtEnd reset(rows);
+                all += rows.step() ? rows.integer(0) : 0;
+            }
+        }
+    }
+    return static_cast<std::uint64_t>(all);
+}
+
+std::uint64_t Retention::looked(const Cutoffs &cutoffs) const {
+    const std::array<std::pair<bool, std::int64_t>, 4> places = {{{cutoffs.samples != never, m_tail},
+                                                                  {cutoffs.samples != never, m_segment},
+                                                                  {cutoffs.log != never, m_source},
+                                                                  {cutoffs.runs != never, m_run}}};
+    std::uint64_t all = m_rollupsGone;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (places[i].first)
+            all += static_cast<std::uint64_t>(std::min(places[i].second, m_last[i]));
+    }
+    return all;
 }
 
 std::int64_t Retention::oldestDay(bool runsToo) {

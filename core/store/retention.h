@@ -4,9 +4,12 @@
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/model/retention.h"
+#include "core/store/gonesteps.h"
+#include "core/store/rollupwriter.h"
 #include "core/store/samplesealer.h"
 #include "core/store/statement.h"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -34,6 +37,11 @@ public:
     /// The moment before which things of a kind have gone; INT64_MIN if none.
     [[nodiscard]] std::int64_t horizon(const char *kind);
 
+    /// Whether a run of that run_id and beginning has been removed.
+    [[nodiscard]] bool hasRemoved(std::int64_t runId, std::int64_t startNs) {
+        return m_goneSteps.remembers(runId, startNs);
+    }
+
     /// Removes a piece of what lies before these moments, nanoseconds since 1970; INT64_MIN: nothing. False if nothing
     /// is left to remove. Part of a transaction of the caller's.
     struct Cutoffs {
@@ -42,7 +50,17 @@ public:
         std::int64_t rollups = INT64_MIN;
         std::int64_t runs = INT64_MIN;
     };
-    void restart() { m_segment = m_run = m_source = 0; } ///< before the first piece, and where cutoffs have changed
+    /// Before the first piece, and where cutoffs have changed.
+    void restart() { m_tail = m_segment = m_run = m_source = 0, m_rollupsGone = 0; }
+    /// After a rollback.
+    void forget() {
+        m_rollups.forget();
+        m_goneSteps.forget();
+    }
+    /// How much there is to look at for these cutoffs, and how much of it this round has looked at: rows of different
+    /// kinds, so that it tells how far it is, not how long it takes.
+    [[nodiscard]] std::uint64_t extent(const Cutoffs &cutoffs);
+    [[nodiscard]] std::uint64_t looked(const Cutoffs &cutoffs) const;
     [[nodiscard]] bool removeSome(const Cutoffs &cutoffs, Retained &gone);
     /// What a policy comes to at a moment; whole days.
     [[nodiscard]] static Cutoffs cutoffsOf(const RetentionPolicy &policy, std::int64_t nowNs);
@@ -63,9 +81,14 @@ private:
 
     SQLite::Database &m_db;
     SampleSealer m_sealer;
+    RollupWriter m_rollups;
+    GoneSteps m_goneSteps;
+    std::int64_t m_tail = 0;    ///< of series up to this one the tail was looked at in this round
     std::int64_t m_segment = 0; ///< those up to this one were looked at in this round
     std::int64_t m_run = 0;
     std::int64_t m_source = 0;
+    std::uint64_t m_rollupsGone = 0;
+    std::array<std::int64_t, 4> m_last{}; ///< numbers of series, segments, sources and runs, when they were counted
 };
 
 } // namespace ra::store

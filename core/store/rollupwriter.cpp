@@ -38,6 +38,14 @@ void sortByTime(SampleColumns &samples) {
     samples = std::move(sorted);
 }
 
+/// Of the columns count, sum, sum_squares, sketch.
+Rollup read(const Statement &row) {
+    auto rollup = Rollup::fromRow(static_cast<std::uint64_t>(row.integer(0)), row.real(1), row.real(2), row.text(3));
+    if (!rollup)
+        throw std::runtime_error(rollup.error().sentence());
+    return std::move(*rollup);
+}
+
 } // namespace
 
 RollupWriter::RollupWriter(const SQLite::Database &db, SegmentTable &segments)
@@ -49,7 +57,9 @@ RollupWriter::RollupWriter(const SQLite::Database &db, SegmentTable &segments)
     , m_parts(
           db,
           "SELECT count, sum, sum_squares, sketch FROM sealed_rollups WHERE series = ? AND level = ? AND bucket >= ? "
-          "AND bucket < ? ORDER BY bucket") {}
+          "AND bucket < ? ORDER BY bucket")
+    , m_one(db, "SELECT count, sum, sum_squares, sketch FROM sealed_rollups WHERE series = ? AND level = 0 AND bucket "
+                "= ?") {}
 
 void RollupWriter::touch(std::int64_t series, std::span<const std::int64_t> times) {
     Buckets &minutes = m_touched[series];
@@ -60,22 +70,53 @@ void RollupWriter::touch(std::int64_t series, std::span<const std::int64_t> time
     }
 }
 
+void RollupWriter::add(std::int64_t series, const SampleColumns &samples) {
+    Buckets &minutes = m_added[series];
+    for (std::size_t begin = 0; begin < samples.size();) {
+        const std::int64_t minute = bucketOf(RollupLevel::Minute, samples.times[begin]);
+        std::size_t end = begin + 1;
+        while (end < samples.size() && bucketOf(RollupLevel::Minute, samples.times[end]) == minute)
+            ++end;
+        Rollup rollup;
+        m_one.bind(series, minute);
+        {
+            const ResetAtEnd reset(m_one);
+            if (m_one.step())
+                rollup = read(m_one);
+        }
+        rollup.add(std::span(samples.values).subspan(begin, end - begin));
+        put(series, RollupLevel::Minute, minute, rollup);
+        minutes.push_back(minute);
+        begin = end;
+    }
+}
+
 void RollupWriter::flush() {
     for (auto &[series, minutes] : m_touched) {
         sortOnce(minutes);
         makeMinutes(series, minutes);
         crashPoint("rollup.minutes");
-        Buckets buckets = std::move(minutes);
-        for (const RollupLevel level : {RollupLevel::Hour, RollupLevel::Day}) {
-            const std::int64_t parts = level == RollupLevel::Hour ? 60 : 24;
-            for (std::int64_t &bucket : buckets)
-                bucket = bucket / parts - (bucket % parts < 0 ? 1 : 0);
-            sortOnce(buckets);
-            makeFromParts(series, level, buckets);
-            crashPoint(level == RollupLevel::Hour ? "rollup.hours" : "rollup.days");
-        }
+        makeWholes(series, std::move(minutes));
     }
     m_touched.clear();
+    for (auto &[series, minutes] : m_added) {
+        sortOnce(minutes);
+        makeWholes(series, std::move(minutes));
+    }
+    m_added.clear();
+}
+
+/// The hours and days that minutes lie in.
+void RollupWriter::makeWholes(std::int64_t series, Buckets minutes) {
+    Buckets &buckets = minutes;
+    for (const RollupLevel level : {RollupLevel::Hour, RollupLevel::Day}) {
+        const std::int64_t parts = level == RollupLevel::Hour ? 60 : 24;
+        for (std::int64_t &bucket : buckets)
+            bucket = bucket / parts - (bucket % parts < 0 ? 1 : 0);
+        sortOnce(buckets);
+        makeFromParts(series, level, buckets);
+        crashPoint(level == RollupLevel::Hour ? "rollup.hours" : "rollup.days");
+    }
 }
 
 void RollupWriter::makeMinutes(std::int64_t series, const Buckets &minutes) {
@@ -117,13 +158,8 @@ void RollupWriter::makeFromParts(std::int64_t series, RollupLevel level, const B
         m_parts.bind(series, static_cast<int>(isHour ? RollupLevel::Minute : RollupLevel::Hour), bucket * parts,
                      (bucket + 1) * parts);
         const ResetAtEnd reset(m_parts);
-        while (m_parts.step()) {
-            const auto part = Rollup::fromRow(static_cast<std::uint64_t>(m_parts.integer(0)), m_parts.real(1),
-                                              m_parts.real(2), m_parts.text(3));
-            if (!part)
-                throw std::runtime_error(part.error().sentence());
-            rollup.merge(*part);
-        }
+        while (m_parts.step())
+            rollup.merge(read(m_parts));
         put(series, level, bucket, rollup);
     }
 }

@@ -21,13 +21,20 @@ public:
 
     /// Sealed samples of these times came, changed or went.
     void touch(std::int64_t series, std::span<const std::int64_t> times);
+    /// Counts samples, by time, that were not among the sealed ones so far, on top of what is summed up: where others
+    /// of their minutes have been removed, these cannot be made anew. At once but for hours and days.
+    void add(std::int64_t series, const SampleColumns &samples);
     /// Brings the rollups up to date.
     void flush();
-    void forget() { m_touched.clear(); }
+    void forget() {
+        m_touched.clear();
+        m_added.clear();
+    }
 
 private:
     using Buckets = std::vector<std::int64_t>; ///< ascending, each once
     void makeMinutes(std::int64_t series, const Buckets &minutes);
+    void makeWholes(std::int64_t series, Buckets minutes);
     void makeFromParts(std::int64_t series, samples::RollupLevel level, const Buckets &buckets);
     void put(std::int64_t series, samples::RollupLevel level, std::int64_t bucket, const samples::Rollup &rollup);
 
@@ -35,7 +42,9 @@ private:
     Statement m_put;
     Statement m_drop;
     Statement m_parts;
+    Statement m_one;
     std::map<std::int64_t, Buckets> m_touched; ///< minutes, in any order
+    std::map<std::int64_t, Buckets> m_added;   ///< those whose rollups are there already
 };
 
 /// Makes the rollups of all sealed samples from a moment on, in nanoseconds since 1970. `between` is called often and

@@ -3,8 +3,11 @@
 
 #include "core/base/crashpoint.h"
 
+#include <SQLiteCpp/Exception.h>
+
 #include <algorithm>
 #include <span>
+#include <stdexcept>
 
 namespace ra::store {
 
@@ -104,12 +107,25 @@ void SampleSealer::join(SegmentRow row) {
     if (joined.size() == 1)
         return;
     std::sort(joined.begin(), joined.end(), [](const SegmentRow &a, const SegmentRow &b) { return a.tMin < b.tMin; });
+    try {
+        for (const SegmentRow &one : joined)
+            m_segments.readAll(one, samples);
+    } catch (const SQLite::Exception &) {
+        throw;
+    } catch (const std::runtime_error &error) {
+        noteDamaged(row.series, error.what());
+        return;
+    }
     for (const SegmentRow &one : joined) {
-        m_segments.readAll(one, samples);
         m_segments.remove(one);
         crashPoint("join.removed");
     }
     write(row.series, row.origin, samples, Split::FullFirst);
+}
+
+void SampleSealer::noteDamaged(std::int64_t series, std::string why) {
+    if (m_told.insert(series).second)
+        m_damaged.push_back({series, std::move(why)});
 }
 
 void SampleSealer::edit(const SegmentRow &row, std::vector<Edit> edits) {

@@ -5,9 +5,18 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace ra::store {
+
+/// A series of which a segment cannot be read.
+struct DamagedSeries {
+    std::int64_t series = 0;
+    std::string why;
+};
 
 /// Keeps the segments of series: puts samples into new ones or among those of old ones, and keeps them of a size that
 /// is worth while. Part of a transaction of the caller's; throws like SegmentTable.
@@ -31,6 +40,10 @@ public:
     };
     void edit(const SegmentRow &row, std::vector<Edit> edits);
 
+    /// A segment of a series cannot be read; told by takeDamaged() once in a lifetime.
+    void noteDamaged(std::int64_t series, std::string why);
+    [[nodiscard]] std::vector<DamagedSeries> takeDamaged() { return std::exchange(m_damaged, {}); }
+
     [[nodiscard]] SegmentTable &segments() { return m_segments; }
 
 private:
@@ -40,10 +53,12 @@ private:
     /// Writes one or several segments; the last one.
     SegmentRow write(std::int64_t series, std::int64_t origin, const SampleColumns &samples, Split split);
     /// Joins a segment with neighbours that are not much larger: sizes grow by powers, so that a sample is written anew
-    /// a few times in all.
+    /// a few times in all. If one of them is damaged, all stay as they are.
     void join(SegmentRow row);
 
     SegmentTable m_segments;
+    std::vector<DamagedSeries> m_damaged;
+    std::set<std::int64_t> m_told;
 };
 
 } // namespace ra::store

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/samplewriter.h"
 
+#include "core/base/crashpoint.h"
 #include "core/store/segmenttotals.h"
 
-#include "core/base/crashpoint.h"
+#include <SQLiteCpp/Savepoint.h>
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 #include <tuple>
 
 namespace ra::store {
@@ -131,6 +133,7 @@ std::uint64_t SampleWriter::put(const SampleSet &set, std::int64_t log) {
         m_heldBefore.insert(m_held.extract(held));
     }
     append(set, entries);
+    std::erase_if(entries, [this](const Entry &entry) { return entry.time < m_horizon; }); // held since before it was set
     sortOnce(entries);
     const std::uint64_t added = add(std::move(entries), logs);
     m_rollups.flush();
@@ -442,8 +445,22 @@ bool SampleWriter::sealSome() {
         return false;
     const auto [series, origin] = *m_full.begin();
     m_full.erase(m_full.begin());
-    if (sealTail(series, origin))
-        m_full.emplace(series, origin);
+    if (m_spoilt.contains({series, origin}))
+        return true;
+    // What a series has been given by half when its damage is met is taken back; what was done before it stays.
+    SQLite::Savepoint savepoint(m_db, "seal");
+    try {
+        if (sealTail(series, origin))
+            m_full.emplace(series, origin);
+        savepoint.release();
+    } catch (const SQLite::Exception &) {
+        throw;
+    } catch (const std::runtime_error &error) {
+        savepoint.rollback();
+        m_rollups.forget();
+        m_spoilt.emplace(series, origin);
+        m_sealer.noteDamaged(series, error.what());
+    }
     return true;
 }
 

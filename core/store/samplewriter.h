@@ -48,8 +48,11 @@ public:
 
     /// Whether something may wait to be sealed. Asks only what is in memory.
     [[nodiscard]] bool maySeal() const { return m_sweeping || !m_full.empty(); }
-    /// Seals some of what waits for it, in some milliseconds; false if nothing waits.
+    /// Seals some of what waits for it, in some milliseconds; false if nothing waits. What cannot be sealed because
+    /// segments of the series are damaged is left as it is, for as long as this lives.
     bool sealSome();
+    /// Of which series that is, each once.
+    [[nodiscard]] std::vector<DamagedSeries> takeDamaged() { return m_sealer.takeDamaged(); }
 
     /// Earlier samples have been removed: none is taken any more.
     void setHorizon(std::int64_t timeNs) { m_horizon = timeNs; }
@@ -116,6 +119,7 @@ private:
     std::vector<SegmentRow> m_rows; ///< the segments that they lie in
     std::map<std::int64_t, std::pair<SegmentRow, std::vector<SampleSealer::Edit>>> m_edits; ///< by segment
     std::set<std::pair<std::int64_t, std::int64_t>> m_full; ///< series and origins with a tail that is worth sealing
+    std::set<std::pair<std::int64_t, std::int64_t>> m_spoilt; ///< series and origins that cannot be sealed
     std::map<std::int64_t, Held> m_held;                    ///< by log
     std::map<std::int64_t, Held> m_heldBefore;              ///< those that this transaction has put
     std::size_t m_heldCount = 0;

@@ -31,7 +31,8 @@ std::int64_t dayOf(std::int64_t hour) {
 } // namespace
 
 StepRollups::StepRollups(const SQLite::Database &db)
-    : m_mark(db, "INSERT OR IGNORE INTO stale_hours(recipe_id, hour) VALUES(?, ?)")
+    : m_gone(db)
+    , m_mark(db, "INSERT OR IGNORE INTO stale_hours(recipe_id, hour) VALUES(?, ?)")
     , m_next(db, "SELECT recipe_id, hour FROM stale_hours WHERE (recipe_id, hour) > (?, ?) ORDER BY recipe_id, hour "
                  "LIMIT ?")
     , m_unmark(db, "DELETE FROM stale_hours WHERE recipe_id = ? AND hour = ?")
@@ -46,7 +47,7 @@ StepRollups::StepRollups(const SQLite::Database &db)
                 "sum_squares, sketch) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
 
 void StepRollups::note(std::int64_t recipeId, std::optional<std::int64_t> startNs) {
-    if (!startNs || *startNs < m_horizon)
+    if (!startNs)
         return; // a run without a start is in no hour
     const Hour hour(recipeId, bucketOf(RollupLevel::Hour, *startNs));
     if (m_last == hour)
@@ -60,6 +61,7 @@ void StepRollups::mark(Clock::time_point now) {
     if (m_changed.size() > mostRemembered)
         m_changed.clear();
     for (const auto &[hour, ignored] : m_noted) {
+        m_gone.unfold(hour);
         m_mark.bind(hour.first, hour.second);
         m_mark.run();
         m_changed[hour] = now;
@@ -120,7 +122,7 @@ std::size_t StepRollups::refresh(const Hour &hour) {
         std::vector<double> durations;
         std::int64_t failed = 0;
     };
-    const auto [recipe, number] = hour;
+    const auto &[recipe, number] = hour;
     std::map<std::pair<std::int64_t, std::int64_t>, Part> minutes; ///< by step and minute
     std::size_t steps = 0;
     m_steps.bind(recipe, number * hourNs, number * hourNs + (hourNs - 1));
@@ -133,26 +135,33 @@ std::size_t StepRollups::refresh(const Hour &hour) {
         else if (!m_steps.isNull(3))
             part.durations.push_back(static_cast<double>(m_steps.integer(3)));
     }
+    StepSums sums;
+    m_gone.addTo(sums, hour);
+    const bool hasGone = !sums.empty();
+    for (const auto &[place, part] : minutes) {
+        StepSum &sum = sums[place];
+        sum.durations.add(part.durations);
+        sum.failed += part.failed;
+    }
     constexpr std::int64_t minutesOfHour = 60;
     m_drop.bind(recipe, static_cast<int>(RollupLevel::Minute), number * minutesOfHour,
                 number * minutesOfHour + minutesOfHour - 1);
     m_drop.run();
     m_drop.bind(recipe, static_cast<int>(RollupLevel::Hour), number, number);
     m_drop.run();
-    for (auto it = minutes.begin(); it != minutes.end();) {
+    for (auto it = sums.begin(); it != sums.end();) {
         const std::int64_t step = it->first.first;
-        Rollup whole;
-        std::int64_t failed = 0;
-        for (; it != minutes.end() && it->first.first == step; ++it) {
-            Rollup rollup;
-            rollup.add(it->second.durations);
-            put(recipe, step, RollupLevel::Minute, it->first.second, rollup, it->second.failed);
-            whole.merge(rollup);
-            failed += it->second.failed;
+        StepSum whole;
+        for (; it != sums.end() && it->first.first == step; ++it) {
+            put(recipe, step, RollupLevel::Minute, it->first.second, it->second.durations, it->second.failed);
+            whole.durations.merge(it->second.durations);
+            whole.failed += it->second.failed;
         }
-        put(recipe, step, RollupLevel::Hour, number, whole, failed);
+        put(recipe, step, RollupLevel::Hour, number, whole.durations, whole.failed);
     }
-    return steps;
+    if (hasGone && minutes.empty())
+        m_gone.fold(hour);
+    return steps + sums.size();
 }
 
 void StepRollups::refreshDay(std::int64_t recipeId, std::int64_t day) {

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/samples/rollup.h"
+#include "core/store/gonesteps.h"
 #include "core/store/statement.h"
 
 #include <chrono>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <utility>
@@ -14,9 +14,9 @@
 
 namespace ra::store {
 
-/// Keeps the durations of steps summed up by recipe and step. A transaction that changes a run marks the hour in which
-/// it began as stale; that is all it costs. What is stale does not count for readers and is made anew when there is
-/// time. Part of a transaction of the caller's; throws SQLite::Exception, and std::runtime_error for damaged rows.
+/// Keeps the durations of steps summed up by recipe and step, those of runs that have been removed among them (see
+/// GoneSteps). A transaction that changes a run marks the hour in which it began as stale; that is all it costs. What
+/// is stale does not count for readers and is made anew when there is time. Part of a transaction of the caller's; throws SQLite::Exception, and std::runtime_error for damaged rows.
 class StepRollups {
 public:
     using Clock = std::chrono::steady_clock;
@@ -34,17 +34,16 @@ public:
     /// false if nothing more waits.
     bool refreshSome(Clock::time_point now);
 
-    /// Runs that began earlier have been removed: the hours before it stay as they are.
-    void setHorizon(std::int64_t timeNs) { m_horizon = timeNs; }
     void forget();
 
 private:
-    using Hour = std::pair<std::int64_t, std::int64_t>; ///< recipe, hour
+    using Hour = RecipeHour;
     std::size_t refresh(const Hour &hour);
     void refreshDay(std::int64_t recipeId, std::int64_t day);
     void put(std::int64_t recipeId, std::int64_t step, samples::RollupLevel level, std::int64_t bucket,
              const samples::Rollup &rollup, std::int64_t failed);
 
+    GoneSteps m_gone;
     Statement m_mark;
     Statement m_next;
     Statement m_unmark;
@@ -57,7 +56,6 @@ private:
     std::optional<Hour> m_last;                  ///< noted last: runs come by recipe and time
     std::map<Hour, Clock::time_point> m_changed; ///< when an hour was marked last, by this object
     bool m_mayRefresh = true;
-    std::int64_t m_horizon = std::numeric_limits<std::int64_t>::min();
 };
 
 } // namespace ra::store

@@ -156,6 +156,7 @@ void Store::Private::forget() {
     rooms->grouping.forget();
     rooms->samples.forget();
     rooms->stepRollups.forget();
+    rooms->retention.forget();
     rooms->textSweep.forget();
     lastDay = -1;
 }
@@ -294,18 +295,21 @@ void Store::Private::applyBatch(const ingest::Batch &batch, Source &source, std:
 }
 
 /// Whether a run has been removed by retention, and a document that is read again tells of it, or a log in which it
-/// never ended.
+/// never ended, or another copy of its log.
 bool Store::Private::isGone(const ingest::Batch &batch, const Source &source, const ingest::RunChange &change) {
     const std::optional<Time> end = change.run.end ? change.run.end : change.run.start;
     if (!end || toNs(*end) >= runsHorizon)
         return false;
+    if (change.run.start &&
+        rooms->retention.hasRemoved(runIdNumber(change.run.id).value_or(0), toNs(*change.run.start)) &&
+        !rooms->runs.findSighting(source.state.sourceId, change.firstOffset, change.part))
+        return true;
     const bool wasTold = batch.whole ? source.records > 0 : change.firstOffset < source.state.checkpoint.offset;
     return wasTold && !rooms->runs.findSighting(source.state.sourceId, change.firstOffset, change.part);
 }
 
 void Store::Private::heedHorizons() {
     runsHorizon = rooms->retention.horizon("runs");
-    rooms->stepRollups.setHorizon(runsHorizon);
     rooms->samples.setHorizon(rooms->retention.horizon("samples"));
 }
 
@@ -454,6 +458,27 @@ Result<bool> Store::tidy() {
         samples.committed();
         return any;
     }));
+}
+
+std::vector<Error> Store::takeWarnings() {
+    std::vector<Error> warnings;
+    for (const DamagedSeries &damaged : d->rooms->samples.takeDamaged()) {
+        std::string name = "number " + std::to_string(damaged.series);
+        static_cast<void>(guarded("name a series", d->path, [&]() -> Result<bool> {
+            Statement select(d->db, "SELECT m.name FROM series s JOIN metrics m ON m.id = s.metric WHERE s.id = ?");
+            select.bind(damaged.series);
+            const ResetAtEnd reset(select);
+            if (select.step())
+                name.append(" (").append(select.text(0)).append(")");
+            return true;
+        }));
+        warnings.push_back({.kind = ErrorKind::Damaged,
+                            .what = "seal the samples of series " + name,
+                            .where = d->path,
+                            .why = damaged.why + "; its samples are kept as they come, and all others are sealed",
+                            .hint = "Run: recipe-analytics store repair --store " + d->path});
+    }
+    return warnings;
 }
 
 std::optional<std::chrono::steady_clock::time_point> Store::nextTidy() const {

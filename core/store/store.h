@@ -102,6 +102,9 @@ public:
     /// is a transaction by itself. False if there is nothing more.
     [[nodiscard]] Result<bool> tidy();
 
+    /// What tidy() and apply() have left as it was because it is damaged, each once; what else there is went on.
+    [[nodiscard]] std::vector<Error> takeWarnings();
+
     /// When tidy() will have something to do though nothing is stored meanwhile; nothing: never.
     [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> nextTidy() const;
     /// When tidy() will commit samples that are held; nothing if none are.

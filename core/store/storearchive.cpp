@@ -61,7 +61,8 @@ Result<Archived> Store::archive(const std::string &file, Time before, bool copy,
         return written;
     const auto noted = guarded("note the archive", d->path, [&]() -> Result<bool> {
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
-        Statement note(d->db, "INSERT INTO archives(path, before_ns, made_ns, removed) VALUES(?, ?, ?, 0)");
+        Statement note(d->db, "INSERT INTO archives(path, before_ns, made_ns, removed, log_from_ns) VALUES(?, ?, ?, 0, "
+                              "(SELECT t_ns FROM horizons WHERE kind = 'log'))");
         std::error_code unknown;
         const std::string path = std::filesystem::absolute(file, unknown).native();
         note.bind(std::string_view(path), day, toNs(now()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a store keeps, and for how long.
 #include "core/base/crashpoint.h"
+#include "core/store/scratch.h"
 #include "core/store/storeprivate.h"
 
 #include <algorithm>
@@ -16,6 +17,10 @@ constexpr auto retentionEvery = std::chrono::hours(1);
 std::uint64_t freeInFile(SQLite::Database &db) {
     return static_cast<std::uint64_t>(
         db.execAndGet("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size").getInt64());
+}
+
+std::uint64_t staleHours(SQLite::Database &db) {
+    return static_cast<std::uint64_t>(db.execAndGet("SELECT count(*) FROM stale_hours").getInt64());
 }
 
 /// On the disk, with what the file would not need.
@@ -172,7 +177,22 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
     if (!before)
         return tl::unexpected(before.error());
     Retention &retention = d->rooms->retention;
-    std::uint64_t pieces = 0;
+    // Of the stages that are over, and of the one that is not.
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;
+    std::function<std::uint64_t()> doneOfStage = [] { return std::uint64_t(0); };
+    std::uint64_t told = 0;
+    const auto tell = [&] {
+        told = std::max(told, std::min(done + doneOfStage(), total));
+        if (progress && total > 0)
+            progress({.stage = "retain", .item = "parts", .done = told, .total = total});
+    };
+    const auto begin = [&](std::uint64_t extent, std::function<std::uint64_t()> looked) {
+        done = total;
+        total += extent;
+        doneOfStage = std::move(looked);
+    };
+    std::optional<StopWatch> watch(std::in_place, d->db, stop); // also within a piece
     // Everything below is done in `piece`s; a preview is one transaction around them all.
     const auto piece = [&](const std::function<bool()> &work) -> Result<bool> {
         if (stop.stop_requested()) {
@@ -182,7 +202,7 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
                          .why = "it was cancelled",
                          .hint = "What has gone has gone; the next time goes on"});
         }
-        auto done = guarded("remove what need not be kept", d->path, [&]() -> Result<bool> {
+        auto outcome = guarded("remove what need not be kept", d->path, [&]() -> Result<bool> {
             std::optional<SQLite::Transaction> transaction;
             if (!preview)
                 transaction.emplace(d->db, SQLite::TransactionBehavior::IMMEDIATE);
@@ -192,12 +212,13 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
             crashPoint("retain.piece");
             return more;
         });
-        if (progress)
-            progress({.stage = "retain", .item = "pieces", .done = ++pieces, .total = 0});
-        return done;
+        if (outcome)
+            tell();
+        return outcome;
     };
     const auto removeAll = [&](const Retention::Cutoffs &cutoffs) -> Result<void> {
         retention.restart();
+        begin(retention.extent(cutoffs), [&retention, cutoffs] { return retention.looked(cutoffs); });
         for (;;) {
             const auto more = piece([&] { return retention.removeSome(cutoffs, gone); });
             if (!more)
@@ -208,6 +229,8 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
     };
     const auto all = [&]() -> Result<Retained> {
         // The hours of runs that go are summed up a last time.
+        const std::uint64_t stale = staleHours(d->db);
+        begin(stale, [&] { return stale - std::min(stale, staleHours(d->db)); });
         for (;;) {
             const auto more =
                 piece([&] { return d->rooms->stepRollups.refreshSome(StepRollups::Clock::time_point::max()); });
@@ -243,6 +266,8 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
                     break;
             }
         }
+        begin(0, [] { return std::uint64_t(0); });
+        tell();
         const std::uint64_t after = freeInFile(d->db);
         gone.freedBytes = after > *before ? after - *before : 0;
         return gone;
@@ -253,6 +278,7 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
         const SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
         return all(); // taken back when the transaction is left
     });
+    watch.reset();
     const auto forgotten = guarded("read the store", d->path, [&]() -> Result<int> {
         d->forget();
         d->heedHorizons();

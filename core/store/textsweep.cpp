@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t mostTexts = std::int64_t{1} << 28;
 
 /// What names texts, in an order in which no row can pass its name on to a place behind the one that is looked at:
-/// rollups of steps take theirs from steps, and those of days from those of hours.
+/// rollups of steps take theirs from steps and from those of removed ones, and those of days from those of hours.
 struct Naming {
     const char *table;
     const char *keys; ///< its primary key
@@ -28,6 +28,7 @@ constexpr std::array namings = {
     Naming{"step_errors", "step_id, position", 2, "message", 1},
     Naming{"run_errors", "run, position", 2, "message", 1},
     Naming{"runs", "id", 1, "first_error, execution_id, thread, notes, provenance", 5},
+    Naming{"gone_step_rollups", "recipe_id, bucket, step", 3, "step", 1}, // what is put there from below stays there
     Naming{"kept_step_rollups", "recipe_id, level, bucket, step", 4, "step", 1},
 };
 

@@ -11,6 +11,7 @@
 #include "core/store/spans.h"
 #include "core/store/sqlerror.h"
 #include "core/store/statement.h"
+#include "core/store/verifysteps.h"
 
 #include <cmath>
 #include <stdexcept>
@@ -45,6 +46,7 @@ public:
         part("spans", [this] { spans(); });
         part("samples", [this] { segments(); });
         part("rollups", [this] { rollups(); });
+        part("steps", [this] { verifyStepRollups(m_db, m_report, [this] { look(); }); });
         return std::move(m_report);
     }
 

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void readingTheFoundationsLogsCanBeCancelled();
     void aRunWithoutLinesHasNone();
     void whatRetentionHasRemovedIsSaid();
+    void whatAnArchiveHasTakenIsSaid();
     void whatIsStillThereOfARunIsShown();
     void damagedBytesAreAnError();
 };
@@ -419,6 +420,34 @@ void TestLog::whatRetentionHasRemovedIsSaid() {
     // One that came later has all of its lines, and no note.
     need(store->apply({{logBatch(2, "x\n", textRun(2, monday + 24h * 40))}}));
     QCOMPARE(textOf(need(file.reader()->log(idOf(2)))), QStringLiteral("x"));
+}
+
+/// One run goes by retention, the next into an archive, then the horizon of retention passes that one, too.
+void TestLog::whatAnArchiveHasTakenIsSaid() {
+    StoreFile file;
+    const auto store = file.open();
+    need(store->apply({{logBatch(1, log1, textRun(1, monday)), logBatch(2, log1, textRun(2, monday + 24h * 10)),
+                        logBatch(3, log1, textRun(3, monday + 24h * 40))}}));
+    const auto said = [&](std::uint64_t run) { return need(file.reader()->log(idOf(run))).back().text; };
+    const std::string retention = "The raw lines of this run are no longer in the store: retention has removed those "
+                                  "from before ";
+    const std::string out = file.folder() + "/old.zst";
+    need(store->pin(std::vector{idOf(1), idOf(2)}, true)); // the runs stay, and so would their lines
+    SQLite::Database db(file.path(), SQLite::OPEN_READWRITE);
+    db.exec("DELETE FROM blocks WHERE source_id = 1; INSERT INTO horizons VALUES('log', " +
+            std::to_string(toNs(monday + 24h * 5)) + ")");
+    QCOMPARE(said(1), retention + "2026-01-10.");
+    need(store->archive(out, monday + 24h * 20, false));
+    db.exec("DELETE FROM blocks WHERE source_id = 2");
+    QCOMPARE(said(1), retention + "2026-01-10."); // it was not there any more when the archive was made
+    const std::string archived = said(2);
+    QVERIFY2(archived.starts_with("The raw lines of this run are no longer in the store: they went into the archive " +
+                                  out + " of 20") &&
+                 archived.ends_with(", from where store attach brings them back."),
+             archived.c_str());
+    need(store->retain({.log = 24h}, monday + 24h * 60, false));
+    QCOMPARE(said(2), archived);
+    QCOMPARE(said(3), retention + "2026-03-05.");
 }
 
 void TestLog::whatIsStillThereOfARunIsShown() {

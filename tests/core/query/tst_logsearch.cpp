@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/lineowners.h"
-#include "core/query/logsearch.h"
+#include "core/query/newestfirst.h"
 #include "core/store/verify.h"
 #include "tests/core/store/storefixture.h"
 
@@ -32,6 +32,9 @@ private Q_SLOTS:
     void blocksOfAnEarlierSchemaAreToldByTheirTimesWhenTheyAreKnown();
     void conditionsOnTheTimeSpareBlocksToo_data();
     void conditionsOnTheTimeSpareBlocksToo();
+    void theNewestLinesComeWithoutReadingAll_data();
+    void theNewestLinesComeWithoutReadingAll();
+    void linesWithoutATimeComeLast();
     void aLineIsTheRunsThatClaimsIt();
     void ofTwoRunsTheSurerOwnsALine();
     void aMergedSightingSpeaksForItsRun();
@@ -413,6 +416,22 @@ void TestLogSearch::aTimeGivesWhatLeavingOutAfterwardsDoes() {
         }
     }
     QVERIFY2(least < all, "it has spared nothing");
+    // Newest first they are the same.
+    const auto sorted = [](std::vector<FoundLine> lines) {
+        std::sort(lines.begin(), lines.end(), [](const FoundLine &a, const FoundLine &b) {
+            return std::tuple(b.time, a.source, a.offset) < std::tuple(a.time, b.source, b.offset);
+        });
+        return lines;
+    };
+    for (const char *needle : {"", "e"}) {
+        query::NewestFirst search(db, {.text = needle, .source = {}, .from = {}, .to = {}});
+        std::vector<FoundLine> found;
+        while (auto line = search.next()) {
+            QVERIFY(found.empty() || !(line->time > found.back().time));
+            found.push_back({line->sourceId, line->offset, std::move(line->text), line->time});
+        }
+        QVERIFY(sorted(found) == sorted(linesOf(db, {.text = needle, .source = {}, .from = {}, .to = {}})));
+    }
 }
 
 namespace {
@@ -526,6 +545,64 @@ void TestLogSearch::conditionsOnTheTimeSpareBlocksToo() {
     QCOMPARE(found.has_value(), spares);
     if (found)
         QCOMPARE(found->rows.size(), static_cast<std::size_t>(lines));
+}
+
+void TestLogSearch::theNewestLinesComeWithoutReadingAll_data() {
+    QTest::addColumn<QByteArray>("sql"); // :n: hour n after eight
+    QTest::addColumn<int>("damaged");    // of the ten hours; the others must do
+    QTest::addColumn<int>("lines");
+    const auto row = [](const char *sql, int damaged, int lines) {
+        QTest::newRow(sql) << QByteArray(sql) << damaged << lines;
+    };
+    row("SELECT t_ns FROM log_search('') ORDER BY t_ns DESC LIMIT 5", 9, 5);
+    row("SELECT t_ns FROM log_search('') ORDER BY t_ns DESC LIMIT 4000", 5, 4'000);
+    row("SELECT t_ns FROM log_search('') ORDER BY t_ns DESC LIMIT 5 OFFSET 3590", 8, 5);
+    row("SELECT t_ns FROM log_search('', NULL, :4) ORDER BY t_ns DESC LIMIT 5", 2, 5);
+    row("SELECT t_ns FROM log_search('') WHERE t_ns < :4 ORDER BY t_ns DESC LIMIT 5", 2, 5);
+    row("SELECT t_ns FROM log_search('') WHERE level = 'INFO' ORDER BY t_ns DESC LIMIT 5", 9, 5);
+    row("SELECT t_ns FROM log_search('bbb') WHERE source_id = 4 ORDER BY t_ns DESC LIMIT 200", 5, 139);
+    row("SELECT t_ns FROM log_search('nowhere') ORDER BY t_ns DESC LIMIT 5", 0, 0);
+    row("SELECT t_ns FROM log_search('') ORDER BY t_ns DESC LIMIT 36000", 0, 36'000);
+}
+
+void TestLogSearch::theNewestLinesComeWithoutReadingAll() {
+    QFETCH(QByteArray, sql);
+    QFETCH(const int, damaged);
+    QFETCH(const int, lines);
+    StoreFile file;
+    fillHours(file);
+    for (int hour = 1; hour <= 9; ++hour)
+        sql.replace(':' + QByteArray::number(hour), QByteArray::number(qlonglong(toNs(monday + hour * 1h))));
+    QByteArray slowly = sql; // as it is without the help
+    slowly.replace("ORDER BY t_ns", "ORDER BY +t_ns");
+    const std::string expected = ask(*file.reader(), slowly.toStdString());
+    QCOMPARE(expected.empty() ? 0 : static_cast<int>(std::count(expected.begin(), expected.end(), '\n')) + 1, lines);
+    // The oldest ones; in the eighth row another one.
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE)
+        .exec("UPDATE blocks SET codec = 99 WHERE source_id " +
+              (sql.contains("source_id") ? "> " + std::to_string(damaged) : "<= " + std::to_string(damaged)));
+    const auto found = file.reader()->sql(sql.toStdString());
+    QVERIFY2(found.has_value(), found ? "" : describe(found.error()).c_str());
+    QCOMPARE(ask(*file.reader(), sql.toStdString()), expected);
+    if (damaged > 0)
+        QVERIFY(!file.reader()->sql(slowly.toStdString()) || sql.contains("source_id"));
+}
+
+void TestLogSearch::linesWithoutATimeComeLast() {
+    StoreFile file;
+    {
+        auto store = file.open();
+        need(store->apply({{bytesOf(1, "no time\n" + line(1, "a") + line(3, "b") + " goes on\n"),
+                            bytesOf(2, line(2, "c") + line(9, "d")), bytesOf(3, "nor here\n")}}));
+    }
+    for (const bool known : {true, false}) {
+        if (!known)
+            SQLite::Database(file.path(), SQLite::OPEN_READWRITE).exec("DELETE FROM block_times");
+        QCOMPARE(ask(*file.reader(),
+                     "SELECT group_concat(iif(t_ns IS NULL, '', substr(text, -1)), ' ') FROM (SELECT t_ns, text FROM "
+                     "log_search('') ORDER BY t_ns DESC LIMIT 9)"),
+                 std::string("d b n c a  "));
+    }
 }
 
 void TestLogSearch::aLineIsTheRunsThatClaimsIt() {

@@ -166,6 +166,62 @@ private Q_SLOTS:
         }
     }
 
+    void whatIsTakenAwayIsAsIfItHadNeverBeenThere_data() { addRows(); }
+    void whatIsTakenAwayIsAsIfItHadNeverBeenThere() {
+        QFETCH(std::string, name);
+        Values values = made(name, 400);
+        values.push_back(notANumber);
+        values.push_back(-0.0);
+        values.push_back(5e-324);
+        std::mt19937_64 random(17);
+        for (const SketchOptions options : {SketchOptions{}, SketchOptions{.relativeError = 0.02, .maxBuckets = 40}}) {
+            for (int round = 0; round < 40; ++round) {
+                std::shuffle(values.begin(), values.end(), random);
+                const std::size_t n = round < 4 ? values.size() - static_cast<std::size_t>(round)
+                                                : random() % (values.size() + 1);
+                const auto gone = std::span(values).first(n);
+                const auto rest = std::span(values).subspan(n);
+                Sketch sketch = sketchOf(values, options);
+                QVERIFY(sketch.takeAway(sketchOf(gone, options)));
+                const Sketch left = sketchOf(rest, options);
+                QCOMPARE(sketch.count(), left.count());
+                QCOMPARE(sketch.nans(), left.nans());
+                QVERIFY(sketch.sum() == left.sum() || (std::isnan(sketch.sum()) && std::isnan(left.sum())));
+                const double error = std::max(sketch.relativeError(), left.relativeError()) * 2 + 1e-12;
+                for (const double q : {0.0, 0.25, 0.5, 1.0}) {
+                    const auto a = sketch.quantile(q);
+                    const auto b = left.quantile(q);
+                    QCOMPARE(a.has_value(), b.has_value());
+                    if (a && std::isfinite(*b))
+                        QVERIFY2(std::abs(*a - *b) <= error * std::abs(*b) + 5e-324, qPrintable(QString::number(*b)));
+                    else if (a)
+                        QCOMPARE(*a, *b);
+                }
+                if (left.count() == 0 && options == SketchOptions{})
+                    QCOMPARE(bytesOf(sketch), bytesOf(left));
+                // Its bytes are those of a sketch, whatever is left.
+                const auto read = Sketch::deserialise(bytesOf(sketch));
+                QVERIFY(read && *read == sketch);
+            }
+        }
+    }
+
+    void whatIsNoPartCannotBeTakenAway() {
+        const Sketch whole = sketchOf(Values{1, 2, 2, 700, -3, 0, notANumber});
+        for (const Values &other : {Values{1, 1}, Values{3}, Values{1e-300}, Values{1e300}, Values{-3, -3}, Values{0, 0},
+                                    Values{notANumber, notANumber}, Values{INFINITY}, Values{-INFINITY}}) {
+            Sketch sketch = whole;
+            QVERIFY(!sketch.takeAway(sketchOf(other)));
+            QVERIFY(sketch == whole);
+        }
+        Sketch sketch = whole;
+        QVERIFY(!sketch.takeAway(sketchOf(Values{1}, {.relativeError = 0.02})));
+        QVERIFY(!Sketch().takeAway(whole));
+        QVERIFY(sketch.takeAway(sketchOf(Values{2, 1, 700})));
+        QVERIFY(std::abs(sketch.max() - 2) <= 0.02);
+        QCOMPARE(sketch.min(), -3.0);
+    }
+
     void mergingWithOtherOptionsIsRefusedAndChangesNothing() {
         Sketch sketch = sketchOf(Values{1, 2});
         const Sketch before = sketch;
