@@ -47,9 +47,13 @@ Result<Archived> Store::archive(const std::string &file, Time before, bool copy,
                 return {};
         }
     };
-    const auto summed = d->changed(guarded("sum up the steps", d->path, [&]() -> Result<bool> {
+    const auto summed = d->changed(guarded("sum up what goes", d->path, [&]() -> Result<bool> {
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
         while (d->rooms->stepRollups.refreshSome(StepRollups::Clock::time_point::max())) {
+        }
+        // What is in the archive is what rollups that stay have counted.
+        d->rooms->retention.restart();
+        while (d->rooms->retention.sealTails(day)) {
         }
         transaction.commit();
         return true;
