@@ -141,7 +141,7 @@ bool Retention::removeSome(const Cutoffs &cutoffs, Retained &gone) {
     if (cutoffs.samples != never)
         setHorizon("samples", cutoffs.samples);
     // Whatever goes has gone for readers in the order in which it is worth less.
-    return (cutoffs.samples != never && (sealTails(cutoffs.samples) || removeSamples(cutoffs.samples, gone))) ||
+    return (cutoffs.samples != never && (sealTails(cutoffs.samples) || removeSamples(cutoffs, gone))) ||
            (cutoffs.log != never && removeLog(cutoffs.log, gone)) ||
            (cutoffs.runs != never && removeRuns(cutoffs.runs, gone)) ||
            (cutoffs.rollups != never && removeRollups(cutoffs.rollups, gone));
@@ -186,7 +186,8 @@ bool Retention::sealTails(std::int64_t before) {
     return true;
 }
 
-bool Retention::removeSamples(std::int64_t before, Retained &gone) {
+bool Retention::removeSamples(const Cutoffs &cutoffs, Retained &gone) {
+    const std::int64_t before = cutoffs.samples;
     if (m_segment == 0) {
         Statement claims(m_db, "DELETE FROM sample_claims WHERE t_ns < ?");
         claims.bind(before);
@@ -202,7 +203,7 @@ bool Retention::removeSamples(std::int64_t before, Retained &gone) {
                         static_cast<std::size_t>(select.integer(5))});
     for (const SegmentRow &row : rows) {
         // What only these samples tell of minutes and hours.
-        if (!m_rollups.split(row.series, row.tMin, std::min(row.tMax, before - 1), splitAtATime)) {
+        if (cutoffs.keepParts && !m_rollups.split(row.series, row.tMin, std::min(row.tMax, before - 1), splitAtATime)) {
             crashPoint("retain.split");
             return true;
         }

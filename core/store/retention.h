@@ -42,6 +42,8 @@ public:
         std::int64_t log = INT64_MIN;
         std::int64_t rollups = INT64_MIN;
         std::int64_t runs = INT64_MIN;
+        /// Whether samples that go leave rows of all their minutes and hours, which may take more room than they did.
+        bool keepParts = true;
     };
     void restart() {
         m_tail = m_segment = m_run = m_source = 0;
@@ -60,7 +62,7 @@ public:
 private:
     using Window = std::pair<std::int64_t, std::int64_t>; ///< first and last nanosecond
     [[nodiscard]] std::vector<Window> pinnedWindows();
-    bool removeSamples(std::int64_t before, Retained &gone);
+    bool removeSamples(const Cutoffs &cutoffs, Retained &gone);
     bool removeRollups(std::int64_t before, Retained &gone);
     bool removeRuns(std::int64_t before, Retained &gone);
     bool removeLog(std::int64_t before, Retained &gone);

@@ -406,6 +406,13 @@ void TestRetention::whereTheDiskIsFullTheOldestGoesFirst() {
     QVERIFY(all.samples > 0 && all.logBytes > 0 && all.runs > 0);
     QCOMPARE(ask("SELECT count(*) FROM runs_v WHERE end_ns < " + before(0)), "0");
     QVERIFY(std::stoull(runs) == all.runs + std::stoull(ask("SELECT count(*) FROM runs_v")));
+    // Nothing is made in exchange that takes more room.
+    QCOMPARE(
+        SQLite::Database(m_file->path())
+            .execAndGet("SELECT count(*) FROM sealed_rollups WHERE level < 2 AND series = (SELECT s.id FROM series "
+                        "s JOIN metrics m ON m.id = s.metric WHERE m.name = 'files')")
+            .getInt(),
+        0);
     checkSound();
 }
 
