@@ -216,9 +216,8 @@ int Cursor::bestIndex(sqlite3_vtab *table, sqlite3_index_info *info) {
                             (info->nOrderBy == 2 && ordersBy(0, SourceColumn) && ordersBy(1, OffsetColumn));
     // Where only some are wanted, the newest come without reading all. SQLite tells so only if nothing but what columns
     // are compared with decides which.
-    const bool isLimited = std::any_of(info->aConstraint, info->aConstraint + info->nConstraint, [](const auto &one) {
-        return one.op == SQLITE_INDEX_CONSTRAINT_LIMIT;
-    });
+    const bool isLimited = std::any_of(info->aConstraint, info->aConstraint + info->nConstraint,
+                                       [](const auto &one) { return one.op == SQLITE_INDEX_CONSTRAINT_LIMIT; });
     if (isLimited && info->nOrderBy == 1 && info->aOrderBy[0].iColumn == TimeColumn && info->aOrderBy[0].desc) {
         info->orderByConsumed = 1;
         letters += newestFirst;

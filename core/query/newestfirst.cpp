@@ -8,8 +8,8 @@ namespace ra::query {
 
 namespace {
 
-/// Bytes of the blocks that end in the first stretch, and in any: as it goes on, more are read at a time, so that blocks
-/// which lie over many stretches are not read for each of many.
+/// Bytes of the blocks that end in the first stretch, and in any: as it goes on, more are read at a time, so that
+/// blocks which lie over many stretches are not read for each of many.
 constexpr std::uint64_t leastBytes = std::uint64_t{1} << 20;
 constexpr std::uint64_t mostBytes = std::uint64_t{64} << 20;
 
@@ -18,8 +18,8 @@ struct BlockEnd {
     std::uint64_t bytes = 0;
 };
 
-/// When the last records are of the blocks whose times are known, latest first.
-std::vector<BlockEnd> endsOf(const SQLite::Database &db, const std::optional<std::int64_t> &source) {
+/// When the last records that may be asked for are of the blocks whose times are known, latest first.
+std::vector<BlockEnd> endsOf(const SQLite::Database &db, const LogQuery &query) {
     std::unordered_map<std::int64_t, Zone> zones;
     store::Statement names(db, "SELECT id, zone FROM sources");
     while (names.step())
@@ -28,19 +28,29 @@ std::vector<BlockEnd> endsOf(const SQLite::Database &db, const std::optional<std
     store::Statement blocks(db, "SELECT b.source_id, b.length, t.state, t.local_first, t.local_last, t.utc_first, "
                                 "t.utc_last FROM blocks b JOIN block_times t ON t.block = b.id WHERE b.source_id "
                                 "BETWEEN ? AND ?");
-    blocks.bind(source.value_or(INT64_MIN), source.value_or(INT64_MAX));
+    blocks.bind(query.source.value_or(INT64_MIN), query.source.value_or(INT64_MAX));
     while (blocks.step()) {
         const std::optional<store::BlockTimes> times = store::readBlockTimes(blocks, 2);
         if (!times || (times->local.isEmpty() && times->utc.isEmpty()))
             continue;
         BlockEnd end{Time::min(), static_cast<std::uint64_t>(blocks.integer(1))};
-        if (!times->utc.isEmpty())
+        Time first = Time::max();
+        if (!times->utc.isEmpty()) {
+            first = fromNs(times->utc.first);
             end.last = fromNs(times->utc.last);
+        }
         if (!times->local.isEmpty()) {
             const auto zone = zones.find(blocks.integer(0));
-            const LocalTime last(Duration(times->local.last));
-            end.last = std::max(end.last, (zone == zones.end() ? Zone() : zone->second).boundsOf(last, last).last);
+            const auto bounds =
+                (zone == zones.end() ? Zone() : zone->second)
+                    .boundsOf(LocalTime(Duration(times->local.first)), LocalTime(Duration(times->local.last)));
+            first = std::min(first, bounds.first);
+            end.last = std::max(end.last, bounds.last);
         }
+        if ((query.to && first >= *query.to) || (query.from && end.last < *query.from))
+            continue;
+        if (query.to)
+            end.last = std::min(end.last, *query.to - Duration(1));
         ends.push_back(end);
     }
     std::sort(ends.begin(), ends.end(), [](const BlockEnd &a, const BlockEnd &b) { return a.last > b.last; });
@@ -58,14 +68,10 @@ NewestFirst::NewestFirst(const SQLite::Database &db, LogQuery query, std::functi
 }
 
 void NewestFirst::divide() {
-    const std::vector<BlockEnd> ends = endsOf(m_db, m_query.source);
+    const std::vector<BlockEnd> ends = endsOf(m_db, m_query);
     std::uint64_t wanted = leastBytes;
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
-        if (m_query.to && ends[i + 1].last >= *m_query.to)
-            continue;
-        if (m_query.from && ends[i + 1].last < *m_query.from)
-            break;
         bytes += ends[i].bytes;
         // Behind the end of the next one, so that it is not read for these.
         if (bytes < wanted || ends[i + 1].last >= ends[i].last)

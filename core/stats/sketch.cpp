@@ -369,8 +369,8 @@ bool Sketch::findExtremes(bool isLowestGone, bool isHighestGone) {
         return true;
     }
     const double mean = m_sum.value() / static_cast<double>(finite);
-    if (finite == 1 || (isLowestGone && isHighestGone && m_sum == ExactSum::ofEqual(mean, finite) &&
-                        lowest() == highest())) {
+    if (finite == 1 ||
+        (isLowestGone && isHighestGone && m_sum == ExactSum::ofEqual(mean, finite) && lowest() == highest())) {
         m_min = m_max = mean;
         return std::isfinite(mean) && (mean == 0) == (m_zeros > 0);
     }

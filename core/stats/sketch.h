@@ -60,9 +60,9 @@ public:
     /// Adds what another sketch has seen. Fails, and changes nothing, if the options differ.
     [[nodiscard]] Result<void> merge(const Sketch &other);
 
-    /// Undoes merge(other): count, sum and buckets are as if `other` had never been merged. Of the extremes that `other`
-    /// had, what is left is known within relativeError() only, unless at most one finite value is left. False, and
-    /// nothing has changed, if `other` is no part of this one, or of other options.
+    /// Undoes merge(other): count, sum and buckets are as if `other` had never been merged. Of the extremes that
+    /// `other` had, what is left is known within relativeError() only, unless at most one finite value is left. False,
+    /// and nothing has changed, if `other` is no part of this one, or of other options.
     [[nodiscard]] bool takeAway(const Sketch &other);
 
     [[nodiscard]] const SketchOptions &options() const { return m_options; }

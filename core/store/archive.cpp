@@ -3,7 +3,6 @@
 
 #include "core/base/crashpoint.h"
 #include "core/ingest/decompressor.h"
-#include "core/store/rollupwriter.h"
 #include "core/store/samplesealer.h"
 #include "core/store/schema.h"
 #include "core/store/scratch.h"
@@ -49,26 +48,6 @@ Error cancelled(const std::string &path) {
     return {.kind = ErrorKind::Cancelled, .what = what, .where = path, .why = "it was cancelled", .hint = {}};
 }
 
-/// So that rollups tell of all samples: what removes them from the store counts them in its own.
-void sealTail(SQLite::Database &db, SampleSealer &sealer) {
-    RollupWriter rollups(db, sealer.segments());
-    std::vector<std::pair<std::int64_t, std::int64_t>> tails;
-    Statement all(db, "SELECT DISTINCT series, origin FROM tail_samples ORDER BY series, origin");
-    while (all.step())
-        tails.emplace_back(all.integer(0), all.integer(1));
-    Statement rows(db, "SELECT t_ns, value FROM tail_samples WHERE series = ? AND origin = ? ORDER BY t_ns");
-    for (const auto &[series, origin] : tails) {
-        SampleColumns samples;
-        rows.bind(series, origin);
-        while (rows.step())
-            samples.add(rows.integer(0), rows.real(1));
-        sealer.seal(series, origin, samples);
-        rollups.add(series, samples);
-        rollups.flush();
-    }
-    db.exec("DELETE FROM tail_samples");
-}
-
 /// Leaves only what ended before the moment, and what it needs.
 void cut(SQLite::Database &db, std::int64_t before) {
     const std::string time = std::to_string(before);
@@ -96,7 +75,6 @@ void cut(SQLite::Database &db, std::int64_t before) {
     db.exec("DELETE FROM sample_claims WHERE t_ns >= " + time);
     db.exec("DELETE FROM segments WHERE t_min >= " + time);
     SampleSealer sealer(db);
-    sealTail(db, sealer);
     Statement straddling(db, "SELECT id, series, origin, t_min, t_max, count FROM segments WHERE t_max >= ?");
     straddling.bind(before);
     std::vector<SegmentRow> rows;
@@ -117,8 +95,9 @@ void cut(SQLite::Database &db, std::int64_t before) {
         db.exec(std::string("DELETE FROM ") + table + " WHERE bucket >= " + time +
                 " / CASE level WHEN 0 THEN 60000000000 WHEN 1 THEN 3600000000000 ELSE 86400000000000 END");
     for (const auto &[young, unit] :
-         {std::pair("gone_step_rollups WHERE bucket", "60000000000"), std::pair("gone_hours WHERE hour", "3600000000000"),
-          std::pair("gone_runs WHERE hour", "3600000000000"), std::pair("stale_hours WHERE hour", "3600000000000")})
+         {std::pair("gone_step_rollups WHERE bucket", "60000000000"),
+          std::pair("gone_hours WHERE hour", "3600000000000"), std::pair("gone_runs WHERE hour", "3600000000000"),
+          std::pair("stale_hours WHERE hour", "3600000000000")})
         db.exec(std::string("DELETE FROM ").append(young).append(" >= ").append(time).append(" / ").append(unit));
     StepRollups steps(db);
     while (steps.refreshSome(StepRollups::Clock::time_point::max())) {
@@ -195,8 +174,6 @@ Result<std::uint64_t> pack(const std::string &from, const std::string &to, const
     std::uint64_t taken = 0;
     std::uint64_t made = 0;
     for (bool last = false; !last;) {
-        if (stop.stop_requested())
-            return fail(cancelled(to));
         in.read(read.data(), static_cast<std::streamsize>(read.size()));
         last = in.eof();
         if (!in && !last)
@@ -220,6 +197,8 @@ Result<std::uint64_t> pack(const std::string &from, const std::string &to, const
         }
         if (progress)
             progress({.stage = "archive", .item = "packed bytes", .done = taken, .total = std::max(total, taken)});
+        if (stop.stop_requested())
+            return fail(cancelled(to));
     }
     if (::fsync(out) != 0)
         return fail(ioError(to));

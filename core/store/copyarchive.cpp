@@ -7,6 +7,8 @@
 #include "core/store/statement.h"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace ra::store {
@@ -102,26 +104,11 @@ std::vector<std::int64_t> timesOf(SegmentTable &segments, Statement &tail, std::
     return std::move(stored.times);
 }
 
-/// A moment of the table horizons of the store; INT64_MIN if there is none.
-std::int64_t horizonOf(SQLite::Database &db, const char *kind) {
-    Statement horizon(db, "SELECT t_ns FROM main.horizons WHERE kind = ?");
-    horizon.bind(std::string_view(kind));
-    const ResetAtEnd reset(horizon);
-    return horizon.step() ? horizon.integer(0) : INT64_MIN;
-}
-
-/// Has the minutes of samples summed up anew of which none has ever been removed: what is summed up of earlier ones
-/// tells of those that come back.
-void touchFrom(std::int64_t horizon, std::int64_t series, const SampleColumns &samples, RollupWriter &rollups) {
-    const auto first = std::lower_bound(samples.times.begin(), samples.times.end(), horizon);
-    rollups.touch(series, std::span(samples.times).subspan(static_cast<std::size_t>(first - samples.times.begin())));
-}
-
 /// Samples of an archive that lie among some of the store's: for the sake of a pinned run some of an archived segment
 /// has stayed, and been joined with what came later.
-void mergeSamples(SQLite::Database &db, const std::string &origin, SampleSealer &sealer, RollupWriter &rollups) {
+void mergeSamples(SQLite::Database &db, const std::string &origin) {
     SegmentTable archived(db, "archive.segments");
-    const std::int64_t horizon = horizonOf(db, "samples");
+    SampleSealer sealer(db);
     Statement tail(db, "SELECT t_ns FROM main.tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ?");
     Statement overlapping(db, "SELECT a.id, m.new, " + origin +
                                   ", a.t_min, a.t_max, a.count FROM archive.segments a JOIN temp.map_series m ON "
@@ -140,47 +127,7 @@ void mergeSamples(SQLite::Database &db, const std::string &origin, SampleSealer 
                 missing.add(samples.times[i], samples.values[i]);
         }
         sealer.seal(row.series, row.origin, missing);
-        touchFrom(horizon, row.series, missing, rollups);
     }
-}
-
-/// Archives of an earlier schema have a tail. Those of it that are older than what is taken are sealed: nothing else
-/// would sum them up as rollups tell of them already, if they were removed when these did.
-void copyTail(SQLite::Database &db, const std::string &origin, SampleSealer &sealer, RollupWriter &rollups) {
-    const std::int64_t horizon = horizonOf(db, "samples");
-    const std::int64_t unsummed = horizonOf(db, "unsummed");
-    Statement held(db, "SELECT t_ns FROM main.tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ?");
-    Statement insert(db, "INSERT OR IGNORE INTO main.tail_samples VALUES(?, ?, ?, ?)");
-    Statement tail(db, "SELECT m.new, a.t_ns, a.value, " + origin +
-                           " FROM archive.tail_samples a JOIN temp.map_series m ON m.old = a.series");
-    std::pair<std::int64_t, std::int64_t> place; ///< series and origin of the old ones
-    SampleColumns old;
-    SampleColumns unknown;
-    const auto seal = [&] {
-        sealer.seal(place.first, place.second, old);
-        rollups.add(place.first, unknown);
-        old.clear();
-        unknown.clear();
-    };
-    while (tail.step()) {
-        const std::int64_t series = tail.integer(0);
-        const std::int64_t time = tail.integer(1);
-        if (!timesOf(sealer.segments(), held, series, time, time).empty())
-            continue;
-        if (time >= horizon) {
-            insert.bind(series, time, tail.real(2), tail.integer(3));
-            insert.run();
-            continue;
-        }
-        if (place != std::pair(series, tail.integer(3)) || old.size() >= SampleSealer::largest)
-            seal();
-        place = {series, tail.integer(3)};
-        old.add(time, tail.real(2));
-        if (time < unsummed)
-            unknown.add(time, tail.real(2));
-    }
-    seal();
-    rollups.flush();
 }
 
 /// `origin` is the store's number of a.origin.
@@ -197,25 +144,50 @@ void copySamples(SQLite::Database &db, const std::string &origin) {
             ", a.t_min, a.t_max, a.count, a.min, a.max, a.sum, a.first, a.last, a.sum_squares, a.data FROM "
             "archive.segments a JOIN temp.map_series m ON m.old = a.series WHERE a.id IN (SELECT id FROM "
             "temp.copied)");
-    SampleSealer sealer(db);
-    RollupWriter rollups(db, sealer.segments());
-    const std::int64_t horizon = horizonOf(db, "samples");
-    SampleColumns young;
-    Statement copied(db, "SELECT s.id, s.series, s.origin, s.t_min, s.t_max, s.count FROM archive.segments a JOIN "
-                         "temp.map_series m ON m.old = a.series JOIN main.segments s ON s.series = m.new AND s.t_min = "
-                         "a.t_min AND s.t_max = a.t_max WHERE a.id IN (SELECT id FROM temp.copied) AND a.t_max >= ?");
-    copied.bind(horizon);
-    while (copied.step()) {
-        young.clear();
-        sealer.segments().readAll({copied.integer(0), copied.integer(1), copied.integer(2), copied.integer(3),
-                                   copied.integer(4), static_cast<std::size_t>(copied.integer(5))},
-                                  young);
-        touchFrom(horizon, copied.integer(1), young, rollups);
-    }
-    mergeSamples(db, origin, sealer, rollups);
-    rollups.flush();
+    mergeSamples(db, origin);
     db.exec("DROP TABLE temp.copied");
-    copyTail(db, origin, sealer, rollups);
+    // Those of the tail lie outside of all segments of their origin, here as there.
+    SegmentTable segments(db);
+    Statement held(db, "SELECT t_ns FROM main.tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ?");
+    Statement insert(db, "INSERT OR IGNORE INTO main.tail_samples VALUES(?, ?, ?, ?)");
+    Statement tail(db, "SELECT m.new, a.t_ns, a.value, " + origin +
+                           " FROM archive.tail_samples a JOIN temp.map_series m ON m.old = a.series");
+    while (tail.step()) {
+        const std::int64_t series = tail.integer(0);
+        const std::int64_t time = tail.integer(1);
+        if (!timesOf(segments, held, series, time, time).empty())
+            continue;
+        insert.bind(series, time, tail.real(2), tail.integer(3));
+        insert.run();
+    }
+}
+
+/// Days of which the archive and the store each had samples, that are summed up together now; where samples have gone
+/// from the store, its rollups know of all.
+void sumUpMixedDays(SQLite::Database &db) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> days; // and their series
+    Statement mixed(
+        db, "SELECT m.new, a.bucket FROM archive.sealed_rollups a JOIN temp.map_series m ON m.old = a.series JOIN "
+            "main.sealed_rollups s ON s.series = m.new AND s.level = 2 AND s.bucket = a.bucket WHERE a.level = 2 AND "
+            "a.bucket * 86400000000000 >= coalesce((SELECT t_ns FROM main.horizons WHERE kind = 'samples'), a.bucket * "
+            "86400000000000) AND (a.count, a.sum, a.min, a.max, a.sketch) IS NOT (s.count, s.sum, s.min, s.max, "
+            "s.sketch)");
+    while (mixed.step())
+        days.emplace_back(mixed.integer(0), mixed.integer(1));
+    SegmentTable segments(db);
+    RollupWriter rollups(db, segments);
+    Statement drop(db, "DELETE FROM main.sealed_rollups WHERE series = ?1 AND level = ?2 AND bucket BETWEEN ?3 AND ?4");
+    for (const auto &[series, day] : days) {
+        drop.bind(series, 2, day, day);
+        drop.run();
+        drop.bind(series, 1, day * 24, day * 24 + 23);
+        drop.run();
+        drop.bind(series, 0, day * 1'440, day * 1'440 + 1'439);
+        drop.run();
+        const std::int64_t begin = day * samples::lengthOf(samples::RollupLevel::Day);
+        rollups.touch(series, std::span(&begin, 1));
+        rollups.flush();
+    }
 }
 
 } // namespace
@@ -274,14 +246,15 @@ Archived copyFromArchive(SQLite::Database &db) {
     const char *samples =
         "SELECT (SELECT coalesce(sum(count), 0) FROM main.segments) + (SELECT count(*) FROM main.tail_samples)";
     const std::uint64_t samplesBefore = sum(samples);
-    // Rollups that went meanwhile. Before the samples: those that are new are counted on top.
-    changes(db,
-            "INSERT OR IGNORE INTO main.sealed_rollups SELECT m.new, a.level, a.bucket, a.count, a.sum, a.min, a.max, "
-            "a.sum_squares, a.sketch FROM archive.sealed_rollups a JOIN temp.map_series m ON m.old = a.series");
     copySamples(db, origin);
     changes(db, "INSERT OR IGNORE INTO main.sample_claims SELECT m.new, a.t_ns, " + origin +
                     ", a.value FROM archive.sample_claims a JOIN temp.map_series m ON m.old = a.series");
     copied.samples = sum(samples) - samplesBefore;
+    // Rollups that went meanwhile.
+    changes(db,
+            "INSERT OR IGNORE INTO main.sealed_rollups SELECT m.new, a.level, a.bucket, a.count, a.sum, a.min, a.max, "
+            "a.sum_squares, a.sketch FROM archive.sealed_rollups a JOIN temp.map_series m ON m.old = a.series");
+    sumUpMixedDays(db);
     copyStepSums(db);
     for (const char *name : {"texts", "recipes", "sources", "metrics", "series", "runs"})
         db.exec(std::string("DROP TABLE temp.map_") + name);

@@ -21,8 +21,8 @@ std::vector<RecipeHour> hoursOf(SQLite::Database &db, const std::string &sql) {
     return hours;
 }
 
-/// What is gone from the archive itself, in hours of which the store knows of no removed run, nor of any of those as one
-/// that is there: they may have come back from another archive.
+/// What is gone from the archive itself, in hours of which the store knows of no removed run, nor of any of those as
+/// one that is there: they may have come back from another archive.
 void copyGone(SQLite::Database &db) {
     db.exec("CREATE TABLE temp.new_gone AS SELECT DISTINCT m.old, m.new, g.hour FROM (SELECT recipe_id, (bucket - "
             "(bucket % 60 + 60) % 60) / 60 AS hour FROM archive.gone_step_rollups UNION SELECT recipe_id, hour FROM "
@@ -40,8 +40,9 @@ void copyGone(SQLite::Database &db) {
         db.exec(std::string("INSERT OR IGNORE INTO main.gone_step_rollups SELECT n.new, a.bucket, t.new, a.count, "
                             "a.failed, a.sum, a.min, a.max, a.sum_squares, a.sketch FROM temp.new_gone n CROSS JOIN "
                             "archive.") +
-                from + " a ON a.recipe_id = n.old AND a.bucket BETWEEN n.hour * 60 AND n.hour * 60 + 59 JOIN "
-                       "temp.map_texts t ON t.old = a.step WHERE " +
+                from +
+                " a ON a.recipe_id = n.old AND a.bucket BETWEEN n.hour * 60 AND n.hour * 60 + 59 JOIN "
+                "temp.map_texts t ON t.old = a.step WHERE " +
                 where);
     };
     copy("gone_step_rollups", "1");

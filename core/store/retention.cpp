@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <string_view>
 
 namespace ra::store {
@@ -22,9 +21,9 @@ constexpr std::int64_t never = INT64_MIN;
 using Clock = std::chrono::steady_clock;
 constexpr auto pieceTakes = std::chrono::milliseconds(10);
 constexpr std::size_t segmentsAtATime = 50;
-constexpr int tailRowsAtATime = 2'000;
-constexpr std::size_t tailsAtATime = 100;
-constexpr std::int64_t seriesAtATime = 5'000; ///< most have nothing old in their tail
+constexpr int tailsAtATime = 200;
+constexpr std::size_t tailRowsAtATime = 5'000;
+constexpr std::size_t splitAtATime = 2'000; // rows
 constexpr int rollupsAtATime = 2'000;
 constexpr int runsAtATime = 50;
 constexpr int blocksAtATime = 20;
@@ -62,12 +61,6 @@ std::string pinnedTimes() {
            pinnedRows + " r WHERE r.start_ns IS NOT NULL GROUP BY coalesce(r.merged_into, r.id)";
 }
 
-/// Whether a moment is in one of the windows, both ends included.
-bool isIn(const std::vector<std::pair<std::int64_t, std::int64_t>> &windows, std::int64_t time) {
-    return std::any_of(windows.begin(), windows.end(),
-                       [&](const auto &window) { return window.first <= time && time <= window.second; });
-}
-
 /// The time of the last record in a block; nothing if it has none. Local times are taken for UTC.
 std::optional<std::int64_t> lastTimeIn(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -89,6 +82,7 @@ Retention::Retention(SQLite::Database &db)
     : m_db(db)
     , m_sealer(db)
     , m_rollups(db, m_sealer.segments())
+    , m_tails(db, m_sealer, m_rollups)
     , m_goneSteps(db) {}
 
 RetentionPolicy Retention::policy() {
@@ -148,8 +142,10 @@ Retention::Cutoffs Retention::cutoffsOf(const RetentionPolicy &policy, std::int6
 }
 
 bool Retention::removeSome(const Cutoffs &cutoffs, Retained &gone) {
+    if (cutoffs.samples != never)
+        setHorizon("samples", cutoffs.samples);
     // Whatever goes has gone for readers in the order in which it is worth less.
-    return (cutoffs.samples != never && (removeTail(cutoffs.samples, gone) || removeSamples(cutoffs.samples, gone))) ||
+    return (cutoffs.samples != never && (sealTails(cutoffs.samples) || removeSamples(cutoffs, gone))) ||
            (cutoffs.log != never && removeLog(cutoffs.log, gone)) ||
            (cutoffs.runs != never && removeRuns(cutoffs.runs, gone)) ||
            (cutoffs.rollups != never && removeRollups(cutoffs.rollups, gone));
@@ -163,55 +159,45 @@ std::vector<Retention::Window> Retention::pinnedWindows() {
     return windows;
 }
 
-bool Retention::removeTail(std::int64_t before, Retained &gone) {
-    setHorizon("samples", before);
-    // They were never sealed, so no rollup tells of them: it does before they go. What is pinned is sealed, so that
-    // nothing is left in the tail that would have its minute summed up anew from what is left of it.
-    struct Tail {
-        SampleColumns all;
-        SampleColumns pinned;
-    };
-    std::map<std::pair<std::int64_t, std::int64_t>, Tail> tails; ///< by series and origin
-    const std::vector<Window> windows = pinnedWindows();
-    int rows = 0;
-    Statement select(m_db, "SELECT t.series, t.origin, t.t_ns, t.value FROM series s CROSS JOIN tail_samples t ON "
-                           "t.series = s.id AND t.t_ns < ?1 WHERE s.id > ?2 AND s.id <= ?3 ORDER BY s.id, t.t_ns");
-    select.bind(before, m_tail, m_tail + seriesAtATime);
-    bool isAll = false;
-    while (rows < tailRowsAtATime && tails.size() <= tailsAtATime && !isAll) {
-        isAll = !select.step();
+/// What is still in rows is sealed, and with that summed up, before it may go.
+bool Retention::sealTails(std::int64_t before) {
+    Statement next(m_db, "SELECT min(series) FROM tail_samples WHERE series > ?");
+    Statement origins(m_db, "SELECT DISTINCT origin FROM tail_samples WHERE series = ? AND t_ns < ?");
+    std::size_t sealed = 0;
+    const auto end = Clock::now() + pieceTakes;
+    for (int tails = 0; tails < tailsAtATime && sealed < tailRowsAtATime && Clock::now() < end; ++tails) {
+        next.bind(m_tail);
+        std::int64_t series = 0;
+        {
+            const ResetAtEnd reset(next);
+            if (!next.step() || next.isNull(0))
+                return false;
+            series = next.integer(0);
+        }
+        std::vector<std::int64_t> found;
+        origins.bind(series, before);
+        while (origins.step())
+            found.push_back(origins.integer(0));
+        bool isAll = true;
+        for (const std::int64_t origin : found) {
+            const TailSealer::Sealed some = m_tails.seal(series, origin, before, 1);
+            sealed += some.rows;
+            isAll = isAll && some.isAll;
+            crashPoint("retain.sealed");
+        }
         if (isAll)
-            break;
-        ++rows;
-        Tail &tail = tails[{select.integer(0), select.integer(1)}];
-        tail.all.add(select.integer(2), select.real(3));
-        if (isIn(windows, select.integer(2)))
-            tail.pinned.add(select.integer(2), select.real(3));
+            m_tail = series;
     }
-    select.reset();
-    Statement drop(m_db, "DELETE FROM tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ? AND origin = ?");
-    for (const auto &[place, tail] : tails) {
-        const auto &[series, origin] = place;
-        drop.bind(series, tail.all.times.front(), tail.all.times.back(), origin);
-        drop.run();
-        if (!tail.pinned.isEmpty())
-            m_sealer.seal(series, origin, tail.pinned);
-        m_rollups.add(series, tail.all);
-        gone.samples += tail.all.size() - tail.pinned.size();
-    }
-    m_rollups.flush();
-    crashPoint("retain.tail");
-    if (isAll)
-        m_tail += seriesAtATime;
-    if (!isAll || m_tail < m_db.execAndGet("SELECT coalesce(max(id), 0) FROM series").getInt64())
-        return true;
-    Statement claims(m_db, "DELETE FROM sample_claims WHERE t_ns < ?");
-    claims.bind(before);
-    claims.run();
-    return false;
+    return true;
 }
 
-bool Retention::removeSamples(std::int64_t before, Retained &gone) {
+bool Retention::removeSamples(const Cutoffs &cutoffs, Retained &gone) {
+    const std::int64_t before = cutoffs.samples;
+    if (m_segment == 0) {
+        Statement claims(m_db, "DELETE FROM sample_claims WHERE t_ns < ?");
+        claims.bind(before);
+        claims.run();
+    }
     const std::vector<Window> windows = pinnedWindows();
     std::vector<SegmentRow> rows;
     Statement select(m_db, "SELECT id, series, origin, t_min, t_max, count FROM segments WHERE id > ? AND t_min < ? "
@@ -227,9 +213,16 @@ bool Retention::removeSamples(std::int64_t before, Retained &gone) {
             isAll = false;
             break;
         }
+        // What only these samples tell of minutes and hours.
+        if (cutoffs.keepParts && !m_rollups.split(row.series, row.tMin, std::min(row.tMax, before - 1), splitAtATime)) {
+            crashPoint("retain.split");
+            return true;
+        }
         m_segment = row.id;
         const auto isKept = [&](std::int64_t time) {
-            return time >= before || isIn(windows, time);
+            return time >= before || std::any_of(windows.begin(), windows.end(), [&](const Window &window) {
+                       return window.first <= time && time <= window.second;
+                   });
         };
         const bool touchesPinned = std::any_of(windows.begin(), windows.end(), [&](const Window &window) {
             return window.first <= row.tMax && row.tMin <= window.second;

@@ -5,6 +5,7 @@
 #include "core/store/rollupwriter.h"
 #include "core/store/samplesealer.h"
 #include "core/store/seriestable.h"
+#include "core/store/tailsealer.h"
 
 #include <chrono>
 #include <cstddef>
@@ -101,10 +102,10 @@ private:
     SeriesTable m_series;
     SampleSealer m_sealer;
     RollupWriter m_rollups;
+    TailSealer m_tails;
     Statement m_insert;
     Statement m_update;
     Statement m_delete;
-    Statement m_deleteRange;
     Statement m_range;
     Statement m_one;
     Statement m_ofOrigin;
@@ -113,15 +114,14 @@ private:
     Statement m_bestClaim;
     Statement m_claim;
     Statement m_claimsOf;
-    Statement m_oldest;
     Statement m_counts;
     std::vector<Stored> m_stored;   ///< near the samples that are put, by time
     std::vector<SegmentRow> m_rows; ///< the segments that they lie in
     std::map<std::int64_t, std::pair<SegmentRow, std::vector<SampleSealer::Edit>>> m_edits; ///< by segment
-    std::set<std::pair<std::int64_t, std::int64_t>> m_full; ///< series and origins with a tail that is worth sealing
+    std::set<std::pair<std::int64_t, std::int64_t>> m_full;   ///< series and origins with a tail that is worth sealing
     std::set<std::pair<std::int64_t, std::int64_t>> m_spoilt; ///< series and origins that cannot be sealed
-    std::map<std::int64_t, Held> m_held;                    ///< by log
-    std::map<std::int64_t, Held> m_heldBefore;              ///< those that this transaction has put
+    std::map<std::int64_t, Held> m_held;                      ///< by log
+    std::map<std::int64_t, Held> m_heldBefore;                ///< those that this transaction has put
     std::size_t m_heldCount = 0;
     std::int64_t m_horizon = INT64_MIN;
     std::int64_t m_swept = 0; ///< tails of series up to this one have been counted

@@ -16,7 +16,8 @@ namespace ra::store {
 
 /// Keeps the durations of steps summed up by recipe and step, those of runs that have been removed among them (see
 /// GoneSteps). A transaction that changes a run marks the hour in which it began as stale; that is all it costs. What
-/// is stale does not count for readers and is made anew when there is time. Part of a transaction of the caller's; throws SQLite::Exception, and std::runtime_error for damaged rows.
+/// is stale does not count for readers and is made anew when there is time. Part of a transaction of the caller's;
+/// throws SQLite::Exception, and std::runtime_error for damaged rows.
 class StepRollups {
 public:
     using Clock = std::chrono::steady_clock;

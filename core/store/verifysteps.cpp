@@ -60,8 +60,9 @@ public:
         , m_stale(db, "SELECT hour FROM stale_hours WHERE recipe_id = ?")
         , m_folded(db, "SELECT 1 FROM gone_hours WHERE recipe_id = ? AND hour = ?")
         , m_runs(db, "SELECT id FROM runs WHERE recipe_id = ? AND start_ns BETWEEN ? AND ? AND shown = 1")
-        , m_kept(db, "SELECT step, bucket, count, failed, sum, sum_squares, sketch, min, max FROM kept_step_rollups WHERE "
-                     "recipe_id = ? AND level = ? AND bucket BETWEEN ? AND ?") {
+        , m_kept(db,
+                 "SELECT step, bucket, count, failed, sum, sum_squares, sketch, min, max FROM kept_step_rollups WHERE "
+                 "recipe_id = ? AND level = ? AND bucket BETWEEN ? AND ?") {
         Statement horizon(db, "SELECT t_ns FROM horizons WHERE kind = 'rollups'");
         if (const ResetAtEnd reset(horizon); horizon.step())
             m_from = bucketOf(RollupLevel::Hour, horizon.integer(0));

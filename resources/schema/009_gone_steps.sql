@@ -39,8 +39,6 @@ ALTER TABLE archives ADD COLUMN log_from_ns INTEGER;
 -- Of what was removed before, nobody has taken down which runs it was ('unlisted' in horizons), nor which rollups
 -- ('rollups' now: before that moment they have gone). Of hours in which some runs are left and others are gone, those
 -- minutes of a step are of gone ones in which no step that is left began.
--- Samples that were removed unsealed are in no rollup ('unsummed').
-INSERT OR IGNORE INTO horizons SELECT 'unsummed', t_ns FROM horizons WHERE kind = 'samples';
 INSERT OR IGNORE INTO horizons SELECT 'unlisted', t_ns FROM horizons WHERE kind = 'runs';
 INSERT OR IGNORE INTO horizons
 SELECT 'rollups', min(bucket) * 86400000000000 FROM kept_step_rollups

@@ -177,8 +177,8 @@ private Q_SLOTS:
         for (const SketchOptions options : {SketchOptions{}, SketchOptions{.relativeError = 0.02, .maxBuckets = 40}}) {
             for (int round = 0; round < 40; ++round) {
                 std::shuffle(values.begin(), values.end(), random);
-                const std::size_t n = round < 4 ? values.size() - static_cast<std::size_t>(round)
-                                                : random() % (values.size() + 1);
+                const std::size_t n =
+                    round < 4 ? values.size() - static_cast<std::size_t>(round) : random() % (values.size() + 1);
                 const auto gone = std::span(values).first(n);
                 const auto rest = std::span(values).subspan(n);
                 Sketch sketch = sketchOf(values, options);
@@ -208,8 +208,9 @@ private Q_SLOTS:
 
     void whatIsNoPartCannotBeTakenAway() {
         const Sketch whole = sketchOf(Values{1, 2, 2, 700, -3, 0, notANumber});
-        for (const Values &other : {Values{1, 1}, Values{3}, Values{1e-300}, Values{1e300}, Values{-3, -3}, Values{0, 0},
-                                    Values{notANumber, notANumber}, Values{INFINITY}, Values{-INFINITY}}) {
+        for (const Values &other :
+             {Values{1, 1}, Values{3}, Values{1e-300}, Values{1e300}, Values{-3, -3}, Values{0, 0},
+              Values{notANumber, notANumber}, Values{INFINITY}, Values{-INFINITY}}) {
             Sketch sketch = whole;
             QVERIFY(!sketch.takeAway(sketchOf(other)));
             QVERIFY(sketch == whole);

@@ -52,8 +52,8 @@ std::string summedUp(const StoreFile &file, bool withSketches = true) {
     std::string text;
     for (const char *level : levels)
         text += ask(*file.reader(), std::string("SELECT recipe, step, t_ns, completed, failed, sum_ns") +
-                                        (withSketches ? ", min_ns, max_ns, hex(sketch)" : "") +
-                                        " FROM step_rollups('" + level + "') ORDER BY 1, 2, 3") +
+                                        (withSketches ? ", min_ns, max_ns, hex(sketch)" : "") + " FROM step_rollups('" +
+                                        level + "') ORDER BY 1, 2, 3") +
                 "\n--\n";
     return text;
 }
@@ -141,8 +141,9 @@ void TestGoneSteps::lateRunsAreCountedWithTheGoneOnes() {
     checkSound(file);
     // With the rollups goes what they are made of.
     retain(*store, {.samples = 5 * day, .rollups = 6 * day, .runs = 5 * day});
-    QCOMPARE(ask(*file.reader(), "SELECT (SELECT count(*) FROM kept_step_rollups) + (SELECT count(*) FROM gone_hours) + "
-                                 "(SELECT count(*) FROM gone_runs)"),
+    QCOMPARE(ask(*file.reader(),
+                 "SELECT (SELECT count(*) FROM kept_step_rollups) + (SELECT count(*) FROM gone_hours) + "
+                 "(SELECT count(*) FROM gone_runs)"),
              "0");
     checkSound(file);
 }
@@ -264,7 +265,8 @@ void TestGoneSteps::questionsOverRowsAndRollupsAgree() {
     const StoreFile file;
     auto store = file.open();
     const auto asked = [&](const std::string &text) {
-        const query::Answer answer = need(file.reader()->ask(need(query::parseQuestion(text, today)), query::AskOptions{}));
+        const query::Answer answer =
+            need(file.reader()->ask(need(query::parseQuestion(text, today)), query::AskOptions{}));
         QStringList cells;
         for (std::size_t row = 0; row < answer.frame.rows(); ++row) {
             for (const query::FrameColumn &column : answer.frame.columns())
@@ -279,8 +281,7 @@ void TestGoneSteps::questionsOverRowsAndRollupsAgree() {
     for (int session = 0; session < 2; ++session) { // stale, then summed up
         QCOMPARE(asked("steps | count(), count(duration), sum(duration), max(duration)"),
                  QStringLiteral("12 10 126 100 rollups"));
-        QCOMPARE(asked("steps | by bucket(hour) | count()").section(QLatin1Char(' '), 1, 1),
-                 QStringLiteral("6"));
+        QCOMPARE(asked("steps | by bucket(hour) | count()").section(QLatin1Char(' '), 1, 1), QStringLiteral("6"));
         QCOMPARE(asked("steps | by bucket(day) | count()").section(QLatin1Char(' '), 1), QStringLiteral("12 rollups"));
         QCOMPARE(asked("steps | where step = last | by status | count()"), QStringLiteral("failed 2 rollups"));
         // Minutes at the edges, in which some of it is.
@@ -308,17 +309,19 @@ void TestGoneSteps::verifySeesADifference_data() {
     row("an hour is missing", "DELETE FROM kept_step_rollups WHERE level = 1 AND bucket = (SELECT min(bucket) FROM "
                               "kept_step_rollups WHERE level = 1)");
     row("a day sums up to more", "UPDATE kept_step_rollups SET sum = sum + 1 WHERE level = 2");
-    row("a step is longer", "UPDATE steps SET duration_ns = duration_ns + 1000000 WHERE id = (SELECT min(id) FROM steps)");
+    row("a step is longer",
+        "UPDATE steps SET duration_ns = duration_ns + 1000000 WHERE id = (SELECT min(id) FROM steps)");
     row("a step has not failed", "UPDATE steps SET status = 1 WHERE status = 2");
     row("what has gone has gone for good", "DELETE FROM gone_step_rollups");
     row("what has gone is told twice", "UPDATE gone_step_rollups SET failed = failed + 1");
     row("what has gone cannot be read", "UPDATE gone_step_rollups SET sketch = x'00', count = 2");
     row("an hour is not of removed runs only", "INSERT OR IGNORE INTO gone_hours SELECT recipe_id, bucket FROM "
                                                "kept_step_rollups WHERE level = 1");
-    row("what is stale does not count", "INSERT INTO stale_hours SELECT DISTINCT recipe_id, bucket FROM "
-                                        "kept_step_rollups WHERE level = 1 AND (recipe_id, bucket) NOT IN (SELECT * "
-                                        "FROM gone_hours); DELETE FROM kept_step_rollups WHERE level < 2 AND EXISTS "
-                                        "(SELECT 1 FROM stale_hours s WHERE iif(level, bucket, bucket / 60) = s.hour)",
+    row("what is stale does not count",
+        "INSERT INTO stale_hours SELECT DISTINCT recipe_id, bucket FROM "
+        "kept_step_rollups WHERE level = 1 AND (recipe_id, bucket) NOT IN (SELECT * "
+        "FROM gone_hours); DELETE FROM kept_step_rollups WHERE level < 2 AND EXISTS "
+        "(SELECT 1 FROM stale_hours s WHERE iif(level, bucket, bucket / 60) = s.hour)",
         false);
 }
 
@@ -328,7 +331,8 @@ void TestGoneSteps::verifySeesADifference() {
     const StoreFile file;
     {
         auto store = file.open();
-        need(store->apply({{logOf(1, {runAt(1, monday, 5, true), runAt(2, monday + 1min, 6), runAt(9, monday + 1h, 7)})}}));
+        need(store->apply(
+            {{logOf(1, {runAt(1, monday, 5, true), runAt(2, monday + 1min, 6), runAt(9, monday + 1h, 7)})}}));
         retain(*store, {.runs = 5 * day});
         need(store->apply({{logOf(2, {runAt(3, monday + 2min, 10, true), runAt(4, today - 1h, 3)})}}));
         store.reset();
@@ -349,7 +353,8 @@ void TestGoneSteps::samplesThatWereNeverSealedAreSummedUpBeforeTheyGo_data() {
     for (const int samples : {1, 40, 300}) {
         for (const bool pinned : {false, true}) {
             for (const bool archived : {false, true})
-                QTest::addRow("%d samples%s%s", samples, pinned ? ", some pinned" : "", archived ? ", to an archive" : "")
+                QTest::addRow("%d samples%s%s", samples, pinned ? ", some pinned" : "",
+                              archived ? ", to an archive" : "")
                     << samples << pinned << archived;
         }
     }
@@ -363,7 +368,8 @@ void TestGoneSteps::samplesThatWereNeverSealedAreSummedUpBeforeTheyGo() {
     auto store = file.open();
     ingest::Batch batch = logOf(1, {runAt(1, monday, 5)}); // ten seconds of it
     batch.runs[0].run.end = monday + 95s;
-    batch.samples.series = {{.name = "rss", .unit = "bytes", .kind = "gauge"}, {.name = "busy", .unit = "1", .kind = ""}};
+    batch.samples.series = {{.name = "rss", .unit = "bytes", .kind = "gauge"},
+                            {.name = "busy", .unit = "1", .kind = ""}};
     for (int i = 0; i < samples; ++i)
         batch.samples.samples.push_back({0, toNs(monday + i * 10s), i % 7 == 3 ? std::nan("") : 1e6 + i});
     for (int i = 0; i < 1'500; ++i) // sealed

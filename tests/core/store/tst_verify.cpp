@@ -175,7 +175,8 @@ void TestVerify::progressIsToldAndItCanBeCancelled() {
         if (stages.empty() || stages.back() != progress.stage)
             stages.push_back(progress.stage);
     }));
-    QCOMPARE(stages, (std::vector<std::string>{"structure", "references", "log", "spans", "samples", "rollups", "steps"}));
+    QCOMPARE(stages,
+             (std::vector<std::string>{"structure", "references", "log", "spans", "samples", "rollups", "steps"}));
     for (const std::string &stage : stages) {
         std::stop_source stop;
         const auto report = store::verify(file.path(), stop.get_token(), [&](const Progress &progress) {
