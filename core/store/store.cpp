@@ -103,7 +103,7 @@ const std::string &Store::path() const {
 }
 
 Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
-    return guarded("open the store", path, [&]() -> Result<std::unique_ptr<Store>> {
+    auto result = guarded("open the store", path, [&]() -> Result<std::unique_ptr<Store>> {
         Result<std::string> canonical = prepareFile(path);
         if (!canonical)
             return tl::unexpected(canonical.error());
@@ -138,6 +138,10 @@ Result<std::unique_ptr<Store>> Store::open(const std::string &path) {
         opened.heedPolicy();
         return store;
     });
+    // What is declared in it may be damaged so that it is something else, which SQLite does not call damage.
+    if (!result && result.error().hint.empty())
+        result.error().hint = "If it was a store, run: recipe-analytics store repair --store " + path;
+    return result;
 }
 
 Result<CommitSummary> Store::apply(std::span<const ingest::Batch> batches) {
