@@ -34,7 +34,8 @@ struct Work {
 
     void tell(std::uint64_t done) {
         const std::uint64_t total = 2 * pages;
-        if (!progress || (done <= told && done > 0))
+        const bool isNews = done == 0 || (done > told && (done >= total || done - told > total / 256));
+        if (!progress || !isNews)
             return;
         told = done;
         progress({.stage = "compact", .item = "pages", .done = std::min(done, total), .total = total});
