@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/query/accumulator.h"
 #include "core/query/answer.h"
+#include "core/query/chunked.h"
 #include "core/query/frame.h"
 #include "core/query/shape.h"
 #include "core/query/words.h"
@@ -58,8 +59,13 @@ private:
         std::uint64_t bad = 0;
         std::uint64_t good = 0;
     };
+    /// Of a group, with its hash, so that most of the others need not be looked at.
+    struct Place {
+        std::uint32_t number = 0; ///< of the group, from 1 on; 0 of none
+        std::uint32_t hash = 0;
+    };
     [[nodiscard]] Result<std::size_t> find(const std::int64_t *key);
-    [[nodiscard]] std::uint64_t hashOf(const std::int64_t *key) const;
+    [[nodiscard]] std::uint32_t hashOf(const std::int64_t *key) const;
     void rehash();
     [[nodiscard]] FrameColumn keyColumn(std::size_t key,
                                         const std::shared_ptr<const std::vector<std::string>> &words) const;
@@ -71,10 +77,10 @@ private:
     const Shape &m_shape;
     const Words &m_words;
     GroupLimits m_limits;
-    std::vector<std::int64_t> m_keys;   ///< of all groups, one after the other
-    std::vector<std::uint32_t> m_table; ///< open addressing: number of the group + 1
+    std::vector<std::int64_t> m_keys; ///< of all groups, one after the other
+    std::vector<Place> m_table;       ///< open addressing
     std::vector<Counts> m_counts;
-    std::vector<Accumulator> m_accumulators;
+    Chunked<Accumulator> m_accumulators;
     std::vector<std::unordered_map<std::int64_t, std::uint64_t>> m_tops;
     std::vector<std::int64_t> m_key; ///< being looked for
 };
