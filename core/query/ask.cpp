@@ -249,7 +249,7 @@ Result<Explanation> answerTo(const SQLite::Database &db, const Question &questio
     std::vector<std::string> units;
     for (std::size_t i = 0; i < shape->question.aggregates.size(); ++i)
         units.push_back(unitOf(*shape, i, series, *metrics));
-    const Result<Frame> all = gathering.groups.frame(units);
+    const Result<Frame> all = gathering.groups.frame(units, options.stop);
     if (!all)
         return fail(all.error());
     Result<Frame> frame = arrange(*all, shape->question);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/groups.h"
 
+#include "core/query/readerprivate.h"
 #include "core/table/jsonwriter.h"
 
 #include <algorithm>
@@ -228,7 +229,8 @@ FrameColumn Groups::aggregateColumn(std::size_t index, const std::string &unit) 
     return column;
 }
 
-Result<void> Groups::addQuantiles(std::size_t measure, std::vector<FrameColumn> &columns) const {
+Result<void> Groups::addQuantiles(std::size_t measure, std::vector<FrameColumn> &columns,
+                                  const std::stop_token &stop) const {
     std::vector<double> qs;
     std::vector<FrameColumn *> into;
     for (std::size_t i = 0; i < m_shape.question.aggregates.size(); ++i) {
@@ -245,7 +247,10 @@ Result<void> Groups::addQuantiles(std::size_t measure, std::vector<FrameColumn> 
     std::optional<Error> error;
     std::mutex mutex;
     const auto tell = [&](std::size_t from, std::size_t to) {
+        constexpr std::size_t between = 1024;
         for (std::size_t group = from; group < to; ++group) {
+            if (group % between == 0 && stop.stop_requested())
+                return;
             const Accumulator &values = m_accumulators[group * m_shape.measures.size() + measure];
             if (auto told = values.quantiles(qs, std::span(results).subspan(group * qs.size(), qs.size())); !told) {
                 const std::lock_guard lock(mutex);
@@ -265,6 +270,8 @@ Result<void> Groups::addQuantiles(std::size_t measure, std::vector<FrameColumn> 
         thread.join();
     if (error)
         return fail(*error);
+    if (stop.stop_requested())
+        return fail(cancelled("answer the question"));
     for (std::size_t i = 0; i < qs.size(); ++i) {
         into[i]->reserve(size());
         for (std::size_t group = 0; group < size(); ++group)
@@ -273,7 +280,7 @@ Result<void> Groups::addQuantiles(std::size_t measure, std::vector<FrameColumn> 
     return {};
 }
 
-Result<Frame> Groups::frame(const std::vector<std::string> &units) const {
+Result<Frame> Groups::frame(const std::vector<std::string> &units, const std::stop_token &stop) const {
     std::vector<std::string> texts;
     texts.reserve(m_words.size());
     for (std::size_t i = 0; i < m_words.size(); ++i)
@@ -282,10 +289,13 @@ Result<Frame> Groups::frame(const std::vector<std::string> &units) const {
     std::vector<FrameColumn> columns;
     for (std::size_t i = 0; i < m_shape.keys.size(); ++i)
         columns.push_back(keyColumn(i, words));
-    for (std::size_t i = 0; i < m_shape.question.aggregates.size(); ++i)
+    for (std::size_t i = 0; i < m_shape.question.aggregates.size(); ++i) {
+        if (stop.stop_requested())
+            return fail(cancelled("answer the question"));
         columns.push_back(aggregateColumn(i, units[i]));
+    }
     for (std::size_t i = 0; i < m_shape.measures.size(); ++i) {
-        if (auto added = addQuantiles(i, columns); !added)
+        if (auto added = addQuantiles(i, columns, stop); !added)
             return fail(added.error());
     }
     return Frame(std::move(columns));

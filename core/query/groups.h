@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <stop_token>
 #include <unordered_map>
 #include <vector>
 
@@ -49,8 +50,8 @@ public:
     [[nodiscard]] bool isSketched() const;
     /// Keys and aggregates of all groups, in the order in which they came. Without keys there is one row, also of
     /// nothing.
-    /// Damaged: a sketch that was added is none.
-    [[nodiscard]] Result<Frame> frame(const std::vector<std::string> &units) const;
+    /// Damaged: a sketch that was added is none. Cancelled: by `stop`, within some milliseconds.
+    [[nodiscard]] Result<Frame> frame(const std::vector<std::string> &units, const std::stop_token &stop) const;
 
 private:
     static constexpr std::int64_t missing = std::numeric_limits<std::int64_t>::min();
@@ -71,7 +72,8 @@ private:
                                         const std::shared_ptr<const std::vector<std::string>> &words) const;
     [[nodiscard]] FrameColumn aggregateColumn(std::size_t aggregate, const std::string &unit) const;
     /// The columns of all quantiles of a measure at once, by their aggregates.
-    [[nodiscard]] Result<void> addQuantiles(std::size_t measure, std::vector<FrameColumn> &columns) const;
+    [[nodiscard]] Result<void> addQuantiles(std::size_t measure, std::vector<FrameColumn> &columns,
+                                            const std::stop_token &stop) const;
     [[nodiscard]] std::string topOf(std::size_t group, const Aggregate &aggregate, std::size_t which) const;
 
     const Shape &m_shape;

@@ -23,8 +23,6 @@ void SideReaders::prepare(unsigned count) {
             auto db = store::openReadOnly(m_path);
             if (!db)
                 break;
-            // Each reads a part of the store once and forgets it.
-            db->exec("PRAGMA cache_size = -8192");
             m_all.push_back(std::make_unique<One>(std::move(*db)));
         }
         for (const auto &one : m_all)

@@ -16,6 +16,7 @@
 #include <ctime>
 #include <filesystem>
 #include <numeric>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -288,9 +289,12 @@ std::vector<Asked> allAsked() {
 Json ask(const StepStoreOptions &options, const std::string &storePath, const std::string &rowsPath) {
     Json answers;
     const auto reader = need(query::Reader::open(storePath));
-    SQLite::Database rows(rowsPath, SQLite::OPEN_READONLY);
-    rows.exec("PRAGMA cache_size = -65536");
-    query::addStatisticalFunctions(rows.getHandle());
+    std::optional<SQLite::Database> rows;
+    if (options.askRows) {
+        rows.emplace(rowsPath, SQLite::OPEN_READONLY);
+        rows->exec("PRAGMA cache_size = -65536");
+        query::addStatisticalFunctions(rows->getHandle());
+    }
     for (const Asked &asked : allAsked()) {
         if (!options.only.empty() && options.only != asked.name)
             continue;
@@ -308,8 +312,8 @@ Json ask(const StepStoreOptions &options, const std::string &storePath, const st
         }
         std::size_t count = 0;
         const auto at = Clock::now();
-        if (options.askRows) {
-            SQLite::Statement statement(rows, asked.sql);
+        if (rows) {
+            SQLite::Statement statement(*rows, asked.sql);
             while (statement.executeStep())
                 ++count;
         }
@@ -319,7 +323,7 @@ Json ask(const StepStoreOptions &options, const std::string &storePath, const st
         answers[asked.name] = {{"question", asked.question},         {"store_ms", ms(*least)},
                                {"store_slowest_ms", ms(*most)},      {"store_cpu_ms", ms(cpu)},
                                {"answer_rows", answer.frame.rows()}, {"explain", answer.explanation.text()}};
-        if (options.askRows) {
+        if (rows) {
             answers[asked.name]["rows_ms"] = ms(ofRows);
             answers[asked.name]["times_faster"] = std::round(ofRows / *least * 10) / 10;
             answers[asked.name]["rows_answer_rows"] = count;
@@ -334,10 +338,10 @@ Json measureStepStore(const StepStoreOptions &options) {
     try {
         const std::string storePath = options.folder + "/steps.store";
         const std::string rowsPath = options.folder + "/steps.db";
-        if (std::filesystem::exists(storePath) && std::filesystem::exists(rowsPath))
+        if (std::filesystem::exists(storePath) && (!options.askRows || std::filesystem::exists(rowsPath)))
             return {{"reused", options.folder}, {"queries", ask(options, storePath, rowsPath)}};
         const Written store = writeStore(options, storePath);
-        const Written rows = writeRows(options, rowsPath);
+        const Written rows = options.askRows ? writeRows(options, rowsPath) : Written();
         const StoreInfo info = need(need(query::Reader::open(storePath))->info());
         return {{"runs", info.runs},
                 {"steps", store.steps},

@@ -15,7 +15,7 @@ struct StepStoreOptions {
     int repeat = 5;                 ///< of questions, of which the fastest and the slowest are told
     std::uint64_t seed = 1;
     std::string only;    ///< the name of the only question; empty: all
-    bool askRows = true; ///< ask the tables of rows too
+    bool askRows = true; ///< make and ask the tables of rows too
     std::string folder;  ///< where the two files are made; those that are there are asked as they are
 };
 

@@ -133,6 +133,15 @@ void TestAskAhead::cancelsWhileOthersRead() {
     };
     QCOMPARE(refusal(*m_reader, "allsteps | by run_id | count()", options).kind, ErrorKind::Cancelled);
     QCOMPARE(reports, 4);
+    // And when all rows are there, and what they come to is not.
+    std::stop_source late;
+    options.stop = late.get_token();
+    options.progress = [&](const Progress &progress) {
+        if (progress.done == progress.total)
+            late.request_stop();
+    };
+    QCOMPARE(refusal(*m_reader, "steps | by recipe, step, bucket(minute) | p50(duration), sum(duration)", options).kind,
+             ErrorKind::Cancelled);
     // All connections are as good as before.
     const Answer shared = answer(*m_reader, "allsteps | by run_id | count()");
     QVERIFY(isSame(shared.frame, answer(*m_reader, "allsteps | by run_id | count()", {.mostConnections = 0}).frame));
