@@ -117,7 +117,7 @@ StoreRows::StoreRows(const SQLite::Database &db, const Shape &shape, Words &word
     }
     const std::vector<From> all = fromOf(shape.question.source);
     for (std::size_t i = 0; i < all.size(); ++i) {
-        std::string sql = "SELECT r.id, r.start_ns, ";
+        std::string sql = "SELECT r.start_ns, ";
         sql += all[i].status;
         for (const std::size_t slot : m_slots) {
             sql += ", ";
@@ -172,7 +172,7 @@ Outcome StoreRows::outcomeOf(std::int64_t status) const {
 }
 
 bool StoreRows::scan(const RecipeName &recipe, const Piece &piece,
-                     const std::function<bool(Row &row, Outcome outcome, std::int64_t runRow)> &take) {
+                     const std::function<bool(Row &row, Outcome outcome)> &take) {
     std::vector<Statement> &ready = isBounded(piece) ? m_bounded : m_all;
     for (const std::string &sql : statements(isBounded(piece))) {
         if (ready.size() < m_allSql.size())
@@ -185,7 +185,7 @@ bool StoreRows::scan(const RecipeName &recipe, const Piece &piece,
         for (std::size_t i = 0; i < values.size(); ++i)
             statement.bindAt(static_cast<int>(i) + 1, values[i]);
         while (statement.step()) {
-            if (!take(read(statement), outcome(statement), statement.integer(0)))
+            if (!take(read(statement), outcome(statement)))
                 return false;
         }
     }

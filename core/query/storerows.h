@@ -43,8 +43,8 @@ private:
 /// Reads rows of runs, steps and errors of one recipe after the other. Throws SQLite::Exception.
 class StoreRows {
 public:
-    /// Columns before those of the fields: run, its start, the status that tells the outcome.
-    static constexpr int columnsBefore = 3;
+    /// Columns before those of the fields: start of the run, the status that tells the outcome.
+    static constexpr int columnsBefore = 2;
 
     /// All of them must outlive it.
     StoreRows(const SQLite::Database &db, const Shape &shape, Words &words, StoreWords &texts);
@@ -65,8 +65,8 @@ public:
     /// A row of one of the statements, of which the filter has not been asked; the same object each time.
     template <typename Source>
     Row &read(const Source &source) {
-        m_row.hasTime = !source.isNull(1);
-        m_row.timeNs = m_row.hasTime ? source.integer(1) : 0;
+        m_row.hasTime = !source.isNull(0);
+        m_row.timeNs = m_row.hasTime ? source.integer(0) : 0;
         const std::vector<Field> &fields = m_shape.fields.fields();
         int column = columnsBefore;
         for (const std::size_t slot : m_slots)
@@ -75,13 +75,12 @@ public:
     }
     template <typename Source>
     [[nodiscard]] Outcome outcome(const Source &source) const {
-        return outcomeOf(source.integer(2));
+        return outcomeOf(source.integer(1));
     }
 
     /// Gives each row whose run began in the piece to `take` until that gives false; the filter has not been asked. The
     /// row is the same object each time.
-    bool scan(const RecipeName &recipe, const Piece &piece,
-              const std::function<bool(Row &row, Outcome outcome, std::int64_t runRow)> &take);
+    bool scan(const RecipeName &recipe, const Piece &piece, const std::function<bool(Row &row, Outcome outcome)> &take);
 
 private:
     [[nodiscard]] Outcome outcomeOf(std::int64_t status) const;

@@ -59,17 +59,18 @@ private:
     std::size_t m_from = 0; ///< where the last window began
 };
 
-bool matches(const SeriesFacts &series, std::string_view tag, std::string_view name) {
+const std::string *tagOf(const SeriesFacts &series, std::string_view tag) {
     const auto found = series.tags.find(tag);
-    return found == series.tags.end() || found->second == name;
+    return found == series.tags.end() ? nullptr : &found->second;
 }
 
 } // namespace
 
 Windows::Windows(std::vector<Window> windows)
     : m_windows(std::move(windows)) {
-    std::sort(m_windows.begin(), m_windows.end(),
-              [](const Window &a, const Window &b) { return a.startNs < b.startNs; });
+    const auto isEarlier = [](const Window &a, const Window &b) { return a.startNs < b.startNs; };
+    if (!std::is_sorted(m_windows.begin(), m_windows.end(), isEarlier)) // those of one recipe are
+        std::sort(m_windows.begin(), m_windows.end(), isEarlier);
     m_latestEnd.reserve(m_windows.size());
     for (const Window &window : m_windows)
         m_latestEnd.push_back(m_latestEnd.empty() ? window.endNs : std::max(m_latestEnd.back(), window.endNs));
@@ -94,6 +95,7 @@ WindowRead::WindowRead(const SQLite::Database &db, Gathering &gathering,
         metric.windows.resize(metric.series->size());
         for (std::size_t s = 0; s < metric.series->size(); ++s) {
             const SeriesFacts &series = (*metric.series)[s];
+            metric.tags.push_back({.recipe = tagOf(series, "recipe"), .step = tagOf(series, "step")});
             if (series.subjectKind == SubjectKind::Process)
                 metric.ofProcess[series.subject].push_back(s);
             else
@@ -129,8 +131,8 @@ void WindowRead::add(const Row &row, std::size_t group) {
                 candidates = &own->second;
         }
         for (const std::size_t s : *candidates) {
-            const SeriesFacts &series = (*metric.series)[s];
-            if (!matches(series, "recipe", word(m_recipe)) || !matches(series, "step", word(m_step)))
+            const Tags &tags = metric.tags[s];
+            if ((tags.recipe && *tags.recipe != word(m_recipe)) || (tags.step && *tags.step != word(m_step)))
                 continue;
             metric.windows[s].push_back(window);
             ++m_waiting;

@@ -64,9 +64,15 @@ public:
     void flush();
 
 private:
+    /// What the tags of a series say of steps; null where they say nothing.
+    struct Tags {
+        const std::string *recipe = nullptr;
+        const std::string *step = nullptr;
+    };
     struct Metric {
         std::size_t measure = 0;
         const std::vector<SeriesFacts> *series = nullptr;
+        std::vector<Tags> tags; ///< by series
         std::unordered_map<std::int64_t, std::vector<std::size_t>> ofProcess;
         std::vector<std::size_t> ofMachine;
         std::vector<std::size_t> ofNeither;
