@@ -7,7 +7,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
-#include <cstring>
+#include <bit>
 #include <thread>
 
 using namespace ra;
@@ -15,6 +15,10 @@ using namespace ra::test;
 using namespace ra::query;
 
 namespace {
+
+bool isSameBits(double a, double b) {
+    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
 
 /// Bit for bit.
 bool isSame(const Frame &a, const Frame &b) {
@@ -24,8 +28,7 @@ bool isSame(const Frame &a, const Frame &b) {
         const FrameColumn &one = a.columns()[i];
         const FrameColumn &other = b.columns()[i];
         if (one.name != other.name || one.type != other.type || one.present != other.present ||
-            one.numbers.size() != other.numbers.size() ||
-            std::memcmp(one.numbers.data(), other.numbers.data(), one.numbers.size() * sizeof(double)) != 0)
+            !std::equal(one.numbers.begin(), one.numbers.end(), other.numbers.begin(), other.numbers.end(), isSameBits))
             return false;
         for (std::size_t row = 0; row < a.rows(); ++row) {
             if (one.type == ColumnType::Text
