@@ -83,6 +83,7 @@ class Analyze(unittest.TestCase):
                               (2, ("arima", "--input", table, "--order", "1,0")),
                               (1, ("decompose", "--input", table, "--period", "2")),
                               (2, ("decompose", "--input", table, "--period", "1")),
+                              (2, ("control", "--input", table, "--arl0", "nan")),
                               (2, ("changes", "--input", table, "--column", "x"))):
             with self.subTest(words=words):
                 call("analyze", *words, status=(status,))
