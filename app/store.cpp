@@ -12,18 +12,6 @@ namespace ra::app {
 
 namespace {
 
-/// In so many days, if the store grows on as it did over the last month.
-double bytesIn(const StoreInfo &info, int days) {
-    return static_cast<double>(info.bytes) + info.growthBytesPerDay * days;
-}
-
-/// When the disk would be full; nothing while the store does not grow.
-std::optional<double> daysLeft(const StoreInfo &info) {
-    if (info.growthBytesPerDay <= 0 || info.diskFreeBytes == 0)
-        return std::nullopt;
-    return static_cast<double>(info.diskFreeBytes) / info.growthBytesPerDay;
-}
-
 int info(const Common &common) {
     const auto info = engine::Engine::storeInfo(common.store);
     if (!info)
@@ -43,7 +31,7 @@ int info(const Common &common) {
         {"growth_bytes_per_day", info->growthBytesPerDay},
         {"forecast_bytes", {{"30", bytesIn(*info, 30)}, {"90", bytesIn(*info, 90)}, {"365", bytesIn(*info, 365)}}},
         {"disk_free_bytes", info->diskFreeBytes},
-        {"disk_full_in_days", daysLeft(*info) ? nlohmann::json(*daysLeft(*info)) : nullptr}};
+        {"disk_full_in_days", daysUntilDiskIsFull(*info) ? nlohmann::json(*daysUntilDiskIsFull(*info)) : nullptr}};
     if (common.json) {
         print(document);
         return Done;
@@ -72,8 +60,8 @@ int info(const Common &common) {
          {"in a year", info->growthBytesPerDay > 0 ? bytesText(static_cast<std::uint64_t>(bytesIn(*info, 365)))
                                                    : std::string("not known")},
          {"disk", bytesText(info->diskFreeBytes) + " free" +
-                      (daysLeft(*info) && *daysLeft(*info) < 3'650
-                           ? ", full in " + count(static_cast<std::uint64_t>(*daysLeft(*info))) + " days"
+                      (daysUntilDiskIsFull(*info) && *daysUntilDiskIsFull(*info) < 3'650
+                           ? ", full in " + count(static_cast<std::uint64_t>(*daysUntilDiskIsFull(*info))) + " days"
                            : std::string())}});
     return Done;
 }

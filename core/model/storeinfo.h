@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace ra {
@@ -22,5 +23,17 @@ struct StoreInfo {
     std::uint64_t diskFreeBytes = 0;  ///< on the disk of the store; 0 if unknown
     double growthBytesPerDay = 0;     ///< 0 while less than a day is known
 };
+
+/// The size in so many days, if the store grows on as it did over the last month.
+[[nodiscard]] inline double bytesIn(const StoreInfo &info, int days) {
+    return static_cast<double>(info.bytes) + info.growthBytesPerDay * days;
+}
+
+/// When the disk would be full, in days from now; nothing where the store does not grow or the disk does not tell.
+[[nodiscard]] inline std::optional<double> daysUntilDiskIsFull(const StoreInfo &info) {
+    if (info.growthBytesPerDay <= 0 || info.diskFreeBytes == 0)
+        return std::nullopt;
+    return static_cast<double>(info.diskFreeBytes) / info.growthBytesPerDay;
+}
 
 } // namespace ra

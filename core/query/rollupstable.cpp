@@ -2,7 +2,9 @@
 #include "core/query/rollupstable.h"
 
 #include "core/query/rolluprange.h"
+#include "core/query/seriesscan.h"
 #include "core/query/virtualtable.h"
+#include "core/store/rollupgaps.h"
 #include "core/store/statement.h"
 
 #include <algorithm>
@@ -77,12 +79,14 @@ public:
         : m_sealed(db,
                    "SELECT bucket, count, sum, sum_squares, sketch FROM sealed_rollups WHERE series = ? AND level = ? "
                    "AND bucket BETWEEN ? AND ? ORDER BY bucket")
-        , m_tail(db, "SELECT t_ns, value FROM tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ? ORDER BY t_ns") {}
+        , m_tail(db, "SELECT t_ns, value FROM tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ? ORDER BY t_ns")
+        , m_findGaps(db)
+        , m_scan(db) {}
 
     void filter(const char *places, int count, sqlite3_value **values) {
         m_sealed.reset();
         m_tail.reset();
-        m_sealedRow = m_tailRow = false;
+        m_sealedRow = m_tailRow = m_isScanning = false;
         m_atEnd = true;
         m_range = {};
         for (int i = 0; i < count; ++i) {
@@ -103,19 +107,23 @@ public:
             return;
         m_sealed.bind(m_series, static_cast<int>(m_range.level), m_range.firstBucket(), m_range.lastBucket());
         m_tail.bind(m_series, m_range.firstNs(), m_range.lastNs());
+        m_gaps = m_findGaps.find(m_series, m_range.level, m_range.firstNs(), m_range.lastNs());
+        m_nextGap = m_tailGap = 0;
         m_sealedRow = m_sealed.step();
-        m_tailRow = m_tail.step();
+        nextTail();
         next();
     }
 
     void next() {
-        m_atEnd = !m_sealedRow && !m_tailRow;
+        scan();
+        m_atEnd = !m_sealedRow && !m_tailRow && !m_isScanning;
         if (m_atEnd)
             return;
         const std::int64_t none = std::numeric_limits<std::int64_t>::max();
         const std::int64_t sealed = m_sealedRow ? m_sealed.integer(0) : none;
         const std::int64_t open = m_tailRow ? bucketOf(m_range.level, m_tail.integer(0)) : none;
-        m_bucket = std::min(sealed, open);
+        const std::int64_t scanned = m_isScanning ? bucketOf(m_range.level, m_scan.time()) : none;
+        m_bucket = std::min({sealed, open, scanned});
         m_rollup = Rollup();
         if (sealed == m_bucket) {
             auto rollup = Rollup::fromRow(static_cast<std::uint64_t>(m_sealed.integer(1)), m_sealed.real(2),
@@ -125,16 +133,18 @@ public:
             m_rollup = std::move(*rollup);
             m_sealedRow = m_sealed.step();
         }
-        if (open != m_bucket)
-            return;
         m_values.clear();
-        while (m_tailRow && bucketOf(m_range.level, m_tail.integer(0)) == m_bucket) {
+        for (; m_tailRow && bucketOf(m_range.level, m_tail.integer(0)) == m_bucket; nextTail())
             m_values.push_back(m_tail.real(1));
-            m_tailRow = m_tail.step();
+        for (; m_isScanning && bucketOf(m_range.level, m_scan.time()) == m_bucket; m_isScanning = !m_scan.isAtEnd()) {
+            m_values.push_back(m_scan.value());
+            m_scan.next();
         }
-        Rollup tail;
-        tail.add(m_values);
-        m_rollup.merge(tail);
+        if (m_values.empty())
+            return;
+        Rollup rest;
+        rest.add(m_values);
+        m_rollup.merge(rest);
     }
 
     [[nodiscard]] bool isAtEnd() const { return m_atEnd; }
@@ -171,9 +181,34 @@ public:
     }
 
 private:
+    /// The next row of the tail that no scan gives.
+    void nextTail() {
+        while ((m_tailRow = m_tail.step())) {
+            const std::int64_t time = m_tail.integer(0);
+            while (m_tailGap < m_gaps.size() && m_gaps[m_tailGap].last < time)
+                ++m_tailGap;
+            if (m_tailGap == m_gaps.size() || time < m_gaps[m_tailGap].first)
+                return;
+        }
+    }
+    /// Goes to the next samples, of the tail too, for which there are no rollups.
+    void scan() {
+        while (!m_isScanning && m_nextGap < m_gaps.size()) {
+            const store::Stretch &gap = m_gaps[m_nextGap++];
+            m_scan.start(m_series, gap.first, gap.last);
+            m_isScanning = !m_scan.isAtEnd();
+        }
+    }
+
     Statement m_sealed;
     Statement m_tail;
-    bool m_sealedRow = false; ///< whether the statement stands on a row
+    store::RollupGaps m_findGaps;
+    SeriesScan m_scan;
+    std::vector<store::Stretch> m_gaps;
+    std::size_t m_nextGap = 0;
+    std::size_t m_tailGap = 0; ///< the first that does not end before the row of the tail
+    bool m_isScanning = false; ///< whether the scan stands on a sample
+    bool m_sealedRow = false;  ///< whether the statement stands on a row
     bool m_tailRow = false;
     RollupRange m_range;
     std::int64_t m_series = 0;

@@ -25,6 +25,10 @@ std::int64_t lastOf(const Piece &piece) {
     return piece.to == Piece::latest ? piece.to : piece.to - 1;
 }
 
+std::int64_t endOf(const store::Stretch &stretch) {
+    return stretch.last == Piece::latest ? stretch.last : stretch.last + 1;
+}
+
 } // namespace
 
 SampleRead::SampleRead(const SQLite::Database &db, Gathering &gathering)
@@ -34,6 +38,7 @@ SampleRead::SampleRead(const SQLite::Database &db, Gathering &gathering)
                 std::string("SELECT bucket, count, sum, min, max, sum_squares, ") +
                     (any(gathering.shape, &Keeping::quantiles) ? "sketch" : "NULL") +
                     " FROM sealed_rollups WHERE series = ? AND level = ? AND bucket BETWEEN ? AND ? ORDER BY bucket")
+    , m_gaps(db)
     , m_tail(db, "SELECT t_ns, value FROM tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ? ORDER BY t_ns")
     , m_segments(db, "SELECT id, t_min, t_max FROM segments WHERE series = ? AND t_min <= ? AND t_max >= ? ORDER BY "
                      "t_min")
@@ -75,14 +80,14 @@ void SampleRead::one(const SeriesFacts &series, const Row &fields, const Piece &
     if (m_isSequence)
         return inSequence(series, row, piece);
     if (piece.level)
-        rollups(series, row, piece);
+        rollups(series, row, piece, work);
     else
         segments(series, row, piece, work);
     if (!m_gathering.error)
         tail(series, row, piece);
 }
 
-void SampleRead::rollups(const SeriesFacts &series, Row &row, const Piece &piece) {
+void SampleRead::rollups(const SeriesFacts &series, Row &row, const Piece &piece, SegmentWork &work) {
     const ResetAtEnd reset(m_rollups);
     const std::int64_t length = lengthOf(*piece.level);
     m_rollups.bind(series.id, static_cast<int>(*piece.level), bucketOf(*piece.level, piece.from),
@@ -99,6 +104,11 @@ void SampleRead::rollups(const SeriesFacts &series, Row &row, const Piece &piece
         if (!m_gathering.check(m_groups.addPart(row, part)))
             return;
         if (++m_read % Gathering::between == 0 && !m_gathering.goesOn())
+            return;
+    }
+    for (const store::Stretch &gap : m_gaps.find(series.id, *piece.level, piece.from, lastOf(piece))) {
+        segments(series, row, {.level = {}, .from = gap.first, .to = endOf(gap)}, work);
+        if (m_gathering.error)
             return;
     }
 }

@@ -7,6 +7,7 @@
 #include "core/query/segmentwork.h"
 #include "core/query/serieslist.h"
 #include "core/query/seriesscan.h"
+#include "core/store/rollupgaps.h"
 #include "core/store/statement.h"
 
 #include <string>
@@ -25,7 +26,7 @@ public:
 
 private:
     void one(const SeriesFacts &series, const Row &fields, const Piece &piece, SegmentWork &work);
-    void rollups(const SeriesFacts &series, Row &row, const Piece &piece);
+    void rollups(const SeriesFacts &series, Row &row, const Piece &piece, SegmentWork &work);
     void tail(const SeriesFacts &series, Row &row, const Piece &piece);
     void segments(const SeriesFacts &series, Row &row, const Piece &piece, SegmentWork &work);
     /// Rows themselves.
@@ -37,6 +38,7 @@ private:
     Gathering &m_gathering;
     SampleGroups m_groups;
     store::Statement m_rollups;
+    store::RollupGaps m_gaps;
     store::Statement m_tail;
     store::Statement m_segments;
     SegmentBlobs m_blobs;

@@ -19,6 +19,10 @@ inline constexpr std::array<std::int64_t, 3> rollupLengthNs = {60'000'000'000, 3
 [[nodiscard]] constexpr std::int64_t lengthOf(RollupLevel level) {
     return rollupLengthNs.at(static_cast<std::size_t>(level));
 }
+/// How many of the next shorter unit there are in an hour or a day.
+[[nodiscard]] constexpr std::int64_t partsOf(RollupLevel level) {
+    return level == RollupLevel::Day ? 24 : 60;
+}
 /// The number of the unit in which a time lies, counted from 1970.
 [[nodiscard]] constexpr std::int64_t bucketOf(RollupLevel level, std::int64_t timeNs) {
     const std::int64_t length = lengthOf(level);

@@ -137,8 +137,6 @@ Result<std::uint64_t> pack(const std::string &from, const std::string &to, const
     std::uint64_t taken = 0;
     std::uint64_t made = 0;
     for (bool last = false; !last;) {
-        if (stop.stop_requested())
-            return fail(cancelled(to));
         in.read(read.data(), static_cast<std::streamsize>(read.size()));
         last = in.eof();
         if (!in && !last)
@@ -162,6 +160,8 @@ Result<std::uint64_t> pack(const std::string &from, const std::string &to, const
         }
         if (progress)
             progress({.stage = "archive", .item = "packed bytes", .done = taken, .total = std::max(total, taken)});
+        if (stop.stop_requested())
+            return fail(cancelled(to));
     }
     if (::fsync(out) != 0)
         return fail(ioError(to));

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From an archive into a store: every number of the one is another in the other.
 #include "core/store/archive.h"
+#include "core/store/rollupwriter.h"
 #include "core/store/samplesealer.h"
 #include "core/store/statement.h"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 #include <vector>
 
 namespace ra::store {
@@ -158,6 +161,34 @@ void copySamples(SQLite::Database &db, const std::string &origin) {
     }
 }
 
+/// Days of which the archive and the store each had samples, that are summed up together now; where samples have gone
+/// from the store, its rollups know of all.
+void sumUpMixedDays(SQLite::Database &db) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> days; // and their series
+    Statement mixed(
+        db, "SELECT m.new, a.bucket FROM archive.sealed_rollups a JOIN temp.map_series m ON m.old = a.series JOIN "
+            "main.sealed_rollups s ON s.series = m.new AND s.level = 2 AND s.bucket = a.bucket WHERE a.level = 2 AND "
+            "a.bucket * 86400000000000 >= coalesce((SELECT t_ns FROM main.horizons WHERE kind = 'samples'), a.bucket * "
+            "86400000000000) AND (a.count, a.sum, a.min, a.max, a.sketch) IS NOT (s.count, s.sum, s.min, s.max, "
+            "s.sketch)");
+    while (mixed.step())
+        days.emplace_back(mixed.integer(0), mixed.integer(1));
+    SegmentTable segments(db);
+    RollupWriter rollups(db, segments);
+    Statement drop(db, "DELETE FROM main.sealed_rollups WHERE series = ?1 AND level = ?2 AND bucket BETWEEN ?3 AND ?4");
+    for (const auto &[series, day] : days) {
+        drop.bind(series, 2, day, day);
+        drop.run();
+        drop.bind(series, 1, day * 24, day * 24 + 23);
+        drop.run();
+        drop.bind(series, 0, day * 1'440, day * 1'440 + 1'439);
+        drop.run();
+        const std::int64_t begin = day * samples::lengthOf(samples::RollupLevel::Day);
+        rollups.touch(series, std::span(&begin, 1));
+        rollups.flush();
+    }
+}
+
 } // namespace
 
 Archived copyFromArchive(SQLite::Database &db) {
@@ -222,6 +253,7 @@ Archived copyFromArchive(SQLite::Database &db) {
     changes(db,
             "INSERT OR IGNORE INTO main.sealed_rollups SELECT m.new, a.level, a.bucket, a.count, a.sum, a.min, a.max, "
             "a.sum_squares, a.sketch FROM archive.sealed_rollups a JOIN temp.map_series m ON m.old = a.series");
+    sumUpMixedDays(db);
     changes(db, "INSERT OR IGNORE INTO main.kept_step_rollups SELECT " + mapped("recipes", "a.recipe_id") + ", " +
                     mapped("texts", "a.step") +
                     ", a.level, a.bucket, a.count, a.failed, a.sum, a.min, a.max, a.sum_squares, a.sketch FROM "

@@ -18,7 +18,9 @@ constexpr std::int64_t nsPerDay = 86'400'000'000'000;
 constexpr std::int64_t never = INT64_MIN;
 /// Of a piece: some milliseconds.
 constexpr int segmentsAtATime = 50;
-constexpr int tailRowsAtATime = 5'000;
+constexpr int tailsAtATime = 200;
+constexpr std::size_t tailRowsAtATime = 5'000;
+constexpr std::size_t splitAtATime = 2'000; // rows
 constexpr int rollupsAtATime = 2'000;
 constexpr int runsAtATime = 50;
 constexpr int blocksAtATime = 20;
@@ -75,7 +77,9 @@ std::optional<std::int64_t> lastTimeIn(std::string_view bytes) {
 
 Retention::Retention(SQLite::Database &db)
     : m_db(db)
-    , m_sealer(db) {}
+    , m_sealer(db)
+    , m_rollups(db, m_sealer.segments())
+    , m_tails(db, m_sealer, m_rollups) {}
 
 RetentionPolicy Retention::policy() {
     RetentionPolicy policy;
@@ -134,8 +138,10 @@ Retention::Cutoffs Retention::cutoffsOf(const RetentionPolicy &policy, std::int6
 }
 
 bool Retention::removeSome(const Cutoffs &cutoffs, Retained &gone) {
+    if (cutoffs.samples != never)
+        setHorizon("samples", cutoffs.samples);
     // Whatever goes has gone for readers in the order in which it is worth less.
-    return (cutoffs.samples != never && (removeTail(cutoffs.samples, gone) || removeSamples(cutoffs.samples, gone))) ||
+    return (cutoffs.samples != never && (sealTails(cutoffs.samples) || removeSamples(cutoffs, gone))) ||
            (cutoffs.log != never && removeLog(cutoffs.log, gone)) ||
            (cutoffs.runs != never && removeRuns(cutoffs.runs, gone)) ||
            (cutoffs.rollups != never && removeRollups(cutoffs.rollups, gone));
@@ -149,25 +155,44 @@ std::vector<Retention::Window> Retention::pinnedWindows() {
     return windows;
 }
 
-bool Retention::removeTail(std::int64_t before, Retained &gone) {
-    setHorizon("samples", before);
-    Statement drop(m_db, "WITH pinned AS MATERIALIZED (" + pinnedTimes() +
-                             ") DELETE FROM tail_samples WHERE (series, t_ns) IN (SELECT series, t_ns FROM "
-                             "tail_samples t WHERE t_ns < ?1 AND NOT EXISTS (SELECT 1 FROM pinned p WHERE t.t_ns "
-                             "BETWEEN p.first AND p.last) LIMIT ?2)");
-    drop.bind(before, tailRowsAtATime);
-    drop.run();
-    const int rows = sqlite3_changes(m_db.getHandle());
-    gone.samples += static_cast<std::uint64_t>(rows);
-    if (rows < tailRowsAtATime) {
+/// What is still in rows is sealed, and with that summed up, before it may go.
+bool Retention::sealTails(std::int64_t before) {
+    Statement next(m_db, "SELECT min(series) FROM tail_samples WHERE series > ?");
+    Statement origins(m_db, "SELECT DISTINCT origin FROM tail_samples WHERE series = ? AND t_ns < ?");
+    std::size_t sealed = 0;
+    for (int tails = 0; tails < tailsAtATime && sealed < tailRowsAtATime; ++tails) {
+        next.bind(m_tail);
+        std::int64_t series = 0;
+        {
+            const ResetAtEnd reset(next);
+            if (!next.step() || next.isNull(0))
+                return false;
+            series = next.integer(0);
+        }
+        std::vector<std::int64_t> found;
+        origins.bind(series, before);
+        while (origins.step())
+            found.push_back(origins.integer(0));
+        bool isAll = true;
+        for (const std::int64_t origin : found) {
+            const TailSealer::Sealed some = m_tails.seal(series, origin, before, 1);
+            sealed += some.rows;
+            isAll = isAll && some.isAll;
+            crashPoint("retain.sealed");
+        }
+        if (isAll)
+            m_tail = series;
+    }
+    return true;
+}
+
+bool Retention::removeSamples(const Cutoffs &cutoffs, Retained &gone) {
+    const std::int64_t before = cutoffs.samples;
+    if (m_segment == 0) {
         Statement claims(m_db, "DELETE FROM sample_claims WHERE t_ns < ?");
         claims.bind(before);
         claims.run();
     }
-    return rows == tailRowsAtATime;
-}
-
-bool Retention::removeSamples(std::int64_t before, Retained &gone) {
     const std::vector<Window> windows = pinnedWindows();
     std::vector<SegmentRow> rows;
     Statement select(m_db, "SELECT id, series, origin, t_min, t_max, count FROM segments WHERE id > ? AND t_min < ? "
@@ -177,6 +202,11 @@ bool Retention::removeSamples(std::int64_t before, Retained &gone) {
         rows.push_back({select.integer(0), select.integer(1), select.integer(2), select.integer(3), select.integer(4),
                         static_cast<std::size_t>(select.integer(5))});
     for (const SegmentRow &row : rows) {
+        // What only these samples tell of minutes and hours.
+        if (cutoffs.keepParts && !m_rollups.split(row.series, row.tMin, std::min(row.tMax, before - 1), splitAtATime)) {
+            crashPoint("retain.split");
+            return true;
+        }
         m_segment = row.id;
         const auto isKept = [&](std::int64_t time) {
             return time >= before || std::any_of(windows.begin(), windows.end(), [&](const Window &window) {

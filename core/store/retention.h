@@ -6,6 +6,7 @@
 #include "core/model/retention.h"
 #include "core/store/samplesealer.h"
 #include "core/store/statement.h"
+#include "core/store/tailsealer.h"
 
 #include <cstdint>
 #include <functional>
@@ -41,11 +42,19 @@ public:
         std::int64_t log = INT64_MIN;
         std::int64_t rollups = INT64_MIN;
         std::int64_t runs = INT64_MIN;
+        /// Whether samples that go leave rows of all their minutes and hours, which may take more room than they did.
+        bool keepParts = true;
     };
-    void restart() { m_segment = m_run = m_source = 0; } ///< before the first piece, and where cutoffs have changed
+    void restart() {
+        m_tail = m_segment = m_run = m_source = 0;
+    } ///< before the first piece, and where cutoffs have changed
     [[nodiscard]] bool removeSome(const Cutoffs &cutoffs, Retained &gone);
     /// What a policy comes to at a moment; whole days.
     [[nodiscard]] static Cutoffs cutoffsOf(const RetentionPolicy &policy, std::int64_t nowNs);
+
+    /// Seals a piece of the samples before a moment that are still in rows, and sums them up; false if nothing is left.
+    /// Part of a transaction of the caller's.
+    bool sealTails(std::int64_t before);
 
     /// The beginning of the day of the oldest thing of each kind that is still there, INT64_MAX if there is none.
     [[nodiscard]] std::int64_t oldestDay(bool runsToo);
@@ -53,8 +62,7 @@ public:
 private:
     using Window = std::pair<std::int64_t, std::int64_t>; ///< first and last nanosecond
     [[nodiscard]] std::vector<Window> pinnedWindows();
-    bool removeSamples(std::int64_t before, Retained &gone);
-    bool removeTail(std::int64_t before, Retained &gone);
+    bool removeSamples(const Cutoffs &cutoffs, Retained &gone);
     bool removeRollups(std::int64_t before, Retained &gone);
     bool removeRuns(std::int64_t before, Retained &gone);
     bool removeLog(std::int64_t before, Retained &gone);
@@ -63,7 +71,10 @@ private:
 
     SQLite::Database &m_db;
     SampleSealer m_sealer;
-    std::int64_t m_segment = 0; ///< those up to this one were looked at in this round
+    RollupWriter m_rollups;
+    TailSealer m_tails;
+    std::int64_t m_tail = 0;    ///< the tails of series up to this one were looked at in this round
+    std::int64_t m_segment = 0; ///< likewise
     std::int64_t m_run = 0;
     std::int64_t m_source = 0;
 };

@@ -16,8 +16,33 @@ using samples::RollupLevel;
 
 namespace {
 
-/// Minutes that are read at a time, so that memory stays bounded.
-constexpr std::int64_t mostMinutes = 1'440;
+/// The moments of a bucket. The first and the last bucket that a time can lie in are cut off.
+Stretch stretchOf(RollupLevel level, std::int64_t bucket) {
+    const std::int64_t length = lengthOf(level);
+    return {bucket < INT64_MIN / length ? INT64_MIN : bucket * length,
+            bucket >= INT64_MAX / length ? INT64_MAX : (bucket + 1) * length - 1};
+}
+
+/// The hour of a minute, the day of an hour.
+std::int64_t wholeOf(RollupLevel whole, std::int64_t part) {
+    const std::int64_t parts = samples::partsOf(whole);
+    return part / parts - (part % parts < 0 ? 1 : 0);
+}
+
+/// How many buckets at the beginning of some are of the same whole.
+std::size_t sameWhole(std::span<const std::int64_t> buckets, std::int64_t (*wholeOfBucket)(std::int64_t)) {
+    const std::int64_t whole = wholeOfBucket(buckets.front());
+    return static_cast<std::size_t>(
+        std::find_if(buckets.begin(), buckets.end(), [&](std::int64_t b) { return wholeOfBucket(b) != whole; }) -
+        buckets.begin());
+}
+
+std::int64_t hourOf(std::int64_t minute) {
+    return wholeOf(RollupLevel::Hour, minute);
+}
+std::int64_t dayOf(std::int64_t minute) {
+    return wholeOf(RollupLevel::Day, hourOf(minute));
+}
 
 void sortOnce(std::vector<std::int64_t> &numbers) {
     std::sort(numbers.begin(), numbers.end());
@@ -42,6 +67,7 @@ void sortByTime(SampleColumns &samples) {
 
 RollupWriter::RollupWriter(const SQLite::Database &db, SegmentTable &segments)
     : m_segments(segments)
+    , m_gaps(db)
     , m_put(db,
             "INSERT OR REPLACE INTO sealed_rollups(series, level, bucket, count, sum, min, max, sum_squares, sketch) "
             "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -49,7 +75,9 @@ RollupWriter::RollupWriter(const SQLite::Database &db, SegmentTable &segments)
     , m_parts(
           db,
           "SELECT count, sum, sum_squares, sketch FROM sealed_rollups WHERE series = ? AND level = ? AND bucket >= ? "
-          "AND bucket < ? ORDER BY bucket") {}
+          "AND bucket < ? ORDER BY bucket")
+    , m_anyPart(db, "SELECT 1 FROM sealed_rollups WHERE series = ? AND level = ? AND bucket >= ? AND bucket < ? "
+                    "LIMIT 1") {}
 
 void RollupWriter::touch(std::int64_t series, std::span<const std::int64_t> times) {
     Buckets &minutes = m_touched[series];
@@ -63,69 +91,132 @@ void RollupWriter::touch(std::int64_t series, std::span<const std::int64_t> time
 void RollupWriter::flush() {
     for (auto &[series, minutes] : m_touched) {
         sortOnce(minutes);
-        makeMinutes(series, minutes);
-        crashPoint("rollup.minutes");
-        Buckets buckets = std::move(minutes);
-        for (const RollupLevel level : {RollupLevel::Hour, RollupLevel::Day}) {
-            const std::int64_t parts = level == RollupLevel::Hour ? 60 : 24;
-            for (std::int64_t &bucket : buckets)
-                bucket = bucket / parts - (bucket % parts < 0 ? 1 : 0);
-            sortOnce(buckets);
-            makeFromParts(series, level, buckets);
-            crashPoint(level == RollupLevel::Hour ? "rollup.hours" : "rollup.days");
+        for (BucketSpan rest = minutes; !rest.empty();) {
+            const std::size_t count = sameWhole(rest, dayOf);
+            makeDay(series, dayOf(rest.front()), rest.first(count));
+            rest = rest.subspan(count);
         }
     }
     m_touched.clear();
 }
 
-void RollupWriter::makeMinutes(std::int64_t series, const Buckets &minutes) {
-    const std::int64_t length = lengthOf(RollupLevel::Minute);
-    SampleColumns samples;
-    for (std::size_t begin = 0; begin < minutes.size();) {
-        // Those that follow each other are read together.
-        std::size_t end = begin + 1;
-        while (end < minutes.size() && minutes[end] == minutes[end - 1] + 1 &&
-               minutes[end] - minutes[begin] < mostMinutes)
-            ++end;
-        // The first and the last minute that a time can lie in are cut off.
-        const std::int64_t first = minutes[begin] < INT64_MIN / length ? INT64_MIN : minutes[begin] * length;
-        const std::int64_t last =
-            minutes[end - 1] >= INT64_MAX / length ? INT64_MAX : (minutes[end - 1] + 1) * length - 1;
-        samples.clear();
-        for (const SegmentRow &row : m_segments.overlapping(series, first, last))
-            m_segments.read(row, first, last, samples);
-        sortByTime(samples);
-        std::size_t at = static_cast<std::size_t>(std::lower_bound(samples.times.begin(), samples.times.end(), first) -
-                                                  samples.times.begin());
-        for (std::size_t i = begin; i < end; ++i) {
-            const std::size_t from = at;
-            while (at < samples.size() && bucketOf(RollupLevel::Minute, samples.times[at]) == minutes[i])
-                ++at;
-            Rollup rollup;
-            rollup.add(std::span(samples.values).subspan(from, at - from));
-            put(series, RollupLevel::Minute, minutes[i], rollup);
+bool RollupWriter::split(std::int64_t series, std::int64_t first, std::int64_t last, std::size_t most) {
+    const Stretch days = {stretchOf(RollupLevel::Day, bucketOf(RollupLevel::Day, first)).first,
+                          stretchOf(RollupLevel::Day, bucketOf(RollupLevel::Day, last)).last};
+    std::size_t made = 0;
+    for (const Stretch &gap : m_gaps.find(series, RollupLevel::Minute, days.first, days.last)) {
+        for (std::int64_t day = bucketOf(RollupLevel::Day, gap.first); day <= bucketOf(RollupLevel::Day, gap.last);
+             ++day) {
+            if (made >= most)
+                return false;
+            const Stretch whole = stretchOf(RollupLevel::Day, day);
+            const SampleSpan samples = read(series, {std::max(gap.first, whole.first), std::min(gap.last, whole.last)});
+            const Buckets minutes = samples.minutes();
+            makeMinutes(series, minutes, samples);
+            for (BucketSpan rest = minutes; !rest.empty(); rest = rest.subspan(sameWhole(rest, hourOf)))
+                makeFromParts(series, RollupLevel::Hour, hourOf(rest.front()));
+            made += minutes.size();
         }
-        begin = end;
     }
+    return true;
 }
 
-void RollupWriter::makeFromParts(std::int64_t series, RollupLevel level, const Buckets &buckets) {
-    const bool isHour = level == RollupLevel::Hour;
-    const std::int64_t parts = isHour ? 60 : 24;
-    for (const std::int64_t bucket : buckets) {
-        Rollup rollup;
-        m_parts.bind(series, static_cast<int>(isHour ? RollupLevel::Minute : RollupLevel::Hour), bucket * parts,
-                     (bucket + 1) * parts);
-        const ResetAtEnd reset(m_parts);
-        while (m_parts.step()) {
-            const auto part = Rollup::fromRow(static_cast<std::uint64_t>(m_parts.integer(0)), m_parts.real(1),
-                                              m_parts.real(2), m_parts.text(3));
-            if (!part)
-                throw std::runtime_error(part.error().sentence());
-            rollup.merge(*part);
+void RollupWriter::makeDay(std::int64_t series, std::int64_t day, BucketSpan minutes) {
+    if (hasParts(series, RollupLevel::Day, day)) {
+        for (; !minutes.empty(); minutes = minutes.subspan(sameWhole(minutes, hourOf)))
+            makeHour(series, hourOf(minutes.front()), minutes.first(sameWhole(minutes, hourOf)), nullptr);
+    } else {
+        // None of its hours has a row yet: now all that hold something get one, or none.
+        const SampleSpan samples = read(series, stretchOf(RollupLevel::Day, day));
+        if (samples.times.size() < worthParts * samples::partsOf(RollupLevel::Day))
+            return makeFromSamples(series, RollupLevel::Day, day, samples);
+        const Buckets all = samples.minutes();
+        for (BucketSpan rest = all; !rest.empty(); rest = rest.subspan(sameWhole(rest, hourOf))) {
+            const std::int64_t hour = hourOf(rest.front());
+            const SampleSpan known = samples.within(stretchOf(RollupLevel::Hour, hour));
+            makeHour(series, hour, rest.first(sameWhole(rest, hourOf)), &known);
         }
-        put(series, level, bucket, rollup);
     }
+    crashPoint("rollup.hours");
+    makeFromParts(series, RollupLevel::Day, day);
+    crashPoint("rollup.days");
+}
+
+void RollupWriter::makeHour(std::int64_t series, std::int64_t hour, BucketSpan minutes, const SampleSpan *known) {
+    const bool byMinutes = hasParts(series, RollupLevel::Hour, hour);
+    const Stretch needed = byMinutes ? Stretch{stretchOf(RollupLevel::Minute, minutes.front()).first,
+                                               stretchOf(RollupLevel::Minute, minutes.back()).last}
+                                     : stretchOf(RollupLevel::Hour, hour);
+    const SampleSpan samples = known ? known->within(needed) : read(series, needed);
+    if (byMinutes)
+        makeMinutes(series, minutes, samples);
+    else if (samples.times.size() >= worthParts * samples::partsOf(RollupLevel::Hour))
+        makeMinutes(series, samples.minutes(), samples);
+    else
+        return makeFromSamples(series, RollupLevel::Hour, hour, samples);
+    crashPoint("rollup.minutes");
+    makeFromParts(series, RollupLevel::Hour, hour);
+}
+
+void RollupWriter::makeMinutes(std::int64_t series, BucketSpan minutes, const SampleSpan &samples) {
+    for (const std::int64_t minute : minutes)
+        makeFromSamples(series, RollupLevel::Minute, minute, samples.within(stretchOf(RollupLevel::Minute, minute)));
+}
+
+void RollupWriter::makeFromParts(std::int64_t series, RollupLevel level, std::int64_t bucket) {
+    const std::int64_t parts = samples::partsOf(level);
+    Rollup rollup;
+    m_parts.bind(series, static_cast<int>(level) - 1, bucket * parts, (bucket + 1) * parts);
+    const ResetAtEnd reset(m_parts);
+    while (m_parts.step()) {
+        const auto part = Rollup::fromRow(static_cast<std::uint64_t>(m_parts.integer(0)), m_parts.real(1),
+                                          m_parts.real(2), m_parts.text(3));
+        if (!part)
+            throw std::runtime_error(part.error().sentence());
+        rollup.merge(*part);
+    }
+    put(series, level, bucket, rollup);
+}
+
+void RollupWriter::makeFromSamples(std::int64_t series, RollupLevel level, std::int64_t bucket,
+                                   const SampleSpan &samples) {
+    Rollup rollup;
+    rollup.add(samples.values);
+    put(series, level, bucket, rollup);
+}
+
+bool RollupWriter::hasParts(std::int64_t series, RollupLevel level, std::int64_t bucket) {
+    const std::int64_t parts = samples::partsOf(level);
+    m_anyPart.bind(series, static_cast<int>(level) - 1, bucket * parts, (bucket + 1) * parts);
+    const ResetAtEnd reset(m_anyPart);
+    return m_anyPart.step();
+}
+
+RollupWriter::SampleSpan RollupWriter::read(std::int64_t series, const Stretch &stretch) {
+    m_read.clear();
+    for (const SegmentRow &row : m_segments.overlapping(series, stretch.first, stretch.last))
+        m_segments.read(row, stretch.first, stretch.last, m_read);
+    sortByTime(m_read);
+    // Of a segment that reaches to the last moment there is, more may have been read.
+    return SampleSpan{m_read.times, m_read.values}.within(stretch);
+}
+
+RollupWriter::SampleSpan RollupWriter::SampleSpan::within(const Stretch &stretch) const {
+    const auto first = std::lower_bound(times.begin(), times.end(), stretch.first);
+    const auto end = std::upper_bound(first, times.end(), stretch.last);
+    const auto at = static_cast<std::size_t>(first - times.begin());
+    const auto count = static_cast<std::size_t>(end - first);
+    return {times.subspan(at, count), values.subspan(at, count)};
+}
+
+RollupWriter::Buckets RollupWriter::SampleSpan::minutes() const {
+    Buckets minutes;
+    for (const std::int64_t time : times) {
+        const std::int64_t minute = bucketOf(RollupLevel::Minute, time);
+        if (minutes.empty() || minutes.back() != minute)
+            minutes.push_back(minute);
+    }
+    return minutes;
 }
 
 void RollupWriter::put(std::int64_t series, RollupLevel level, std::int64_t bucket, const Rollup &rollup) {

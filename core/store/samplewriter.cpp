@@ -13,11 +13,8 @@ namespace ra::store {
 
 namespace {
 
-/// Rows of a tail that are worth sealing, and how many are sealed at a time.
+/// Rows of a tail that are worth sealing.
 constexpr std::uint64_t fullTail = 1'024;
-constexpr std::size_t mostSealed = 16'384;
-/// Segments that one piece of sealing in the background rewrites at most.
-constexpr std::size_t mostRewritten = 4;
 /// As many new samples of a series in one batch are sealed at once: that is ten times faster than rows, which only pay
 /// where few samples come at a time.
 constexpr std::size_t directly = 512;
@@ -49,10 +46,10 @@ SampleWriter::SampleWriter(SQLite::Database &db)
     , m_series(db)
     , m_sealer(db)
     , m_rollups(db, m_sealer.segments())
+    , m_tails(db, m_sealer, m_rollups)
     , m_insert(db, "INSERT INTO tail_samples(series, t_ns, value, origin) VALUES(?, ?, ?, ?)")
     , m_update(db, "UPDATE tail_samples SET value = ?, origin = ? WHERE series = ? AND t_ns = ?")
     , m_delete(db, "DELETE FROM tail_samples WHERE series = ? AND t_ns = ?")
-    , m_deleteRange(db, "DELETE FROM tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ? AND origin = ?")
     , m_range(db, "SELECT t_ns, value, origin FROM tail_samples WHERE series = ? AND t_ns BETWEEN ? AND ?")
     , m_one(db, "SELECT value, origin FROM tail_samples WHERE series = ? AND t_ns = ?")
     , m_ofOrigin(db, "SELECT series, t_ns, value FROM tail_samples WHERE origin = ? AND origin <> 0")
@@ -62,7 +59,6 @@ SampleWriter::SampleWriter(SQLite::Database &db)
                       "ORDER BY value DESC NULLS LAST, origin LIMIT 1")
     , m_claim(db, "SELECT value FROM sample_claims WHERE series = ? AND t_ns = ? AND origin = ?")
     , m_claimsOf(db, "SELECT series, t_ns, value FROM sample_claims WHERE origin = ? AND origin <> 0")
-    , m_oldest(db, "SELECT t_ns, value FROM tail_samples WHERE series = ? AND origin = ? ORDER BY t_ns LIMIT ?")
     , m_counts(db, "SELECT series, origin, count(*) FROM tail_samples WHERE series > ? AND series <= ? "
                    "GROUP BY series, origin HAVING count(*) >= ?") {}
 
@@ -449,25 +445,12 @@ bool SampleWriter::sealSome() {
 
 /// Whether there is more that is worth sealing.
 bool SampleWriter::sealTail(std::int64_t series, std::int64_t origin) {
-    SampleColumns rows;
-    m_oldest.bind(series, origin, mostSealed);
-    while (m_oldest.step())
-        rows.add(m_oldest.integer(0), m_oldest.real(1));
-    if (rows.size() < fullTail)
-        return false;
-    const std::size_t sealed = m_sealer.seal(series, origin, rows, mostRewritten);
-    crashPoint("seal.sealed");
-    m_deleteRange.bind(series, rows.times.front(), rows.times[sealed - 1], origin);
-    m_deleteRange.run();
-    crashPoint("seal.tail-removed");
-    m_rollups.touch(series, std::span(rows.times).first(sealed));
-    m_rollups.flush();
-    crashPoint("seal.rolled-up");
+    const TailSealer::Sealed sealed = m_tails.seal(series, origin, latest, fullTail);
     if (origin == logs) {
         SeriesState &state = m_series.state(series);
-        state.tailRows -= std::min<std::uint64_t>(state.tailRows, sealed);
+        state.tailRows -= std::min<std::uint64_t>(state.tailRows, sealed.rows);
     }
-    return sealed < rows.size() || rows.size() == mostSealed;
+    return !sealed.isAll;
 }
 
 /// Looks for tails that an earlier session left.

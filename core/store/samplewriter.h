@@ -5,6 +5,7 @@
 #include "core/store/rollupwriter.h"
 #include "core/store/samplesealer.h"
 #include "core/store/seriestable.h"
+#include "core/store/tailsealer.h"
 
 #include <chrono>
 #include <cstddef>
@@ -98,10 +99,10 @@ private:
     SeriesTable m_series;
     SampleSealer m_sealer;
     RollupWriter m_rollups;
+    TailSealer m_tails;
     Statement m_insert;
     Statement m_update;
     Statement m_delete;
-    Statement m_deleteRange;
     Statement m_range;
     Statement m_one;
     Statement m_ofOrigin;
@@ -110,7 +111,6 @@ private:
     Statement m_bestClaim;
     Statement m_claim;
     Statement m_claimsOf;
-    Statement m_oldest;
     Statement m_counts;
     std::vector<Stored> m_stored;   ///< near the samples that are put, by time
     std::vector<SegmentRow> m_rows; ///< the segments that they lie in

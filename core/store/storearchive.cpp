@@ -47,9 +47,13 @@ Result<Archived> Store::archive(const std::string &file, Time before, bool copy,
                 return {};
         }
     };
-    const auto summed = d->changed(guarded("sum up the steps", d->path, [&]() -> Result<bool> {
+    const auto summed = d->changed(guarded("sum up what goes", d->path, [&]() -> Result<bool> {
         SQLite::Transaction transaction(d->db, SQLite::TransactionBehavior::IMMEDIATE);
         while (d->rooms->stepRollups.refreshSome(StepRollups::Clock::time_point::max())) {
+        }
+        // What is in the archive is what rollups that stay have counted.
+        d->rooms->retention.restart();
+        while (d->rooms->retention.sealTails(day)) {
         }
         transaction.commit();
         return true;
@@ -108,6 +112,13 @@ Result<Archived> Store::attach(const std::string &file, const std::stop_token &s
         const std::unique_ptr<SQLite::Database, decltype(detach)> detached(&db, detach);
         const StopWatch watch(db, stop);
         SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
+        // Rollups in the archive have counted its samples; those here of the same days have to be in rollups, too.
+        const std::int64_t end = db.execAndGet("SELECT coalesce(max(bucket) + 1, 0) FROM archive.sealed_rollups WHERE "
+                                               "level = 2")
+                                     .getInt64();
+        d->rooms->retention.restart();
+        while (d->rooms->retention.sealTails(end > INT64_MAX / nsPerDay ? INT64_MAX : end * nsPerDay)) {
+        }
         Archived content = copyFromArchive(db);
         // What is brought back stays, also where moving it away was not finished.
         db.exec("UPDATE archives SET removed = 1");

@@ -35,6 +35,12 @@ Result<std::uint64_t> Store::compact(const std::stop_token &stop, const Progress
         return tl::unexpected(held.error());
     return d->changed(guarded("compact the store", d->path, [&]() -> Result<std::uint64_t> {
         SQLite::Database &db = d->db;
+        if (stop.stop_requested())
+            return fail({.kind = ErrorKind::Cancelled,
+                         .what = "compact the store",
+                         .where = d->path,
+                         .why = "it was cancelled",
+                         .hint = {}});
         const std::uint64_t needed =
             2 * pages(db, "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, "
                           "pragma_freelist_count, pragma_page_size");

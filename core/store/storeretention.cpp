@@ -117,6 +117,7 @@ bool Store::Private::retainSome() {
             continue;
         retaining = cutoffs;
         retaining->samples = std::max(cutoffs.samples, day + nsPerDay);
+        retaining->keepParts = false;
         retaining->log = std::max(cutoffs.log, day + nsPerDay);
         if (runsToo)
             retaining->runs = std::max(cutoffs.runs, day + nsPerDay);
@@ -220,6 +221,7 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
         if (auto removed = removeAll(cutoffs); !removed)
             return fail(removed.error());
         // Today stays whatever the disk says.
+        cutoffs.keepParts = false;
         const std::int64_t today = toNs(now) / nsPerDay * nsPerDay;
         for (const bool runsToo : {false, true}) {
             std::int64_t day = retention.oldestDay(runsToo);

@@ -212,7 +212,7 @@ private:
                               read ? "its sketch is of another number of samples" : read.error().why);
         }
         rows.reset();
-        // Hours against their minutes, days against their hours.
+        // Hours against their minutes, days against their hours, where these have rows: see RollupWriter.
         for (const int level : {1, 2}) {
             Statement wholes(
                 m_db, "SELECT w.series, w.bucket FROM sealed_rollups w WHERE w.level = ?1 AND w.count <> (SELECT "

@@ -3,7 +3,8 @@
 
 -- Of the sealed samples of a series; the tail is for the reader to add. level: 0 minute, 1 hour, 2 day; bucket: times
 -- since 1970 in that unit. Of one value: sum is the value, and what follows from it is NULL. count, sum, min, max,
--- sum_squares: of all values but NaN, which the sketch counts.
+-- sum_squares: of all values but NaN, which the sketch counts. Every day with samples has a row, hours and minutes where
+-- that pays.
 CREATE TABLE sealed_rollups(
   series INTEGER NOT NULL,
   level INTEGER NOT NULL,

@@ -4,6 +4,7 @@
 #include "ui/shell/fuzzy.h"
 #include "ui/shell/navigator.h"
 #include "ui/shell/settings.h"
+#include "ui/shell/settingspage.h"
 #include "ui/shell/statusline.h"
 #include "ui/shell/welcomepage.h"
 #include "ui/theme/englishplurals.h"
@@ -168,6 +169,35 @@ private Q_SLOTS:
         QCOMPARE(settings.recentFolders.first(), QStringLiteral("/folder1"));
         settings.save();
         QCOMPARE(Settings::load(), settings);
+    }
+
+    void theStoresGrowthIsTold_data() {
+        QTest::addColumn<double>("aDay");
+        QTest::addColumn<quint64>("free");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("no day is over yet")
+            << 0.0 << quint64(5e9) << QStringLiteral("growth is told after a day; 5.0 GB free on the disk");
+        QTest::newRow("slow") << 1e5 << quint64(5e9)
+                              << QStringLiteral(
+                                     "grows by 100.0 kB a day, to 136.5 MB in a year; 5.0 GB free on the disk");
+        QTest::newRow("fast") << 1e9 << quint64(5.5e9)
+                              << QStringLiteral(
+                                     "grows by 1.0 GB a day, to 365.1 GB in a year; 5.5 GB free on the disk, "
+                                     "which would be full in 5 days");
+        QTest::newRow("at once") << 1e9 << quint64(1.5e9)
+                                 << QStringLiteral("grows by 1.0 GB a day, to 365.1 GB in a year; 1.5 GB free on the "
+                                                   "disk, which would be full in 1 day");
+    }
+
+    void theStoresGrowthIsTold() {
+        QFETCH(double, aDay);
+        QFETCH(quint64, free);
+        EnglishPlurals::install();
+        StoreInfo info;
+        info.bytes = 100'000'000;
+        info.growthBytesPerDay = aDay;
+        info.diskFreeBytes = free;
+        QTEST(SettingsPage::growth(info), "text");
     }
 
     void likelyFoldersExist() {

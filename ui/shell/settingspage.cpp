@@ -199,6 +199,19 @@ QWidget *SettingsPage::makeStore() {
     return card;
 }
 
+QString SettingsPage::growth(const StoreInfo &info) {
+    const QString free = tr("%1 free on the disk").arg(bytes(info.diskFreeBytes));
+    if (info.growthBytesPerDay < 1)
+        return tr("growth is told after a day; %1").arg(free);
+    const QString grows = tr("grows by %1 a day, to %2 in a year; %3")
+                              .arg(bytes(quint64(info.growthBytesPerDay)), bytes(quint64(bytesIn(info, 365))), free);
+    const std::optional<double> days = daysUntilDiskIsFull(info);
+    if (!days || *days > 3'650)
+        return grows;
+    return tr("%1, which would be full in %2")
+        .arg(grows, withCount(tr("%n day(s)", nullptr, int(*days)), qint64(*days)));
+}
+
 void SettingsPage::showStore() {
     whenFinished(m_engine.info(), this, [this](const Result<StoreInfo> &info) {
         if (!info) {
@@ -216,8 +229,11 @@ void SettingsPage::showStore() {
                          .arg(bytes(info->logBytesRaw), bytes(info->logBytesStored))
                          .arg(QLocale().toString(100.0 * double(info->logBytesStored) / double(info->logBytesRaw), 'f',
                                                  1));
-        if (info->growthBytesPerDay >= 1)
-            lines << tr("grows by %1 a day").arg(bytes(quint64(info->growthBytesPerDay)));
+        if (info->samples > 0)
+            lines << tr("%1 in %2")
+                         .arg(withCount(tr("%n sample(s)", nullptr, int(info->samples)), qint64(info->samples)),
+                              bytes(info->sampleBytes));
+        lines << growth(*info);
         m_store->setText(lines.join(QLatin1Char('\n')));
     });
 }

@@ -30,6 +30,9 @@ public:
     void setStopped(const QStringList &folders);
     void chooseZone();
 
+    /// How a store grows, in one sentence.
+    [[nodiscard]] static QString growth(const StoreInfo &info);
+
 Q_SIGNALS:
     void addFolder();
     /// These are listed, and shall be indexed and followed again.

@@ -14,7 +14,8 @@ inline constexpr int populatedDays = 60;
 inline constexpr int runsADay = 4;
 
 /// Every day four runs of a text log, one of which fails; a line each, all in one log; a sample every ten minutes of
-/// two series, some of which are NaN, and a document that tells of a third.
+/// two series, some of which are NaN; a sample of a third, so few that they stay rows; every tenth day 75 minutes of
+/// four samples a second of another one; and a document that tells of a fifth.
 inline void populate(store::Store &store) {
     constexpr Duration day = 24h;
     std::uint64_t offset = 0;
@@ -46,11 +47,18 @@ inline void populate(store::Store &store) {
         batch.raw = {{offset, text}};
         offset += text.size();
         batch.samples.series = {{.name = "memory", .unit = "bytes", .kind = "gauge", .tags = R"({"recipe":"daily"})"},
-                                {.name = "cpu", .unit = "%", .subjectKind = SubjectKind::Process, .subject = 77}};
+                                {.name = "cpu", .unit = "%", .subjectKind = SubjectKind::Process, .subject = 77},
+                                {.name = "rss", .unit = "bytes", .subjectKind = SubjectKind::Process, .subject = 77},
+                                {.name = "files", .unit = "1", .kind = "counter"}};
+        batch.samples.samples.push_back({3, toNs(morning), 3.0 * d});
         for (int i = 0; i < 144; ++i) {
             const std::int64_t at = toNs(morning + i * Duration(10min));
             batch.samples.samples.push_back({0, at, 1e6 + i * 4096.0});
             batch.samples.samples.push_back({1, at, i % 50 == 7 ? std::nan("") : 12.5 + d});
+        }
+        if (d % 10 == 0) {
+            for (int i = 0; i < 75 * 60 * 4; ++i)
+                batch.samples.samples.push_back({2, toNs(morning + i * Duration(250ms)), 2e8 + i % 977 * 4096.0});
         }
         need(store.apply({{std::move(batch)}}));
     }

@@ -55,16 +55,17 @@ inline ingest::Batch lateBatch(int part, int seed) {
     return batch;
 }
 
-/// A document, whose samples are sealed at once; another edition of it says other values.
+/// A document, whose samples are sealed at once and so many that their minutes are kept; another edition of it says
+/// other values.
 inline ingest::Batch documentBatch(int edition, int seed) {
     ingest::Batch batch = batchOf(90, 1);
     batch.format = "metrics";
     batch.whole = true;
     batch.samples.series = {{.name = "score", .unit = "1", .kind = "gauge"}};
-    for (int i = 0; i < 1'200; ++i)
+    for (int i = 0; i < 8'000; ++i)
         batch.samples.samples.push_back(
-            {0, toNs(monday + std::chrono::seconds(30) * i), edition * 1000.0 + i % (seed + 2)});
-    batch.records = 1'200;
+            {0, toNs(monday + std::chrono::milliseconds(250) * i), edition * 1000.0 + i % (seed + 2)});
+    batch.records = 8'000;
     return batch;
 }
 

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void todayIsNotArchived();
     void damagedArchivesAreRefused_data();
     void damagedArchivesAreRefused();
+    void anotherStoreSumsUpWhatItHadAndWhatCame();
     void bothCanBeCancelled();
     void killedAnywhereNothingIsLostOrTwice_data();
     void killedAnywhereNothingIsLostOrTwice();
@@ -368,6 +369,42 @@ void TestArchive::damagedArchivesAreRefused() {
         QCOMPARE(QString::fromStdString(difference(visibleIn(*m_file), left)), QString());
     }
     QVERIFY(need(m_store->attach(out())).runs > 0);
+}
+
+void TestArchive::anotherStoreSumsUpWhatItHadAndWhatCame() {
+    need(m_store->archive(out(), before, true));
+    StoreFile other;
+    const auto store = other.open();
+    ingest::Batch batch = batchOf(3, 100);
+    batch.samples.series = {{.name = "memory", .unit = "bytes", .kind = "gauge", .tags = R"({"recipe":"daily"})"},
+                            {.name = "rss", .unit = "bytes", .subjectKind = SubjectKind::Process, .subject = 77},
+                            {.name = "files", .unit = "1", .kind = "counter"}};
+    for (int i = 0; i < 20; ++i) // not sealed here: the same, and others
+        batch.samples.samples.push_back({2, toNs(monday + i * Duration(12h)), 3.0 * i / 2});
+    for (int i = 0; i < 2'000; ++i) // among those of the archive, by day only
+        batch.samples.samples.push_back({0, toNs(monday + 5min + i * Duration(10min)), 7.0 * i});
+    for (int i = 0; i < 3'600 * 4; ++i) // that hour has minutes here, and others there
+        batch.samples.samples.push_back({1, toNs(monday + 45min + i * Duration(250ms) + 125ms), 7.0 * i});
+    need(store->apply({{std::move(batch)}}));
+    while (need(store->tidy())) {
+    }
+    for (int round = 0; round < 2; ++round) {
+        need(store->attach(out()));
+        const store::VerifyReport report = need(store::verify(other.path()));
+        QVERIFY2(report.isSound(), report.damage.empty() ? "" : report.damage[0].what.c_str());
+        const auto reader = other.reader();
+        for (const char *name : {"memory", "rss", "cpu", "files"}) {
+            const std::string samples =
+                ask(*reader, std::string("SELECT count(value), sum(value), min(value), max(value) "
+                                         "FROM series_v s, samples(s.series) WHERE name = '") +
+                                 name + "'");
+            for (const char *level : {"minute", "hour", "day"})
+                QCOMPARE(ask(*reader, std::string("SELECT sum(count), sum(sum), min(min), max(max) FROM series_v s, "
+                                                  "rollups(s.series, '") +
+                                          level + "') WHERE name = '" + name + "'"),
+                         samples);
+        }
+    }
 }
 
 void TestArchive::bothCanBeCancelled() {

@@ -58,8 +58,8 @@ constexpr const char *pointsOfRepair[] = {"repair.empty",     "repair.salvaged",
                                           "repair.filled",    "repair.whole",       "repair.aside",
                                           "repair.log-aside", "repair.before-swap", "repair.swapped"};
 
-constexpr const char *pointsOfRetention[] = {"retain.samples", "retain.runs",  "retain.log",
-                                             "retain.texts",   "retain.piece", "compact.vacuumed"};
+constexpr const char *pointsOfRetention[] = {"retain.sealed", "retain.split", "retain.samples", "retain.runs",
+                                             "retain.log",    "retain.texts", "retain.piece",   "compact.vacuumed"};
 
 int rounds() {
     bool isNumber = false;
@@ -215,7 +215,8 @@ void TestCrashPoints::killedRetentionGoesOn() {
             "SELECT (SELECT count(*) || ' ' || total(end_ns) FROM runs_v), (SELECT count(*) || ' ' || total(value) "
             "FROM samples), (SELECT count(*) FROM log_search('')), (SELECT count(*) || ' ' || sum(sum_ns) FROM "
             "step_rollups('minute')), (SELECT count(*) FROM errors_v), (SELECT count(*) || ' ' || sum(count) FROM "
-            "series_v s, rollups(s.series, 'minute'))");
+            "series_v s, rollups(s.series, 'minute')), (SELECT count(*) || ' ' || sum(count) FROM series_v s, "
+            "rollups(s.series, 'hour'))");
     };
     const StoreFile undisturbed;
     put(undisturbed.path(), m_populated);

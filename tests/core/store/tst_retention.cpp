@@ -17,6 +17,8 @@ private Q_SLOTS:
     void init();
     void withoutAPolicyNothingGoes();
     void samplesGoAndTheirRollupsStay();
+    void rollupsOfAllLevelsStay_data();
+    void rollupsOfAllLevelsStay();
     void runsGoWithAllThatIsTheirs();
     void rawLinesGoAndTheirRunsStay();
     void rollupsGoLast();
@@ -94,6 +96,45 @@ void TestRetention::samplesGoAndTheirRollupsStay() {
     QCOMPARE(gone.runs + gone.logBytes + gone.rollups, 0U);
     checkSound();
     QCOMPARE(retain(*m_store, {.samples = 10 * day}).samples, 0U);
+}
+
+void TestRetention::rollupsOfAllLevelsStay_data() {
+    QTest::addColumn<int>("apart"); ///< milliseconds
+    QTest::addColumn<int>("count");
+    QTest::newRow("a few, which are not sealed yet") << 7'200'000 << 90;
+    QTest::newRow("so few that a day has a row and its hours have none") << 600'000 << 2'500;
+    QTest::newRow("so few that an hour has a row and its minutes have none") << 20'000 << 9'000;
+    QTest::newRow("so many that all have one") << 250 << 100'000;
+}
+
+/// Whether their rows were there before, or only samples could tell of them.
+void TestRetention::rollupsOfAllLevelsStay() {
+    QFETCH(int, apart);
+    QFETCH(int, count);
+    ingest::Batch batch = batchOf(4, 100);
+    batch.samples.series = {{.name = "late", .unit = "1"}};
+    for (int i = 0; i < count; ++i)
+        batch.samples.samples.push_back({0, toNs(monday + i * std::chrono::milliseconds(apart)), i % 77 - 5.0});
+    need(m_store->apply({{batch}}));
+    while (need(m_store->tidy())) {
+    }
+    const auto all = [&] {
+        std::string text;
+        for (const char *level : {"minute", "hour", "day"})
+            text += ask(std::string("SELECT count(*), sum(count), sum(sum), min(t_ns), max(t_ns), min(min), max(max), "
+                                    "sum(sum_squares), sketch_quantile(sketch_merge(sketch), 0.9), hex(sketch_merge("
+                                    "sketch)) FROM series_v s, rollups(s.series, '") +
+                        level + "') WHERE name = 'late'");
+        return text;
+    };
+    const std::string before = all();
+    const Retained gone = retain(*m_store, {.samples = 5 * day});
+    QVERIFY(gone.samples > 0);
+    QVERIFY(ask("SELECT count(*) FROM series_v s, samples(s.series) WHERE name = 'late'") != std::to_string(count));
+    QCOMPARE(QString::fromStdString(all()), QString::fromStdString(before));
+    QCOMPARE(ask("SELECT count(*) FROM series_v s, rollups(s.series, 'minute') WHERE name = 'late'"),
+             std::to_string(apart < 60'000 ? (count * apart + 59'999) / 60'000 : count));
+    checkSound();
 }
 
 void TestRetention::runsGoWithAllThatIsTheirs() {
@@ -352,14 +393,26 @@ void TestRetention::whereTheDiskIsFullTheOldestGoesFirst() {
     const auto runs = ask("SELECT count(*) FROM runs_v");
     // Some pages more than are there now; once more where somebody else has freed as much meanwhile.
     Retained some;
-    SOON_VERIFY((some = need(m_store->retain(
-                     {.keepFreeBytes = std::filesystem::space(m_file->path(), code).available + 100'000}, end, true)),
+    const auto inFile =
+        SQLite::Database(m_file->path())
+            .execAndGet("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size")
+            .getInt64();
+    SOON_VERIFY((some = need(m_store->retain({.keepFreeBytes = std::filesystem::space(m_file->path(), code).available +
+                                                               static_cast<std::uint64_t>(inFile) + 100'000},
+                                             end, true)),
                  some.samples > 0 || some.logBytes > 0 || some.runs > 0));
     // More than there will ever be: all but today.
     const Retained all = retain(*m_store, {.keepFreeBytes = UINT64_MAX / 4});
     QVERIFY(all.samples > 0 && all.logBytes > 0 && all.runs > 0);
     QCOMPARE(ask("SELECT count(*) FROM runs_v WHERE end_ns < " + before(0)), "0");
     QVERIFY(std::stoull(runs) == all.runs + std::stoull(ask("SELECT count(*) FROM runs_v")));
+    // Nothing is made in exchange that takes more room.
+    QCOMPARE(
+        SQLite::Database(m_file->path())
+            .execAndGet("SELECT count(*) FROM sealed_rollups WHERE level < 2 AND series = (SELECT s.id FROM series "
+                        "s JOIN metrics m ON m.id = s.metric WHERE m.name = 'files')")
+            .getInt(),
+        0);
     checkSound();
 }
 

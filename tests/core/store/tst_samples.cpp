@@ -37,6 +37,7 @@ private Q_SLOTS:
     void lateSamplesAreMergedIntoTheirSegment();
     void anyOrderOfArrivalGivesTheSame_data();
     void anyOrderOfArrivalGivesTheSame();
+    void partsHaveRowsWhereThatPays();
     void aDamagedSegmentIsSaidToBeDamaged();
 };
 
@@ -506,6 +507,56 @@ void TestSamples::anyOrderOfArrivalGivesTheSame() {
     }
     const store::VerifyReport report = need(store::verify(file.path()));
     QVERIFY2(report.isSound(), report.damage.empty() ? "" : report.damage[0].what.c_str());
+}
+
+void TestSamples::partsHaveRowsWhereThatPays() {
+    StoreFile file;
+    const auto store = file.open();
+    std::map<std::int64_t, double> all;
+    std::uint64_t end = 0;
+    const auto put = [&](const std::vector<Point> &samples) {
+        for (const auto &[time, value] : samples)
+            all[begin + time] = value;
+        need(store->apply({{logOf(1, ++end, setOf("m", samples))}}));
+        tidyAll(*store);
+    };
+    const auto rows = [&] {
+        SQLite::Database db(file.path());
+        std::string text;
+        for (const int level : {0, 1, 2})
+            text += std::to_string(
+                        db.execAndGet("SELECT count(*) FROM sealed_rollups WHERE level = " + std::to_string(level))
+                            .getInt()) +
+                    ' ';
+        return text;
+    };
+    const auto regularBy = [](std::int64_t from, std::int64_t apart, std::int64_t count) {
+        std::vector<Point> samples;
+        for (std::int64_t i = 0; i < count; ++i)
+            samples.push_back({from + i * apart, static_cast<double>(i % 97)});
+        return samples;
+    };
+    constexpr std::int64_t day = 86'400 * second;
+    constexpr std::int64_t midnight = day - begin % day;
+    put(regularBy(midnight, 40 * second, 2'160)); // less than 128 an hour
+    QCOMPARE(QString::fromStdString(rows()), QLatin1String("0 0 1 "));
+    put(regularBy(midnight + 7 * second, 40 * second, 2'160)); // more
+    QCOMPARE(QString::fromStdString(rows()), QLatin1String("0 24 1 "));
+    put(regularBy(midnight + 5 * 3'600 * second + second / 4, second / 2, 7'195)); // one hour: less than 128 a minute
+    QCOMPARE(QString::fromStdString(rows()), QLatin1String("0 24 1 "));
+    put(regularBy(midnight + 5 * 3'600 * second + second / 8, 5 * second, 700)); // more
+    QCOMPARE(QString::fromStdString(rows()), QLatin1String("60 24 1 "));
+    put(regularBy(midnight + day + 60 * second, second / 4, 14'100)); // another day, at once
+    QCOMPARE(QString::fromStdString(rows()), QLatin1String("119 25 2 "));
+    const auto reader = file.reader();
+    for (const char *level : {"minute", "hour", "day"})
+        compareRollups(*reader, "m", level, all);
+    // Of a range, too.
+    QCOMPARE(ask(*reader, "SELECT count(*), sum(count) FROM series_v s, rollups(s.series, 'minute', " +
+                              std::to_string(begin + midnight + 4 * 3'600 * second) + ", " +
+                              std::to_string(begin + midnight + 6 * 3'600 * second) + ")"),
+             "120|" + std::to_string(2 * 180 + 7'195 + 700));
+    QVERIFY(need(store::verify(file.path())).isSound());
 }
 
 void TestSamples::aDamagedSegmentIsSaidToBeDamaged() {
