@@ -19,8 +19,8 @@ namespace ra::store {
 ///
 /// Every day of samples has a row. Its hours have rows, all of those with samples, where it holds `worthParts` samples
 /// an hour or more; likewise the minutes of an hour that has one. A row takes as much room as thirty samples, and as
-/// long to read as some hundred and fifty take to decode: what is told more seldom is summed up by who asks, where RollupGaps finds none.
-/// Before samples go for good, split() makes the rows that only they could be made of.
+/// long to read as some hundred and fifty take to decode: what is told more seldom is summed up by who asks, where
+/// RollupGaps finds none. Before samples go for good, split() makes the rows that only they could be made of.
 ///
 /// Part of a transaction of the caller's; throws like SegmentTable.
 class RollupWriter {
