@@ -2,6 +2,7 @@
 #include "app/analyze.h"
 #include "core/series/control.h"
 
+#include <cmath>
 #include <memory>
 
 namespace ra::app {
@@ -88,6 +89,11 @@ void addAnalyzeControl(CLI::App &analyze, Action &action) {
         ->capture_default_str();
     command->add_option("--arl0", options->runLength, "Values until a false alarm, on average")
         ->check(CLI::Range(10.0, 1e6))
+        ->check([](const std::string &text) { // which no comparison with a range refuses
+            double value = 0;
+            const bool isNumber = CLI::detail::lexical_cast(text, value) && !std::isnan(value);
+            return isNumber ? std::string() : text + " is no number";
+        })
         ->capture_default_str();
     command
         ->add_option("--better", options->better, "Which values are good ones: what rises is degrading, or improving")

@@ -2,11 +2,15 @@
 #include "app/analyze.h"
 #include "core/stats/failuremodel.h"
 #include "core/table/mixed.h"
+#include "core/table/numbercell.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <iterator>
 #include <memory>
 #include <numeric>
+#include <optional>
 
 namespace ra::app {
 
@@ -47,23 +51,45 @@ std::string lowered(std::string text) {
     return text;
 }
 
+/// As a table would have it: 4, not 4.000000.
+std::string shortest(double value) {
+    char text[32];
+    return {text, std::to_chars(std::begin(text), std::end(text), value).ptr};
+}
+
+tl::unexpected<Error> noOutcome(const table::MixedColumn &column, std::string why) {
+    return fail({.kind = ErrorKind::Invalid,
+                 .what = "take the column \"" + column.name + "\" for the outcome",
+                 .where = {},
+                 .why = std::move(why),
+                 .hint = "It must be 0 or 1, or no or yes, or false or true, or --positive names the cell that is a "
+                         "failure"});
+}
+
+/// Of a column of numbers.
+Result<std::vector<double>> outcomesOf(const table::MixedColumn &column, std::optional<double> positive) {
+    std::vector<double> y = column.values;
+    for (double &value : y) {
+        if (positive && !std::isnan(value))
+            value = value == *positive ? 1 : 0;
+        else if (value != 0 && value != 1 && !std::isnan(value))
+            return noOutcome(column, "it holds " + shortest(value));
+    }
+    return y;
+}
+
 /// 1, 0 or NaN (empty) for each cell of the outcome's column.
 Result<std::vector<double>> outcomesOf(const table::MixedColumn &column, const std::string &positive) {
-    const auto unreadable = [&](const std::string &what) {
-        return fail({.kind = ErrorKind::Invalid,
-                     .what = "take the column \"" + column.name + "\" for the outcome",
-                     .why = what,
-                     .hint = "It must be 0 or 1, or no or yes, or false or true, or --positive names the text that is "
-                             "a failure"});
-    };
-    std::vector<double> y = column.values;
-    if (!column.isText) {
-        for (const double value : y) {
-            if (value != 0 && value != 1 && !std::isnan(value))
-                return unreadable("it holds " + std::to_string(value));
-        }
-        return y;
+    if (!column.isText && !positive.empty()) {
+        const std::optional<double> number = table::numberOf(positive);
+        const bool isEmpty = std::ranges::all_of(column.values, [](double value) { return std::isnan(value); });
+        if (!number && !isEmpty)
+            return noOutcome(column, "all its cells are numbers, and \"" + positive.substr(0, 40) + "\" is none");
+        return outcomesOf(column, number);
     }
+    if (!column.isText)
+        return outcomesOf(column, std::nullopt);
+    std::vector<double> y = column.values;
     std::vector<double> meaning;
     for (const std::string &text : column.categories) {
         const std::string word = lowered(text);
@@ -74,7 +100,7 @@ Result<std::vector<double>> outcomesOf(const table::MixedColumn &column, const s
         else if (word == "0" || word == "false" || word == "no")
             meaning.push_back(0);
         else
-            return unreadable("it holds \"" + text.substr(0, 40) + "\"");
+            return noOutcome(column, "it holds \"" + text.substr(0, 40) + "\"");
     }
     for (double &value : y) {
         if (!std::isnan(value))
@@ -96,13 +122,12 @@ std::vector<stats::FeatureColumn> featuresOf(const table::MixedTable &table) {
 /// The cell that a value came from.
 void writeCell(const table::MixedColumn &column, std::size_t row, table::JsonWriter &out) {
     const double value = column.values[row];
-    const auto code = static_cast<std::size_t>(std::isnan(value) ? 0 : value);
     if (!column.isText)
         out.field("value", value);
-    else if (std::isnan(value) || code >= column.categories.size())
+    else if (std::isnan(value) || value >= static_cast<double>(column.categories.size()))
         out.key("value").null();
     else
-        out.field("value", column.categories[code]);
+        out.field("value", column.categories[static_cast<std::size_t>(value)]);
 }
 
 /// {"feature","value","effect"} of what counts most, as far as it counts.
@@ -245,7 +270,7 @@ void addAnalyzePredict(CLI::App &analyze, Action &action) {
         "--time", options->time,
         "The column of times: learnt is from earlier runs only (default: t or timestamp, where there is one)");
     command->add_option("--new", options->later, "A CSV file of runs to come (default: the runs of the input)");
-    command->add_option("--positive", options->positive, "The text in the column --y that is a failure");
+    command->add_option("--positive", options->positive, "The text (or number) in the column --y that is a failure");
     command->add_option("--seed", options->seed, "Of what is drawn")->capture_default_str();
     command->footer(
         "Example: recipe-analytics analyze predict --input runs.csv --y failed --x recipe,rows,hour --new today.csv");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/accumulator.h"
 
+#include "core/query/bins.h"
 #include "core/stats/quantile.h"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -14,35 +14,29 @@ namespace ra::query {
 
 namespace {
 
-double edgeOf(const Aggregate &aggregate, std::size_t i) {
-    const auto bins = static_cast<double>(aggregate.bins);
-    return i == static_cast<std::size_t>(aggregate.bins)
-               ? aggregate.high
-               : aggregate.low + (aggregate.high - aggregate.low) * static_cast<double>(i) / bins;
-}
-
-/// The bin of a value, as the SQL function histogram() has it; those below and above are behind the bins.
-std::size_t binOf(const Aggregate &aggregate, double x) {
-    const auto bins = static_cast<std::size_t>(aggregate.bins);
-    if (x < aggregate.low)
-        return bins;
-    if (x > aggregate.high)
-        return bins + 1;
-    // Decided by the edges as they are told, whatever the division rounds to.
-    auto bin =
-        static_cast<std::size_t>((x - aggregate.low) / (aggregate.high - aggregate.low) * static_cast<double>(bins));
-    bin = std::min(bin, bins - 1);
-    while (bin > 0 && x < edgeOf(aggregate, bin))
-        --bin;
-    while (bin + 1 < bins && x >= edgeOf(aggregate, bin + 1))
-        ++bin;
-    return bin;
-}
-
-std::string textOf(double value) {
-    std::array<char, 32> buffer{};
-    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-    return error == std::errc() ? std::string(buffer.data(), end) : std::string("null");
+/// The least and the greatest of values, of which there is one at least.
+std::pair<double, double> extremesOf(std::span<const double> values) {
+    std::array<double, 4> low{};
+    std::array<double, 4> high{};
+    low.fill(values.front());
+    high.fill(values.front());
+    const std::size_t whole = values.size() / 4 * 4;
+    for (std::size_t i = 0; i < whole; i += 4) {
+        for (std::size_t k = 0; k < 4; ++k) {
+            low[k] = values[i + k] < low[k] ? values[i + k] : low[k];
+            high[k] = values[i + k] > high[k] ? values[i + k] : high[k];
+        }
+    }
+    for (const double value : values.subspan(whole)) {
+        low[0] = std::min(low[0], value);
+        high[0] = std::max(high[0], value);
+    }
+    const std::pair result(std::min({low[0], low[1], low[2], low[3]}), std::max({high[0], high[1], high[2], high[3]}));
+    if (result.first != 0 && result.second != 0)
+        return result;
+    // Of both zeros the first counts.
+    const auto [least, most] = std::minmax_element(values.begin(), values.end());
+    return {*least, *std::find(values.begin(), values.end(), *most)};
 }
 
 } // namespace
@@ -51,6 +45,21 @@ Accumulator::Extra &Accumulator::extra() {
     if (!m_extra)
         m_extra = std::make_unique<Extra>();
     return *m_extra;
+}
+
+Accumulator::Extra &Accumulator::valuesInExtra() {
+    Extra &more = extra();
+    if (m_hasOnly) { // then there is nothing else
+        constexpr std::size_t some = 4;
+        more.values.reserve(some);
+        more.values.push_back(m_only);
+        m_hasOnly = false;
+    }
+    return more;
+}
+
+bool Accumulator::hasNothingForQuantiles() const {
+    return !m_hasOnly && (!m_extra || (!m_extra->sketch && m_extra->values.empty() && m_extra->bytes.empty()));
 }
 
 TimeOrder &Accumulator::order() {
@@ -85,6 +94,22 @@ void Accumulator::addMoments(std::uint64_t count, double sum, double mean, doubl
     m_squares += squares + delta * delta * n * more / (n + more);
 }
 
+void Accumulator::keep(double value) {
+    if (hasNothingForQuantiles()) {
+        m_only = value;
+        m_hasOnly = true;
+        return;
+    }
+    Extra &more = valuesInExtra();
+    if (more.sketch) {
+        more.sketch->add(value);
+        return;
+    }
+    more.values.push_back(value); // beside bytes, if there are any
+    if (more.values.size() > mostExact)
+        toSketch();
+}
+
 void Accumulator::add(double value, const Keeping &keeping) {
     if (std::isnan(value))
         return;
@@ -95,16 +120,8 @@ void Accumulator::add(double value, const Keeping &keeping) {
     const double delta = value - m_mean;
     m_mean += delta / static_cast<double>(m_count);
     m_squares += delta * (value - m_mean);
-    if (keeping.quantiles) {
-        Extra &more = extra();
-        if (more.sketch) {
-            more.sketch->add(value);
-        } else { // beside bytes, if there are any
-            more.values.push_back(value);
-            if (more.values.size() > mostExact)
-                toSketch();
-        }
-    }
+    if (keeping.quantiles)
+        keep(value);
     if (!keeping.histograms.empty()) {
         Extra &more = extra();
         more.histograms.resize(keeping.histograms.size());
@@ -136,22 +153,18 @@ void Accumulator::addSpan(std::span<const double> values, std::span<const std::i
         const std::span<const double> block = values.subspan(from, std::min(most, values.size() - from));
         // Four sums at a time, which the processor adds side by side.
         std::array<double, 4> sums{};
-        double low = block[0];
-        double high = block[0];
-        for (std::size_t i = 0; i < block.size(); ++i) {
+        for (std::size_t i = 0; i < block.size(); ++i)
             sums[i % 4] += block[i];
-            low = std::min(low, block[i]);
-            high = std::max(high, block[i]);
-        }
         const double sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
         const double mean = sum / static_cast<double>(block.size());
+        const auto [low, high] = keeping.extremes ? extremesOf(block) : std::pair(m_min, m_max);
         std::array<double, 4> squares{};
-        for (std::size_t i = 0; i < block.size(); ++i)
+        for (std::size_t i = 0; keeping.spread && i < block.size(); ++i)
             squares[i % 4] += (block[i] - mean) * (block[i] - mean);
         addMoments(block.size(), sum, mean, (squares[0] + squares[1]) + (squares[2] + squares[3]), low, high);
     }
     if (keeping.quantiles) {
-        Extra &more = extra();
+        Extra &more = valuesInExtra();
         if (!more.sketch && more.values.size() + values.size() > mostExact)
             toSketch();
         if (more.sketch)
@@ -169,7 +182,7 @@ void Accumulator::addSpan(std::span<const double> values, std::span<const std::i
 }
 
 void Accumulator::toSketch() {
-    Extra &more = extra();
+    Extra &more = valuesInExtra();
     if (more.sketch)
         return;
     more.sketch = std::make_unique<stats::Sketch>();
@@ -178,8 +191,9 @@ void Accumulator::toSketch() {
 }
 
 Result<void> Accumulator::addSketchBytes(std::string_view bytes) {
-    Extra &more = extra();
-    if (!more.sketch && more.values.empty() && more.bytes.empty()) {
+    const bool isFirst = hasNothingForQuantiles();
+    Extra &more = valuesInExtra();
+    if (isFirst) {
         more.bytes = bytes;
         return {};
     }
@@ -193,9 +207,9 @@ Result<void> Accumulator::addSketchBytes(std::string_view bytes) {
 }
 
 Result<void> Accumulator::adopt(std::string &&bytes, std::unique_ptr<stats::Sketch> sketch) {
-    Extra &more = extra();
-    if (more.sketch || !more.values.empty() || !more.bytes.empty())
+    if (!hasNothingForQuantiles())
         return sketch ? addSketch(*sketch) : addSketchBytes(bytes);
+    Extra &more = extra();
     more.bytes = std::move(bytes);
     more.sketch = std::move(sketch);
     return {};
@@ -243,10 +257,12 @@ Result<void> Accumulator::merge(const Accumulator &other, const Keeping &keeping
     addMoments(other.m_count, other.m_sum, other.m_mean, other.m_squares, other.m_min, other.m_max);
     if (std::isfinite(other.m_lost))
         m_lost += other.m_lost;
+    if (other.m_hasOnly)
+        keep(other.m_only);
     if (!other.m_extra)
         return {};
     const Extra &from = *other.m_extra;
-    Extra &more = extra();
+    Extra &more = valuesInExtra();
     if (!from.bytes.empty()) {
         if (auto added = addSketchBytes(from.bytes); !added)
             return added;
@@ -306,6 +322,11 @@ std::optional<double> Accumulator::result(const Aggregate &aggregate) const {
 
 Result<void> Accumulator::quantiles(std::span<const double> qs, std::span<double> out) const {
     std::fill(out.begin(), out.end(), std::numeric_limits<double>::quiet_NaN());
+    if (m_hasOnly) {
+        for (std::size_t i = 0; i < qs.size(); ++i)
+            out[i] = stats::quantile(std::span(&m_only, 1), qs[i]).value_or(out[i]);
+        return {};
+    }
     if (m_count == 0 || !m_extra)
         return {};
     const Extra &more = *m_extra;
@@ -324,7 +345,9 @@ Result<void> Accumulator::quantiles(std::span<const double> qs, std::span<double
     } else if (more.sketch) {
         fromSketch(*more.sketch);
     } else {
-        const std::vector<double> sorted = stats::sorted(more.values);
+        thread_local std::vector<double> sorted; // none is NaN
+        sorted.assign(more.values.begin(), more.values.end());
+        std::ranges::sort(sorted);
         for (std::size_t i = 0; i < qs.size(); ++i)
             out[i] = stats::quantile(sorted, qs[i]).value_or(out[i]);
     }
@@ -332,32 +355,8 @@ Result<void> Accumulator::quantiles(std::span<const double> qs, std::span<double
 }
 
 std::string Accumulator::histogram(const Aggregate &aggregate, std::size_t which, double divisor) const {
-    const auto bins = static_cast<std::size_t>(aggregate.bins);
-    std::vector<std::uint64_t> none(bins + 2);
-    const std::vector<std::uint64_t> &all =
-        m_extra && which < m_extra->histograms.size() && !m_extra->histograms[which].empty()
-            ? m_extra->histograms[which]
-            : none;
-    std::string edges;
-    std::string counts;
-    for (std::size_t i = 0; i <= bins; ++i) {
-        edges += i == 0 ? "" : ",";
-        edges += textOf(edgeOf(aggregate, i) / divisor);
-        if (i == bins)
-            break;
-        counts += i == 0 ? "" : ",";
-        counts += std::to_string(all[i]);
-    }
-    std::string json = R"({"edges":[)";
-    json += edges;
-    json += R"(],"counts":[)";
-    json += counts;
-    json += R"(],"below":)";
-    json += std::to_string(all[bins]);
-    json += R"(,"above":)";
-    json += std::to_string(all[bins + 1]);
-    json += '}';
-    return json;
+    const bool isThere = m_extra && which < m_extra->histograms.size();
+    return histogramText(aggregate, isThere ? m_extra->histograms[which] : std::vector<std::uint64_t>(), divisor);
 }
 
 std::size_t Accumulator::bytes() const {

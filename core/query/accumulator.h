@@ -31,6 +31,8 @@ struct Part {
 /// What must be kept of the values of a field for the aggregates that are asked of it.
 struct Keeping {
     bool quantiles = false;
+    bool extremes = false;    ///< minimum or maximum
+    bool spread = false;      ///< standard deviation
     bool inOrder = false;     ///< of time: first, last, delta, rate, slope
     bool everyMoment = false; ///< of time, and not only the ends: rate, slope
     bool inSequence = false;  ///< one series after the other: rate
@@ -82,13 +84,20 @@ private:
         std::unique_ptr<TimeOrder> order;
     };
     Extra &extra();
+    /// The same with the values for quantiles in it, the only one too.
+    Extra &valuesInExtra();
+    [[nodiscard]] bool hasNothingForQuantiles() const;
     TimeOrder &order();
     void addMoments(std::uint64_t count, double sum, double mean, double squares, double min, double max);
     void addSum(double value);
+    /// For quantiles.
+    void keep(double value);
     [[nodiscard]] Result<void> addSketch(const stats::Sketch &sketch);
     [[nodiscard]] Result<void> addSketchBytes(std::string_view bytes);
     void toSketch();
 
+    bool m_hasOnly = false; ///< of quantiles one value is kept so far, here: most groups of many have no more
+    double m_only = 0;
     std::uint64_t m_count = 0;
     double m_sum = 0;
     double m_lost = 0; ///< what rounding took from the sum

@@ -24,6 +24,7 @@ std::string Explanation::text() const {
     count(decoded, "segments decoded");
     count(samples, "samples read");
     count(groups, "groups");
+    count(connections, "connections read ahead");
     line(isExact ? "exact" : "quantiles within 1 %, all else exact");
     for (const std::string &note : notes)
         line(note);

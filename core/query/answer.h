@@ -28,6 +28,7 @@ struct Explanation {
     std::uint64_t decoded = 0;      ///< segments
     std::uint64_t samples = 0;      ///< that were looked at one by one
     std::uint64_t groups = 0;       ///< before `having` and `limit`
+    std::uint64_t connections = 0;  ///< that read ahead of the reader's own
     std::uint64_t staleUnits = 0;   ///< hours or days whose rollups did not count yet, so that rows were read
     bool isExact = true;            ///< else quantiles are within 1 % of the true ones
     std::vector<std::string> notes; ///< what limits the answer
@@ -48,6 +49,8 @@ struct AskOptions {
     GroupLimits limits = {};
     std::stop_token stop = {};  ///< looked at within some milliseconds of work
     ProgressSink progress = {}; ///< stage "query"
+    /// Connections that may read ahead, where there is much to read; 0 to 4. The answer is the same.
+    unsigned mostConnections = 4;
 };
 
 } // namespace ra::query

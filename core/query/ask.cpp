@@ -3,6 +3,7 @@
 #include "core/query/answer.h"
 #include "core/query/arrange.h"
 #include "core/query/gathering.h"
+#include "core/query/points.h"
 #include "core/query/readerprivate.h"
 #include "core/query/sampleread.h"
 #include "core/query/segmentwork.h"
@@ -10,7 +11,6 @@
 #include "core/query/steprollupread.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 namespace ra::query {
@@ -56,7 +56,7 @@ void noteRetention(const SQLite::Database &db, Gathering &gathering, std::string
 using Metrics = std::map<std::string, std::vector<SeriesFacts>>;
 
 void fillFromRuns(const SQLite::Database &db, Gathering &gathering, const Metrics &metrics,
-                  const std::function<Result<Shape>()> &makeShape) {
+                  const std::function<Result<Shape>()> &makeShape, const std::vector<SQLite::Database *> &sides) {
     gathering.explanation.plan = planOf(gathering.shape);
     noteRetention(db, gathering, "runs", "runs");
     const std::vector<RecipeName> recipes = recipesOf(db, gathering);
@@ -70,22 +70,7 @@ void fillFromRuns(const SQLite::Database &db, Gathering &gathering, const Metric
     std::optional<WindowRead> windows;
     if (!metrics.empty())
         windows.emplace(db, gathering, metrics, makeShape);
-    StepRollupRead read(db, gathering, texts, windows ? &*windows : nullptr);
-    Progress progress{.stage = "query", .item = {}, .done = 0, .total = recipes.size()};
-    for (const RecipeName &recipe : recipes) {
-        for (const Piece &piece : pieces) {
-            if (!gathering.goesOn())
-                return;
-            read.read(recipe, piece);
-        }
-        if (gathering.error || gathering.isEnough)
-            return;
-        ++progress.done;
-        progress.item = recipe.name;
-        if (gathering.options.progress)
-            gathering.options.progress(progress);
-    }
-    read.finish();
+    StepRollupRead(db, gathering, texts, windows ? &*windows : nullptr, sides).read(recipes, pieces);
     if (windows && gathering.goesOn())
         windows->flush();
 }
@@ -97,50 +82,6 @@ void fillFromSamples(const SQLite::Database &db, Gathering &gathering, const std
     SegmentWork work(gathering, makeShape, usefulThreads());
     SampleRead(db, gathering).read(series, work);
     work.finish();
-}
-
-/// `points` as a stretch of a length that people know, such that there are not more of them between first and last.
-std::int64_t niceSeconds(std::int64_t firstNs, std::int64_t lastNs, std::int64_t points) {
-    constexpr std::int64_t nice[] = {1,   2,    5,    10,    15,     30,     60,     120,    300,     600,
-                                     900, 1800, 3600, 7'200, 10'800, 21'600, 43'200, 86'400, 172'800, 604'800};
-    const double seconds = (static_cast<double>(lastNs) - static_cast<double>(firstNs)) / 1e9;
-    // One more than the length has room for, as neither end need be a beginning.
-    const double least = points > 1 ? seconds / static_cast<double>(points - 1) : seconds;
-    for (const std::int64_t length : nice) {
-        if (static_cast<double>(length) >= least)
-            return length;
-    }
-    constexpr double most = 400 * 86'400.0;
-    return static_cast<std::int64_t>(std::min(std::ceil(least / 86'400) * 86'400, most));
-}
-
-/// From the first to the last moment that runs can speak of, in nanoseconds; equal of nothing.
-std::pair<std::int64_t, std::int64_t> spanOfRuns(const SQLite::Database &db) {
-    Statement select(db,
-                     "SELECT (SELECT min(start_ns) FROM runs WHERE shown = 1), (SELECT max(start_ns) FROM runs WHERE "
-                     "shown = 1)");
-    const store::ResetAtEnd reset(select);
-    return select.step() ? std::pair(select.integer(0), select.integer(1)) : std::pair<std::int64_t, std::int64_t>();
-}
-
-/// Turns `points` into stretches of time.
-Result<void> resolvePoints(const SQLite::Database &db, Question &question, const std::vector<SeriesFacts> &series) {
-    for (Key &key : question.by) {
-        if (!key.points)
-            continue;
-        if (*key.points < 1 || *key.points > 100'000) {
-            return fail({.kind = ErrorKind::Invalid,
-                         .what = "answer the question",
-                         .where = {},
-                         .why = columnName(key) + ": 1 to 100,000 points",
-                         .hint = {}});
-        }
-        auto [first, last] = question.source == Source::Samples ? spanOf(db, series) : spanOfRuns(db);
-        first = question.since ? std::max(toNs(*question.since), first) : first;
-        last = question.until ? std::min(toNs(*question.until), last) : last;
-        key.seconds = niceSeconds(first, std::max(first, last), *key.points);
-    }
-    return {};
 }
 
 /// The series of the metrics that are measured during steps.
@@ -204,8 +145,10 @@ private:
     sqlite3 *m_db;
 };
 
+/// `whole`: takes groups at once, without pages; may be null.
 Result<Explanation> answerTo(const SQLite::Database &db, const Question &question, const AskOptions &options,
-                             std::size_t pageRows, const PageSink &sink) {
+                             const std::vector<SQLite::Database *> &sides, std::size_t pageRows, const PageSink &sink,
+                             Frame *whole) {
     const Result<Zone> zone = Zone::fromName(question.zone);
     if (!zone)
         return fail(zone.error());
@@ -217,7 +160,7 @@ Result<Explanation> answerTo(const SQLite::Database &db, const Question &questio
             return fail(found.error());
         series = std::move(*found);
     }
-    if (auto resolved = resolvePoints(db, prepared, series); !resolved)
+    if (auto resolved = resolvePoints(db, prepared, series, *zone); !resolved)
         return fail(resolved.error());
     const bool isOfSteps = question.source == Source::Steps || question.source == Source::AllSteps;
     const auto makeShape = [&] { return shapeOf(prepared, *zone, isOfSteps); };
@@ -233,7 +176,7 @@ Result<Explanation> answerTo(const SQLite::Database &db, const Question &questio
     if (question.source == Source::Samples)
         fillFromSamples(db, gathering, series, makeShape);
     else
-        fillFromRuns(db, gathering, *metrics, makeShape);
+        fillFromRuns(db, gathering, *metrics, makeShape, sides);
     if (!gathering.error)
         gathering.check(gathering.groups.checkMemory());
     if (!gathering.error && gathering.listing)
@@ -251,41 +194,96 @@ Result<Explanation> answerTo(const SQLite::Database &db, const Question &questio
     std::vector<std::string> units;
     for (std::size_t i = 0; i < shape->question.aggregates.size(); ++i)
         units.push_back(unitOf(*shape, i, series, *metrics));
-    const Result<Frame> all = gathering.groups.frame(units);
+    const Result<Frame> all = gathering.groups.frame(units, options.stop);
     if (!all)
         return fail(all.error());
-    const Result<Frame> frame = arrange(*all, shape->question);
+    Result<Frame> frame = arrange(*all, shape->question);
     if (!frame)
         return fail(frame.error());
-    frame->eachPage(pageRows, sink);
+    if (whole)
+        *whole = std::move(*frame);
+    else
+        frame->eachPage(pageRows, sink);
     return std::move(gathering.explanation);
 }
 
-} // namespace
+/// Connections that may share in reading what a question needs: none where there is little of it.
+unsigned sidesFor(const SQLite::Database &db, const Question &question, const AskOptions &options) {
+    constexpr std::int64_t manyRuns = 2'000;
+    constexpr unsigned most = 4; // more than what one thread can make groups of
+    // One would do on two processors, but for what becomes of the rows meanwhile.
+    const unsigned useful = usefulThreads() < 2 ? 0 : std::min(usefulThreads(), most);
+    if (question.source == Source::Samples || std::min(useful, options.mostConnections) == 0)
+        return 0;
+    Statement select(db, "SELECT max(id) FROM runs");
+    const store::ResetAtEnd reset(select);
+    return select.step() && select.integer(0) >= manyRuns ? std::min(useful, options.mostConnections) : 0;
+}
 
-Result<Explanation> Reader::ask(const Question &question, const AskOptions &options, std::size_t pageRows,
-                                const PageSink &sink) {
-    Result<Explanation> explanation = store::guarded("answer the question", d->path, [&]() -> Result<Explanation> {
-        const Interrupting interrupting(d->db.getHandle(), options.stop);
-        const Snapshot snapshot(d->db);
-        return answerTo(d->db, question, options, std::max<std::size_t>(1, pageRows), sink);
+/// The state of the store that a question sees, on the reader's connection and on those beside it.
+class SharedSnapshot {
+public:
+    SharedSnapshot(SQLite::Database &db, SideReaders &sides, unsigned wanted)
+        : m_sides(sides) {
+        for (int i = 0; i < tries && wanted > 0; ++i) {
+            m_sides.prepare(wanted);
+            m_own.emplace(db);
+            static_cast<void>(db.execAndGet("PRAGMA data_version").getInt64()); // begins to read
+            if (m_sides.begin()) {
+                m_databases = m_sides.databases(wanted);
+                return;
+            }
+            m_own.reset();
+        }
+        m_own.emplace(db); // while others write all the time, alone
+    }
+    ~SharedSnapshot() { m_sides.end(); }
+    SharedSnapshot(const SharedSnapshot &) = delete;
+    SharedSnapshot &operator=(const SharedSnapshot &) = delete;
+
+    [[nodiscard]] const std::vector<SQLite::Database *> &sides() const { return m_databases; }
+
+private:
+    static constexpr int tries = 3;
+
+    SideReaders &m_sides;
+    std::optional<Snapshot> m_own;
+    std::vector<SQLite::Database *> m_databases;
+};
+
+Result<Explanation> askIn(SQLite::Database &db, SideReaders &sides, const std::string &path, const Question &question,
+                          const AskOptions &options, std::size_t pageRows, const PageSink &sink, Frame *whole) {
+    Result<Explanation> explanation = store::guarded("answer the question", path, [&]() -> Result<Explanation> {
+        const Interrupting interrupting(db.getHandle(), options.stop);
+        const SharedSnapshot snapshot(db, sides, sidesFor(db, question, options));
+        return answerTo(db, question, options, snapshot.sides(), std::max<std::size_t>(1, pageRows), sink, whole);
     });
     if (!explanation && options.stop.stop_requested())
         return fail(cancelled("answer the question"));
     return explanation;
 }
 
+} // namespace
+
+Result<Explanation> Reader::ask(const Question &question, const AskOptions &options, std::size_t pageRows,
+                                const PageSink &sink) {
+    return askIn(d->db, d->sides, d->path, question, options, pageRows, sink, nullptr);
+}
+
 Result<Answer> Reader::ask(const Question &question, const AskOptions &options) {
     std::vector<Frame> pages;
     std::size_t bytes = 0;
     constexpr std::size_t pageRows = 65'536;
-    Result<Explanation> explanation = ask(question, options, pageRows, [&](const Frame &page) {
+    Frame whole;
+    const PageSink sink = [&](const Frame &page) {
         bytes += page.bytes();
         pages.push_back(page);
         return bytes <= options.limits.maxBytes;
-    });
+    };
+    Result<Explanation> explanation = askIn(d->db, d->sides, d->path, question, options, pageRows, sink, &whole);
     if (!explanation)
         return fail(explanation.error());
+    bytes += whole.bytes();
     if (bytes > options.limits.maxBytes) {
         return fail(
             {.kind = ErrorKind::Failed,
@@ -294,7 +292,7 @@ Result<Answer> Reader::ask(const Question &question, const AskOptions &options) 
              .why = "the answer takes more than " + std::to_string(options.limits.maxBytes / (1024 * 1024)) + " MiB",
              .hint = "Ask for fewer rows, or take it page by page"});
     }
-    return Answer{Frame::joined(pages), std::move(*explanation)};
+    return Answer{pages.empty() ? std::move(whole) : Frame::joined(pages), std::move(*explanation)};
 }
 
 } // namespace ra::query

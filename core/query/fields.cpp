@@ -25,7 +25,7 @@ void addOfRun(std::vector<Field> &fields) {
     fields.push_back(text("recipe", Decode::RecipeName, "r.recipe_id", true));
     fields.push_back(text("recipe_path", Decode::RecipePath, "r.recipe_id", true));
     fields.push_back(text("run_id", Decode::RunId, "coalesce(r.alt_id, r.run_id)"));
-    fields.push_back(integer("pid", "nullif(r.pid, 0)"));
+    fields.push_back(integer("pid", "CASE WHEN r.pid <> 0 THEN r.pid END")); // nullif() is a call for each row
     fields.push_back(text("thread", Decode::TextId, "r.thread"));
 }
 

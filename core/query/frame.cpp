@@ -27,6 +27,14 @@ double FrameColumn::number(std::size_t row) const {
     return type == ColumnType::Number ? numbers[row] : static_cast<double>(integers[row]);
 }
 
+void FrameColumn::reserve(std::size_t rows) {
+    if (type == ColumnType::Number)
+        numbers.reserve(rows);
+    else
+        integers.reserve(rows);
+    present.reserve(rows);
+}
+
 void FrameColumn::addMissing() {
     if (type == ColumnType::Number)
         numbers.push_back(0);
@@ -124,14 +132,16 @@ Frame Frame::pick(std::span<const std::size_t> rows) const {
         to.type = from.type;
         to.unit = from.unit;
         to.words = from.words;
-        to.present.reserve(rows.size());
-        for (const std::size_t row : rows) {
-            to.present.push_back(from.present[row]);
-            if (from.type == ColumnType::Number)
-                to.numbers.push_back(from.numbers[row]);
-            else
-                to.integers.push_back(from.integers[row]);
-        }
+        const auto pickFrom = [&](const auto &values, auto &picks) {
+            picks.resize(rows.size());
+            for (std::size_t i = 0; i < rows.size(); ++i)
+                picks[i] = values[rows[i]];
+        };
+        pickFrom(from.present, to.present);
+        if (from.type == ColumnType::Number)
+            pickFrom(from.numbers, to.numbers);
+        else
+            pickFrom(from.integers, to.integers);
     }
     return Frame(std::move(picked));
 }

@@ -39,6 +39,7 @@ struct FrameColumn {
     /// Of any column but Text, as a double; NaN where there is no value.
     [[nodiscard]] double number(std::size_t row) const;
 
+    void reserve(std::size_t rows);
     void addMissing();
     void addInteger(std::int64_t value);
     /// NaN is no value.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/groups.h"
 
+#include "core/query/readerprivate.h"
 #include "core/table/jsonwriter.h"
 
 #include <algorithm>
@@ -14,36 +15,41 @@ Groups::Groups(const Shape &shape, const Words &words, GroupLimits limits)
     , m_words(words)
     , m_limits(limits)
     , m_key(shape.keys.size()) {
-    m_table.resize(64);
+    m_table.resize(64); // a power of two, as it stays
 }
 
-std::uint64_t Groups::hashOf(const std::int64_t *key) const {
+std::uint32_t Groups::hashOf(const std::int64_t *key) const {
     std::uint64_t hash = 0x9e3779b97f4a7c15ULL;
     for (std::size_t i = 0; i < m_shape.keys.size(); ++i) {
         hash ^= static_cast<std::uint64_t>(key[i]);
         hash *= 0xff51afd7ed558ccdULL;
         hash ^= hash >> 32;
     }
-    return hash;
+    return static_cast<std::uint32_t>(hash);
 }
 
 void Groups::rehash() {
-    std::vector<std::uint32_t> table(m_table.size() * 2);
-    for (std::size_t group = 0; group < size(); ++group) {
-        std::size_t place = hashOf(m_keys.data() + group * m_shape.keys.size()) % table.size();
-        while (table[place] != 0)
-            place = (place + 1) % table.size();
-        table[place] = static_cast<std::uint32_t>(group + 1);
+    std::vector<Place> table(m_table.size() * 2);
+    const std::size_t mask = table.size() - 1;
+    for (const Place &known : m_table) {
+        if (known.number == 0)
+            continue;
+        std::size_t place = known.hash & mask;
+        while (table[place].number != 0)
+            place = (place + 1) & mask;
+        table[place] = known;
     }
     m_table = std::move(table);
 }
 
 Result<std::size_t> Groups::find(const std::int64_t *key) {
     const std::size_t parts = m_shape.keys.size();
-    std::size_t place = hashOf(key) % m_table.size();
-    for (; m_table[place] != 0; place = (place + 1) % m_table.size()) {
-        const std::size_t group = m_table[place] - 1;
-        if (std::equal(key, key + parts, m_keys.data() + group * parts))
+    const std::size_t mask = m_table.size() - 1; // of a power of two
+    const std::uint32_t hash = hashOf(key);
+    std::size_t place = hash & mask;
+    for (; m_table[place].number != 0; place = (place + 1) & mask) {
+        const std::size_t group = m_table[place].number - 1;
+        if (m_table[place].hash == hash && std::equal(key, key + parts, m_keys.data() + group * parts))
             return group;
     }
     if (size() >= m_limits.maxGroups) {
@@ -55,9 +61,9 @@ Result<std::size_t> Groups::find(const std::int64_t *key) {
     }
     m_keys.insert(m_keys.end(), key, key + parts);
     m_counts.emplace_back();
-    m_accumulators.resize(m_accumulators.size() + m_shape.measures.size());
+    m_accumulators.grow(m_shape.measures.size());
     m_tops.resize(m_tops.size() + m_shape.tops.size());
-    m_table[place] = static_cast<std::uint32_t>(size());
+    m_table[place] = {.number = static_cast<std::uint32_t>(size()), .hash = hash};
     const std::size_t group = size() - 1;
     if (size() * 2 > m_table.size())
         rehash();
@@ -96,8 +102,8 @@ void Groups::add(std::size_t group, const Row &row) {
 Result<void> Groups::checkMemory() const {
     std::size_t bytes = (m_keys.size() + m_table.size()) * 8 + size() * sizeof(Counts) +
                         m_accumulators.size() * sizeof(Accumulator) + m_words.bytes();
-    for (const Accumulator &accumulator : m_accumulators)
-        bytes += accumulator.bytes();
+    for (std::size_t i = 0; i < m_accumulators.size(); ++i)
+        bytes += m_accumulators[i].bytes();
     constexpr std::size_t ofEntry = 40;
     for (const auto &top : m_tops)
         bytes += ofEntry * top.size();
@@ -134,7 +140,11 @@ Result<void> Groups::merge(const Groups &other) {
 }
 
 bool Groups::isSketched() const {
-    return std::any_of(m_accumulators.begin(), m_accumulators.end(), [](const auto &a) { return a.isSketched(); });
+    for (std::size_t i = 0; i < m_accumulators.size(); ++i) {
+        if (m_accumulators[i].isSketched())
+            return true;
+    }
+    return false;
 }
 
 FrameColumn Groups::keyColumn(std::size_t key, const std::shared_ptr<const std::vector<std::string>> &words) const {
@@ -144,6 +154,7 @@ FrameColumn Groups::keyColumn(std::size_t key, const std::shared_ptr<const std::
     column.type = part.slot ? m_shape.fields.fields()[*part.slot].type : ColumnType::Time;
     if (column.type == ColumnType::Text)
         column.words = words;
+    column.reserve(size());
     for (std::size_t group = 0; group < size(); ++group) {
         const std::int64_t value = m_keys[group * m_shape.keys.size() + key];
         if (value == missing)
@@ -187,6 +198,7 @@ FrameColumn Groups::aggregateColumn(std::size_t index, const std::string &unit) 
                                                          : ColumnType::Number;
     if (aggregate.kind == AggregateKind::Quantile)
         return column; // filled with the others of its measure
+    column.reserve(size());
     std::vector<std::string> texts;
     for (std::size_t group = 0; group < size(); ++group) {
         const Counts &counts = m_counts[group];
@@ -217,7 +229,8 @@ FrameColumn Groups::aggregateColumn(std::size_t index, const std::string &unit) 
     return column;
 }
 
-Result<void> Groups::addQuantiles(std::size_t measure, std::vector<FrameColumn> &columns) const {
+Result<void> Groups::addQuantiles(std::size_t measure, std::vector<FrameColumn> &columns,
+                                  const std::stop_token &stop) const {
     std::vector<double> qs;
     std::vector<FrameColumn *> into;
     for (std::size_t i = 0; i < m_shape.question.aggregates.size(); ++i) {
@@ -234,7 +247,10 @@ Result<void> Groups::addQuantiles(std::size_t measure, std::vector<FrameColumn> 
     std::optional<Error> error;
     std::mutex mutex;
     const auto tell = [&](std::size_t from, std::size_t to) {
+        constexpr std::size_t between = 1024;
         for (std::size_t group = from; group < to; ++group) {
+            if (group % between == 0 && stop.stop_requested())
+                return;
             const Accumulator &values = m_accumulators[group * m_shape.measures.size() + measure];
             if (auto told = values.quantiles(qs, std::span(results).subspan(group * qs.size(), qs.size())); !told) {
                 const std::lock_guard lock(mutex);
@@ -254,14 +270,17 @@ Result<void> Groups::addQuantiles(std::size_t measure, std::vector<FrameColumn> 
         thread.join();
     if (error)
         return fail(*error);
+    if (stop.stop_requested())
+        return fail(cancelled("answer the question"));
     for (std::size_t i = 0; i < qs.size(); ++i) {
+        into[i]->reserve(size());
         for (std::size_t group = 0; group < size(); ++group)
             into[i]->addNumber(results[group * qs.size() + i] / divisor);
     }
     return {};
 }
 
-Result<Frame> Groups::frame(const std::vector<std::string> &units) const {
+Result<Frame> Groups::frame(const std::vector<std::string> &units, const std::stop_token &stop) const {
     std::vector<std::string> texts;
     texts.reserve(m_words.size());
     for (std::size_t i = 0; i < m_words.size(); ++i)
@@ -270,10 +289,13 @@ Result<Frame> Groups::frame(const std::vector<std::string> &units) const {
     std::vector<FrameColumn> columns;
     for (std::size_t i = 0; i < m_shape.keys.size(); ++i)
         columns.push_back(keyColumn(i, words));
-    for (std::size_t i = 0; i < m_shape.question.aggregates.size(); ++i)
+    for (std::size_t i = 0; i < m_shape.question.aggregates.size(); ++i) {
+        if (stop.stop_requested())
+            return fail(cancelled("answer the question"));
         columns.push_back(aggregateColumn(i, units[i]));
+    }
     for (std::size_t i = 0; i < m_shape.measures.size(); ++i) {
-        if (auto added = addQuantiles(i, columns); !added)
+        if (auto added = addQuantiles(i, columns, stop); !added)
             return fail(added.error());
     }
     return Frame(std::move(columns));

@@ -4,12 +4,14 @@
 #include "core/base/error.h"
 #include "core/query/accumulator.h"
 #include "core/query/answer.h"
+#include "core/query/chunked.h"
 #include "core/query/frame.h"
 #include "core/query/shape.h"
 #include "core/query/words.h"
 
 #include <cstdint>
 #include <limits>
+#include <stop_token>
 #include <unordered_map>
 #include <vector>
 
@@ -48,8 +50,8 @@ public:
     [[nodiscard]] bool isSketched() const;
     /// Keys and aggregates of all groups, in the order in which they came. Without keys there is one row, also of
     /// nothing.
-    /// Damaged: a sketch that was added is none.
-    [[nodiscard]] Result<Frame> frame(const std::vector<std::string> &units) const;
+    /// Damaged: a sketch that was added is none. Cancelled: by `stop`, within some milliseconds.
+    [[nodiscard]] Result<Frame> frame(const std::vector<std::string> &units, const std::stop_token &stop) const;
 
 private:
     static constexpr std::int64_t missing = std::numeric_limits<std::int64_t>::min();
@@ -58,23 +60,29 @@ private:
         std::uint64_t bad = 0;
         std::uint64_t good = 0;
     };
+    /// Of a group, with its hash, so that most of the others need not be looked at.
+    struct Place {
+        std::uint32_t number = 0; ///< of the group, from 1 on; 0 of none
+        std::uint32_t hash = 0;
+    };
     [[nodiscard]] Result<std::size_t> find(const std::int64_t *key);
-    [[nodiscard]] std::uint64_t hashOf(const std::int64_t *key) const;
+    [[nodiscard]] std::uint32_t hashOf(const std::int64_t *key) const;
     void rehash();
     [[nodiscard]] FrameColumn keyColumn(std::size_t key,
                                         const std::shared_ptr<const std::vector<std::string>> &words) const;
     [[nodiscard]] FrameColumn aggregateColumn(std::size_t aggregate, const std::string &unit) const;
     /// The columns of all quantiles of a measure at once, by their aggregates.
-    [[nodiscard]] Result<void> addQuantiles(std::size_t measure, std::vector<FrameColumn> &columns) const;
+    [[nodiscard]] Result<void> addQuantiles(std::size_t measure, std::vector<FrameColumn> &columns,
+                                            const std::stop_token &stop) const;
     [[nodiscard]] std::string topOf(std::size_t group, const Aggregate &aggregate, std::size_t which) const;
 
     const Shape &m_shape;
     const Words &m_words;
     GroupLimits m_limits;
-    std::vector<std::int64_t> m_keys;   ///< of all groups, one after the other
-    std::vector<std::uint32_t> m_table; ///< open addressing: number of the group + 1
+    std::vector<std::int64_t> m_keys; ///< of all groups, one after the other
+    std::vector<Place> m_table;       ///< open addressing
     std::vector<Counts> m_counts;
-    std::vector<Accumulator> m_accumulators;
+    Chunked<Accumulator> m_accumulators;
     std::vector<std::unordered_map<std::int64_t, std::uint64_t>> m_tops;
     std::vector<std::int64_t> m_key; ///< being looked for
 };

@@ -154,6 +154,16 @@ private:
         return {};
     }
 
+    Result<void> limit() {
+        const std::size_t column = m_parser.peek().column;
+        auto read = number(m_question.limit);
+        if (read && m_question.limit == 0) {
+            return fail(textError(column, "a limit of 0 leaves nothing to answer",
+                                  "Write how many rows there may be, from 1 on, or no limit for all"));
+        }
+        return read;
+    }
+
     Result<void> moment(std::optional<Token> &into) {
         const Token token = m_parser.peek();
         if (const auto read = m_parser.name("A time comes here: 2026-11-23, 2026-11-23T17:00:00Z, 7d, 12h"); !read)
@@ -194,7 +204,7 @@ private:
                  m_parser.takeWord("by");
                  return list(m_question.order, &QuestionParser::order);
              }},
-            {"limit", [this] { return number(m_question.limit); }},
+            {"limit", [this] { return limit(); }},
             {"offset", [this] { return number(m_question.offset); }},
             {"zone", [this] { return zone(); }},
         };

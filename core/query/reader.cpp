@@ -19,6 +19,7 @@ using store::RunRow;
 Reader::Private::Private(std::string filePath, SQLite::Database &&database)
     : path(std::move(filePath))
     , db(std::move(database))
+    , sides(path)
     , loader(db)
     , search(db)
     , log(db, loader) {

@@ -3,6 +3,7 @@
 
 #include "core/query/logreader.h"
 #include "core/query/reader.h"
+#include "core/query/sidereaders.h"
 #include "core/query/textsearch.h"
 #include "core/store/runloader.h"
 #include "core/store/sqlerror.h"
@@ -38,6 +39,7 @@ struct Reader::Private {
     std::string path;
     std::function<bool()> mustStop = [] { return false; }; ///< asked by functions at work for long; set by sql()
     SQLite::Database db;
+    SideReaders sides;
     std::set<std::string, std::less<>> tables; ///< names that sql() may read
     store::RunLoader loader;
     TextSearch search;

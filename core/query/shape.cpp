@@ -55,6 +55,15 @@ bool isOfOrder(AggregateKind kind) {
            kind == AggregateKind::Rate || kind == AggregateKind::Slope;
 }
 
+void keepFor(AggregateKind kind, Keeping &keeping) {
+    keeping.quantiles |= kind == AggregateKind::Quantile;
+    keeping.extremes |= kind == AggregateKind::Min || kind == AggregateKind::Max;
+    keeping.spread |= kind == AggregateKind::Stddev;
+    keeping.inOrder |= isOfOrder(kind);
+    keeping.everyMoment |= kind == AggregateKind::Rate || kind == AggregateKind::Slope;
+    keeping.inSequence |= kind == AggregateKind::Rate;
+}
+
 /// The place of the measure of a field, added if it is new.
 std::size_t measureOf(Shape &shape, std::size_t slot, const std::string &metric) {
     const bool isMetric = !metric.empty();
@@ -65,6 +74,33 @@ std::size_t measureOf(Shape &shape, std::size_t slot, const std::string &metric)
     }
     shape.measures.push_back({.slot = slot, .isMetric = isMetric, .metric = metric});
     return shape.measures.size() - 1;
+}
+
+/// Keeps what a histogram needs; its bounds in stored units.
+Result<void> addHistogram(Keeping &keeping, Shape::Answering &answering, const Aggregate &aggregate) {
+    if (!std::isfinite(aggregate.high - aggregate.low))
+        return fail(refused("the bounds of a histogram of " + aggregate.field + " are too far apart"));
+    answering.histogram = keeping.histograms.size();
+    keeping.histograms.push_back(&aggregate);
+    return {};
+}
+
+/// Of what was measured while steps ran.
+Result<void> addMetric(Shape &shape, Shape::Answering &answering, const Aggregate &aggregate) {
+    if (isOfOrder(aggregate.kind)) {
+        return fail(refused(aggregate.text() + ": what was measured during several steps is not one course of time",
+                            "Ask for count, sum, mean, min, max, stddev, quantiles or a histogram; or ask the metric "
+                            "itself: " +
+                                aggregate.field + " | " + Aggregate{.kind = aggregate.kind, .field = "value"}.text()));
+    }
+    if (aggregate.kind == AggregateKind::Top) {
+        return fail(refused(aggregate.text() + ": " + aggregate.field + " is measured, and no text",
+                            "Use histogram() for numbers"));
+    }
+    answering.measure = measureOf(shape, 0, aggregate.field);
+    Keeping &keeping = shape.measures[*answering.measure].keeping;
+    keepFor(aggregate.kind, keeping);
+    return aggregate.kind == AggregateKind::Histogram ? addHistogram(keeping, answering, aggregate) : Result<void>();
 }
 
 Result<void> addAggregate(Shape &shape, Aggregate &aggregate, bool metricsAllowed) {
@@ -78,22 +114,15 @@ Result<void> addAggregate(Shape &shape, Aggregate &aggregate, bool metricsAllowe
         (shape.question.source == Source::Samples || shape.question.source == Source::Errors))
         return fail(refused(std::string(toString(shape.question.source)) + " neither complete nor fail",
                             "Ask for the error_rate() of steps or runs"));
-    if (aggregate.kind == AggregateKind::Rate && shape.question.source != Source::Samples)
-        return fail(refused("rate() is of counters, which are sampled", "Ask for the rate(value) of a metric"));
     if (aggregate.field.empty())
         return {};
     const auto slot = shape.fields.slotOf(aggregate.field);
-    if (!slot) {
-        if (!metricsAllowed)
-            return fail(slot.error());
-        answering.measure = measureOf(shape, 0, aggregate.field);
-        shape.measures[*answering.measure].keeping.quantiles |= aggregate.kind == AggregateKind::Quantile;
-        if (isOfOrder(aggregate.kind) || aggregate.kind == AggregateKind::Top ||
-            aggregate.kind == AggregateKind::Histogram)
-            return fail(refused(aggregate.text() + " is not known of samples during steps",
-                                "Ask for count, sum, mean, min, max, stddev or quantiles"));
-        return {};
-    }
+    if (!slot && metricsAllowed)
+        return addMetric(shape, answering, aggregate);
+    if (aggregate.kind == AggregateKind::Rate && shape.question.source != Source::Samples)
+        return fail(refused("rate() is of counters, which are sampled", "Ask for the rate(value) of a metric"));
+    if (!slot)
+        return fail(slot.error());
     const Field &field = shape.fields.fields()[*slot];
     if (shape.question.source == Source::Samples && field.name != "value")
         return fail(refused(aggregate.text() + ": of samples their value is aggregated",
@@ -110,17 +139,11 @@ Result<void> addAggregate(Shape &shape, Aggregate &aggregate, bool metricsAllowe
         return fail(refused(aggregate.text() + ": " + field.name + " is no number", "Use count() or top() for texts"));
     answering.measure = measureOf(shape, *slot, {});
     Keeping &keeping = shape.measures[*answering.measure].keeping;
-    keeping.quantiles |= aggregate.kind == AggregateKind::Quantile;
-    keeping.inOrder |= isOfOrder(aggregate.kind);
-    keeping.everyMoment |= aggregate.kind == AggregateKind::Rate || aggregate.kind == AggregateKind::Slope;
-    keeping.inSequence |= aggregate.kind == AggregateKind::Rate;
+    keepFor(aggregate.kind, keeping);
     if (aggregate.kind == AggregateKind::Histogram) {
         aggregate.low *= field.divisor();
         aggregate.high *= field.divisor();
-        if (!std::isfinite(aggregate.high - aggregate.low))
-            return fail(refused("the bounds of a histogram of " + field.name + " are too far apart"));
-        answering.histogram = keeping.histograms.size();
-        keeping.histograms.push_back(&aggregate);
+        return addHistogram(keeping, answering, aggregate);
     }
     return {};
 }

@@ -188,7 +188,7 @@ bool SlowestRead::read(const std::vector<RecipeName> &recipes) {
             continue;
         ++stretches;
         m_rows.scan(recipes[stretch.recipe], {.level = {}, .from = stretch.piece.from, .to = stretch.piece.to},
-                    [this](Row &row, Outcome outcome, std::int64_t) {
+                    [this](Row &row, Outcome outcome) {
                         ++m_gathering.explanation.rows;
                         m_gathering.take(row, outcome);
                         return ++m_read % Gathering::between != 0 ? !m_gathering.error : m_gathering.goesOn();

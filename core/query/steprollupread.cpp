@@ -12,14 +12,12 @@ using store::ResetAtEnd;
 
 namespace {
 
-bool needsSketches(const Shape &shape) {
-    return std::any_of(shape.measures.begin(), shape.measures.end(),
-                       [](const Shape::Measure &measure) { return measure.keeping.quantiles; });
-}
+/// Statements of the tasks: those of rows come after them, first those without bounds, then those with.
+enum StatementOf : std::size_t { KeptSums, GoneSums, Rows };
 
-std::string sumsOf(const Shape &shape) {
-    return std::string("SELECT step, bucket, failed, count, sum, min, max, sum_squares, ") +
-           (needsSketches(shape) ? "sketch" : "NULL") + " FROM ";
+bool any(const Shape &shape, bool Keeping::*what) {
+    return std::any_of(shape.measures.begin(), shape.measures.end(),
+                       [&](const Shape::Measure &measure) { return measure.keeping.*what; });
 }
 
 void setWord(Row &row, std::size_t slot, std::int64_t word) {
@@ -37,15 +35,63 @@ std::pair<std::int64_t, std::int64_t> bucketsOf(RollupLevel level, const Piece &
 
 } // namespace
 
-StepRollupRead::StepRollupRead(const SQLite::Database &db, Gathering &gathering, StoreWords &texts, WindowRead *windows)
+StepRollupRead::Columns StepRollupRead::columnsFor(const Shape &shape) {
+    Columns columns;
+    int last = 3;
+    const auto add = [&](bool isNeeded, const char *name, int &column) {
+        if (!isNeeded)
+            return;
+        columns.sql += std::string(", ") + name;
+        column = ++last;
+    };
+    add(!shape.measures.empty(), "sum", columns.sum);
+    add(any(shape, &Keeping::extremes), "min", columns.min);
+    add(any(shape, &Keeping::extremes), "max", columns.max);
+    add(any(shape, &Keeping::spread), "sum_squares", columns.sumSquares);
+    add(any(shape, &Keeping::quantiles), "sketch", columns.sketch);
+    return columns;
+}
+
+/// By StatementOf.
+std::vector<std::string> StepRollupRead::statements() const {
+    const std::string columns = "SELECT step, bucket, failed, count" + m_columns.sql;
+    std::vector<std::string> all{
+        columns + " FROM kept_step_rollups WHERE recipe_id = ? AND level = ? AND bucket BETWEEN ? AND ?",
+        columns + " FROM gone_step_rollups WHERE recipe_id = ? AND bucket BETWEEN ? AND ?"};
+    for (const bool isBounded : {false, true})
+        all.insert(all.end(), m_rows.statements(isBounded).begin(), m_rows.statements(isBounded).end());
+    return all;
+}
+
+template <typename Source>
+Part StepRollupRead::partOf(const Source &source) const {
+    Part part{.count = static_cast<std::uint64_t>(source.integer(3))};
+    if (part.count == 0)
+        return part;
+    if (m_columns.sum > 0)
+        part.sum = source.real(m_columns.sum);
+    if (part.count == 1) // of which the sum is all
+        return part;
+    if (m_columns.min > 0)
+        part.min = source.real(m_columns.min);
+    if (m_columns.max > 0)
+        part.max = source.real(m_columns.max);
+    if (m_columns.sumSquares > 0)
+        part.sumSquares = source.real(m_columns.sumSquares);
+    if (m_columns.sketch > 0)
+        part.sketch = source.text(m_columns.sketch);
+    return part;
+}
+
+StepRollupRead::StepRollupRead(const SQLite::Database &db, Gathering &gathering, StoreWords &texts, WindowRead *windows,
+                               std::vector<SQLite::Database *> sides)
     : m_gathering(gathering)
     , m_texts(texts)
     , m_windows(windows)
     , m_rows(db, gathering.shape, gathering.words, texts)
-    , m_kept(db, sumsOf(gathering.shape) + "kept_step_rollups WHERE recipe_id = ? AND bucket BETWEEN ? AND ? AND level "
-                                           "= ?")
-    , m_gone(db, sumsOf(gathering.shape) + "gone_step_rollups WHERE recipe_id = ? AND bucket BETWEEN ? AND ?")
-    , m_stale(db, "SELECT hour FROM stale_hours WHERE recipe_id = ? AND hour BETWEEN ? AND ? ORDER BY hour") {
+    , m_stale(db, "SELECT hour FROM stale_hours WHERE recipe_id = ? AND hour BETWEEN ? AND ? ORDER BY hour")
+    , m_columns(columnsFor(gathering.shape))
+    , m_ahead(db, statements(), std::move(sides), gathering.options.stop) {
     const std::vector<Field> &fields = gathering.shape.fields.fields();
     for (std::size_t slot = 0; slot < fields.size(); ++slot) {
         if (fields[slot].decode == Decode::TextId)
@@ -56,17 +102,72 @@ StepRollupRead::StepRollupRead(const SQLite::Database &db, Gathering &gathering,
     const bool hasRollups =
         std::any_of(gathering.explanation.plan.pieces.begin(), gathering.explanation.plan.pieces.end(),
                     [](const Piece &piece) { return piece.level.has_value(); });
-    if (hasRollups && needsSketches(gathering.shape) && gathering.shape.measures.size() == 1)
+    if (hasRollups && any(gathering.shape, &Keeping::quantiles) && gathering.shape.measures.size() == 1)
         m_merging.emplace(std::max(1U, usefulThreads() - 1), gathering.options.limits.maxBytes);
     m_completed = gathering.words.idOf(toString(StepStatus::Completed));
     m_failed = gathering.words.idOf(toString(StepStatus::Failed));
 }
 
-void StepRollupRead::read(const RecipeName &recipe, const Piece &piece) {
-    if (piece.level)
-        rollups(recipe, piece);
-    else
-        rows(recipe, piece);
+void StepRollupRead::read(const std::vector<RecipeName> &recipes, const std::vector<Piece> &pieces) {
+    for (const RecipeName &recipe : recipes) {
+        for (const Piece &piece : pieces)
+            plan(recipe, piece);
+    }
+    m_ahead.setTasks(std::move(m_tasks));
+    Progress progress{.stage = "query", .item = {}, .done = 0, .total = recipes.size()};
+    std::size_t task = 0;
+    for (const RecipeName &recipe : recipes) {
+        for (; task < m_readings.size() && m_readings[task].recipe == &recipe; ++task) {
+            if (!m_gathering.goesOn())
+                return;
+            if (m_readings[task].level)
+                rollups(task);
+            else
+                rows(task);
+            m_gathering.explanation.connections = m_ahead.helpers();
+        }
+        if (m_gathering.error || m_gathering.isEnough)
+            return;
+        ++progress.done;
+        progress.item = recipe.name;
+        if (m_gathering.options.progress)
+            m_gathering.options.progress(progress);
+    }
+    finish();
+}
+
+void StepRollupRead::plan(const RecipeName &recipe, const Piece &piece) {
+    if (!piece.level) {
+        const bool isBounded = StoreRows::isBounded(piece);
+        const std::size_t statements = m_rows.statements(isBounded).size();
+        for (std::size_t i = 0; i < statements; ++i) {
+            m_tasks.push_back(
+                {.statement = Rows + (isBounded ? statements : 0) + i, .values = StoreRows::valuesFor(recipe, piece)});
+            m_readings.push_back({.recipe = &recipe});
+        }
+        return;
+    }
+    const RollupLevel level = *piece.level;
+    const std::vector<std::int64_t> stale = staleUnits(recipe, piece);
+    const auto [first, last] = bucketsOf(level, piece);
+    m_tasks.push_back({.statement = KeptSums, .values = {recipe.id, static_cast<std::int64_t>(level), first, last}});
+    m_readings.push_back({.recipe = &recipe, .level = level, .stale = stale});
+    const std::int64_t length = lengthOf(level == RollupLevel::Day ? RollupLevel::Day : RollupLevel::Hour);
+    for (const std::int64_t unit : stale) {
+        ++m_gathering.explanation.staleUnits;
+        // A day's other hours may be summed up all the same.
+        const Piece part{.level = level == RollupLevel::Day ? std::optional(RollupLevel::Hour) : std::nullopt,
+                         .from = std::max(piece.from, std::max(unit, Piece::earliest / length) * length),
+                         .to =
+                             std::min(piece.to, unit >= Piece::latest / length ? Piece::latest : (unit + 1) * length)};
+        plan(recipe, part);
+        if (part.level)
+            continue;
+        // Rows do not tell of what has been removed.
+        const auto [firstMinute, lastMinute] = bucketsOf(RollupLevel::Minute, part);
+        m_tasks.push_back({.statement = GoneSums, .values = {recipe.id, firstMinute, lastMinute}});
+        m_readings.push_back({.recipe = &recipe, .level = RollupLevel::Minute});
+    }
 }
 
 void StepRollupRead::finish() {
@@ -78,10 +179,12 @@ void StepRollupRead::finish() {
     }));
 }
 
-void StepRollupRead::rows(const RecipeName &recipe, const Piece &piece) {
-    m_rows.scan(recipe, piece, [this](Row &row, Outcome outcome, std::int64_t) {
+void StepRollupRead::rows(std::size_t task) {
+    m_rows.begin(*m_readings[task].recipe);
+    m_ahead.each(task, [this](const auto &source) {
         ++m_gathering.explanation.rows;
-        const std::optional<std::size_t> group = m_gathering.take(row, outcome);
+        Row &row = m_rows.read(source);
+        const std::optional<std::size_t> group = m_gathering.take(row, m_rows.outcome(source));
         if (group && m_windows)
             m_windows->add(row, *group);
         return ++m_read % Gathering::between != 0 ? !m_gathering.error && !m_gathering.isEnough : m_gathering.goesOn();
@@ -102,72 +205,37 @@ std::vector<std::int64_t> StepRollupRead::staleUnits(const RecipeName &recipe, c
     return units;
 }
 
-void StepRollupRead::rollups(const RecipeName &recipe, const Piece &piece) {
-    const RollupLevel level = *piece.level;
-    const std::vector<std::int64_t> stale = staleUnits(recipe, piece);
-    const auto [first, last] = bucketsOf(level, piece);
-    m_kept.bind(recipe.id, first, last, static_cast<int>(level));
-    if (!sums(m_kept, recipe, level, stale))
-        return;
-    const std::int64_t length = lengthOf(level == RollupLevel::Day ? RollupLevel::Day : RollupLevel::Hour);
-    for (const std::int64_t unit : stale) {
-        ++m_gathering.explanation.staleUnits;
-        // A day's other hours may be summed up all the same.
-        const Piece part{.level = level == RollupLevel::Day ? std::optional(RollupLevel::Hour) : std::nullopt,
-                         .from = std::max(piece.from, std::max(unit, Piece::earliest / length) * length),
-                         .to =
-                             std::min(piece.to, unit >= Piece::latest / length ? Piece::latest : (unit + 1) * length)};
-        read(recipe, part);
-        if (m_gathering.error)
-            return;
-        if (part.level)
-            continue;
-        // Rows do not tell of what has been removed.
-        const auto [firstMinute, lastMinute] = bucketsOf(RollupLevel::Minute, part);
-        m_gone.bind(recipe.id, firstMinute, lastMinute);
-        if (!sums(m_gone, recipe, RollupLevel::Minute, {}))
-            return;
-    }
-}
-
-bool StepRollupRead::sums(store::Statement &statement, const RecipeName &recipe, RollupLevel level,
-                          const std::vector<std::int64_t> &stale) {
+void StepRollupRead::rollups(std::size_t task) {
+    const Reading &reading = m_readings[task];
+    const RollupLevel level = *reading.level;
     constexpr std::int64_t minutesInHour = 60;
     Row row;
     row.values.resize(m_gathering.shape.fields.fields().size());
     const std::vector<Field> &fields = m_gathering.shape.fields.fields();
     for (std::size_t slot = 0; slot < fields.size(); ++slot) {
         if (fields[slot].decode == Decode::RecipeName)
-            row.setInteger(slot, m_gathering.words.idOf(recipe.name));
+            row.setInteger(slot, m_gathering.words.idOf(reading.recipe->name));
         else if (fields[slot].decode == Decode::RecipePath)
-            row.setInteger(slot, m_gathering.words.idOf(recipe.path));
+            row.setInteger(slot, m_gathering.words.idOf(reading.recipe->path));
     }
-    const ResetAtEnd reset(statement);
-    while (statement.step()) {
+    m_ahead.each(task, [&](const auto &source) {
         if (++m_read % Gathering::between == 0 && !m_gathering.goesOn())
             return false;
-        const std::int64_t bucket = statement.integer(1);
+        const std::int64_t bucket = source.integer(1);
         const std::int64_t unit =
             level == RollupLevel::Minute ? bucket / minutesInHour - (bucket % minutesInHour < 0 ? 1 : 0) : bucket;
-        if (std::binary_search(stale.begin(), stale.end(), unit))
-            continue;
+        if (std::binary_search(reading.stale.begin(), reading.stale.end(), unit))
+            return true;
         ++m_gathering.explanation.rollups;
         for (const std::size_t slot : m_stepSlots)
-            setWord(row, slot, m_texts.ofText(statement.integer(0)));
+            setWord(row, slot, m_texts.ofText(source.integer(0)));
         row.hasTime = true;
         row.timeNs = std::max(bucket, Piece::earliest / lengthOf(level)) * lengthOf(level);
-        Part part{.count = static_cast<std::uint64_t>(statement.integer(3)),
-                  .sum = statement.real(4),
-                  .min = statement.real(5),
-                  .max = statement.real(6),
-                  .sumSquares = statement.real(7),
-                  .sketch = statement.text(8)};
+        const Part part = partOf(source);
         add(row, StepStatus::Completed, part.count, part);
-        add(row, StepStatus::Failed, static_cast<std::uint64_t>(statement.integer(2)), {});
-        if (m_gathering.error)
-            return false;
-    }
-    return true;
+        add(row, StepStatus::Failed, static_cast<std::uint64_t>(source.integer(2)), {});
+        return !m_gathering.error;
+    });
 }
 
 void StepRollupRead::add(Row &row, StepStatus status, std::uint64_t count, const Part &part) {
@@ -187,12 +255,13 @@ void StepRollupRead::add(Row &row, StepStatus status, std::uint64_t count, const
     const bool isGood = status == StepStatus::Completed;
     m_gathering.groups.count(*group, count, isGood ? 0 : count, isGood ? count : 0);
     for (std::size_t i = 0; i < shape.measures.size(); ++i) {
-        Keeping keeping = shape.measures[i].keeping;
-        if (keeping.quantiles && m_merging && part.count > 1) {
+        const Keeping &keeping = shape.measures[i].keeping;
+        const bool isMerged = keeping.quantiles && m_merging && part.count > 1;
+        if (isMerged)
             m_merging->add(*group, part.sketch); // what fails is told in the end
-            keeping.quantiles = false;
-        }
-        if (!m_gathering.check(m_gathering.groups.accumulator(*group, i).addPart(part, keeping)))
+        static const Keeping nothing;
+        Accumulator &values = m_gathering.groups.accumulator(*group, i);
+        if (!m_gathering.check(values.addPart(part, isMerged ? nothing : keeping)))
             return;
     }
 }

@@ -56,7 +56,7 @@ std::vector<From> fromOf(Source source) {
     return {};
 }
 
-Outcome outcomeOf(Source source, std::int64_t status) {
+Outcome outcomeOfStatus(Source source, std::int64_t status) {
     if (source == Source::Runs) {
         switch (static_cast<RunStatus>(status)) {
         case RunStatus::Completed:
@@ -79,97 +79,113 @@ StoreWords::StoreWords(const SQLite::Database &db, Words &words)
     : m_text(db, "SELECT text FROM texts WHERE id = ?")
     , m_words(words) {}
 
+std::int64_t StoreWords::look(std::int64_t id) {
+    const ResetAtEnd reset(m_text);
+    m_text.bind(id);
+    return m_text.step() && !m_text.text(0).empty() ? m_words.idOf(m_text.text(0)) : -1;
+}
+
 std::int64_t StoreWords::ofText(std::int64_t id) {
-    const auto [known, isNew] = m_known.try_emplace(id, -1);
-    if (isNew) {
-        const ResetAtEnd reset(m_text);
-        m_text.bind(id);
-        if (m_text.step() && !m_text.text(0).empty())
-            known->second = m_words.idOf(m_text.text(0));
+    constexpr std::int64_t small = 65'536;
+    if (id >= 0 && id < small) {
+        const auto place = static_cast<std::size_t>(id);
+        if (place >= m_common.size())
+            m_common.resize(place + 1, unknown);
+        if (m_common[place] == unknown)
+            m_common[place] = look(id);
+        return m_common[place];
     }
+    const auto [known, isNew] = m_known.try_emplace(id, -1);
+    if (isNew)
+        known->second = look(id);
     return known->second;
 }
 
 StoreRows::StoreRows(const SQLite::Database &db, const Shape &shape, Words &words, StoreWords &texts)
-    : m_shape(shape)
+    : m_db(db)
+    , m_shape(shape)
     , m_words(words)
     , m_texts(texts) {
-    m_row.values.resize(shape.fields.fields().size());
+    const std::vector<Field> &fields = shape.fields.fields();
+    m_row.values.resize(fields.size());
+    for (std::size_t slot = 0; slot < fields.size(); ++slot) {
+        const Decode decode = fields[slot].decode;
+        const bool isOfRecipe = decode == Decode::RecipeName || decode == Decode::RecipePath;
+        const bool isOfClock = decode == Decode::Weekday || decode == Decode::HourOfDay;
+        if (!isOfRecipe && !isOfClock)
+            m_slots.push_back(slot);
+    }
     const std::vector<From> all = fromOf(shape.question.source);
     for (std::size_t i = 0; i < all.size(); ++i) {
-        std::string sql = "SELECT r.id, r.start_ns, ";
+        std::string sql = "SELECT r.start_ns, ";
         sql += all[i].status;
-        for (const Field &field : shape.fields.fields()) {
+        for (const std::size_t slot : m_slots) {
             sql += ", ";
-            sql += field.sql[i].empty() ? std::string_view("NULL") : field.sql[i];
+            sql += fields[slot].sql[i].empty() ? std::string_view("NULL") : fields[slot].sql[i];
         }
         sql += all[i].tables;
         sql += ofRecipe;
         sql += all[i].condition;
-        m_all.emplace_back(db, sql);
+        m_allSql.push_back(sql);
         sql += inRange;
-        m_bounded.emplace_back(db, sql);
+        m_boundedSql.push_back(std::move(sql));
     }
 }
 
-void StoreRows::read(const Statement &statement, std::size_t slot, const Field &field, int column) {
-    if (field.decode == Decode::Weekday || field.decode == Decode::HourOfDay)
-        return; // the clock's
-    if (field.decode == Decode::RowTime) {
-        if (m_row.hasTime)
-            return m_row.setInteger(slot, m_row.timeNs);
-        return m_row.setMissing(slot);
+std::vector<std::int64_t> StoreRows::valuesFor(const RecipeName &recipe, const Piece &piece) {
+    if (!isBounded(piece))
+        return {recipe.id};
+    return {recipe.id, piece.from, piece.to == Piece::latest ? piece.to : piece.to - 1};
+}
+
+void StoreRows::begin(const RecipeName &recipe) {
+    const std::vector<Field> &fields = m_shape.fields.fields();
+    for (std::size_t slot = 0; slot < fields.size(); ++slot) {
+        if (fields[slot].decode == Decode::RecipeName)
+            m_row.setInteger(slot, m_words.idOf(recipe.name));
+        else if (fields[slot].decode == Decode::RecipePath)
+            m_row.setInteger(slot, m_words.idOf(recipe.path));
     }
-    if (statement.isNull(column))
-        return m_row.setMissing(slot);
-    const auto word = [&](std::string_view text) { m_row.setInteger(slot, m_words.idOf(text)); };
-    switch (field.decode) {
+}
+
+void StoreRows::setInteger(std::size_t slot, Decode decode, std::int64_t value) {
+    switch (decode) {
     case Decode::TextId: {
-        const std::int64_t id = m_texts.ofText(statement.integer(column));
+        const std::int64_t id = m_texts.ofText(value);
         if (id < 0)
             return m_row.setMissing(slot);
         return m_row.setInteger(slot, id);
     }
-    case Decode::Text:
-        return word(statement.text(column));
     case Decode::RunStatus:
-        return word(toString(static_cast<RunStatus>(statement.integer(column))));
+        return m_row.setInteger(slot, m_words.idOf(toString(static_cast<RunStatus>(value))));
     case Decode::StepStatus:
-        return word(toString(static_cast<StepStatus>(statement.integer(column))));
+        return m_row.setInteger(slot, m_words.idOf(toString(static_cast<StepStatus>(value))));
     case Decode::RunId:
-        return word(store::runIdText(statement.integer(column)));
-    case Decode::Real:
-        return m_row.setNumber(slot, statement.real(column));
+        return m_row.setInteger(slot, m_words.idOf(store::runIdText(value)));
     default:
-        return m_row.setInteger(slot, statement.integer(column));
+        return m_row.setInteger(slot, value);
     }
 }
 
+Outcome StoreRows::outcomeOf(std::int64_t status) const {
+    return outcomeOfStatus(m_shape.question.source, status);
+}
+
 bool StoreRows::scan(const RecipeName &recipe, const Piece &piece,
-                     const std::function<bool(Row &row, Outcome outcome, std::int64_t runRow)> &take) {
-    const bool isBounded = piece.from != Piece::earliest || piece.to != Piece::latest;
-    const std::vector<Field> &fields = m_shape.fields.fields();
-    for (Statement &statement : isBounded ? m_bounded : m_all) {
+                     const std::function<bool(Row &row, Outcome outcome)> &take) {
+    std::vector<Statement> &ready = isBounded(piece) ? m_bounded : m_all;
+    for (const std::string &sql : statements(isBounded(piece))) {
+        if (ready.size() < m_allSql.size())
+            ready.emplace_back(m_db, sql);
+    }
+    begin(recipe);
+    const std::vector<std::int64_t> values = valuesFor(recipe, piece);
+    for (Statement &statement : ready) {
         const ResetAtEnd reset(statement);
-        if (isBounded)
-            statement.bind(recipe.id, piece.from, piece.to == Piece::latest ? piece.to : piece.to - 1);
-        else
-            statement.bind(recipe.id);
-        for (std::size_t slot = 0; slot < fields.size(); ++slot) {
-            if (fields[slot].decode == Decode::RecipeName)
-                m_row.setInteger(slot, m_words.idOf(recipe.name));
-            else if (fields[slot].decode == Decode::RecipePath)
-                m_row.setInteger(slot, m_words.idOf(recipe.path));
-        }
+        for (std::size_t i = 0; i < values.size(); ++i)
+            statement.bindAt(static_cast<int>(i) + 1, values[i]);
         while (statement.step()) {
-            m_row.hasTime = !statement.isNull(1);
-            m_row.timeNs = m_row.hasTime ? statement.integer(1) : 0;
-            constexpr int before = 3; // columns before those of the fields
-            for (std::size_t slot = 0; slot < fields.size(); ++slot) {
-                if (fields[slot].decode != Decode::RecipeName && fields[slot].decode != Decode::RecipePath)
-                    read(statement, slot, fields[slot], before + static_cast<int>(slot));
-            }
-            if (!take(m_row, outcomeOf(m_shape.question.source, statement.integer(2)), statement.integer(0)))
+            if (!take(read(statement), outcome(statement)))
                 return false;
         }
     }

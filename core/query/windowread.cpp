@@ -13,46 +13,67 @@ namespace {
 /// Windows that are kept before their samples are read: some 100 MB.
 constexpr std::size_t mostWindows = 4'000'000;
 
-/// The samples of a window among some by time, without NaN.
-void addSlice(Accumulator &accumulator, const Keeping &keeping, const Window &window,
-              std::span<const std::int64_t> times, std::span<const double> values) {
-    const auto from = std::lower_bound(times.begin(), times.end(), window.startNs) - times.begin();
-    const auto to = std::lower_bound(times.begin() + from, times.end(), window.endNs) - times.begin();
-    auto begin = static_cast<std::size_t>(from);
-    const auto end = static_cast<std::size_t>(to);
-    while (begin < end) {
-        // Up to the next NaN.
-        const auto *nan =
-            std::find_if(values.data() + begin, values.data() + end, [](double v) { return std::isnan(v); });
-        const auto stop = static_cast<std::size_t>(nan - values.data());
-        if (stop > begin)
-            accumulator.addSpan(values.subspan(begin, stop - begin), times.subspan(begin, stop - begin), 0, keeping);
-        begin = stop + 1;
+/// The first place from `from` on whose time is not before a moment; quick if that is near.
+std::size_t placeOf(std::span<const std::int64_t> times, std::size_t from, std::int64_t timeNs) {
+    std::size_t end = from;
+    for (std::size_t stride = 1; end < times.size() && times[end] < timeNs; stride *= 2) {
+        from = end + 1;
+        end += stride;
     }
+    const std::span<const std::int64_t> rest = times.subspan(from, std::min(end, times.size()) - from);
+    return from + static_cast<std::size_t>(std::lower_bound(rest.begin(), rest.end(), timeNs) - rest.begin());
 }
 
-bool matches(const SeriesFacts &series, std::string_view tag, std::string_view name) {
+/// Takes the samples of windows, which come by their starts, from some by time.
+class Slicing {
+public:
+    Slicing(std::span<const std::int64_t> timesNs, std::span<const double> values, const Keeping &keeping, bool hasNan)
+        : m_times(timesNs)
+        , m_values(values)
+        , m_keeping(keeping)
+        , m_hasNan(hasNan) {}
+
+    void add(Accumulator &accumulator, const Window &window) {
+        m_from = placeOf(m_times, m_from, window.startNs);
+        const std::size_t end = placeOf(m_times, m_from, window.endNs);
+        for (std::size_t begin = m_from; begin < end;) {
+            const std::size_t stop = m_hasNan ? nanFrom(begin, end) : end;
+            if (stop > begin)
+                accumulator.addSpan(m_values.subspan(begin, stop - begin), m_times.subspan(begin, stop - begin), 0,
+                                    m_keeping);
+            begin = stop + 1;
+        }
+    }
+
+private:
+    [[nodiscard]] std::size_t nanFrom(std::size_t begin, std::size_t end) const {
+        while (begin < end && !std::isnan(m_values[begin]))
+            ++begin;
+        return begin;
+    }
+
+    std::span<const std::int64_t> m_times;
+    std::span<const double> m_values;
+    const Keeping &m_keeping;
+    bool m_hasNan = false;
+    std::size_t m_from = 0; ///< where the last window began
+};
+
+const std::string *tagOf(const SeriesFacts &series, std::string_view tag) {
     const auto found = series.tags.find(tag);
-    return found == series.tags.end() || found->second == name;
+    return found == series.tags.end() ? nullptr : &found->second;
 }
 
 } // namespace
 
 Windows::Windows(std::vector<Window> windows)
     : m_windows(std::move(windows)) {
-    std::sort(m_windows.begin(), m_windows.end(),
-              [](const Window &a, const Window &b) { return a.startNs < b.startNs; });
+    const auto isEarlier = [](const Window &a, const Window &b) { return a.startNs < b.startNs; };
+    if (!std::is_sorted(m_windows.begin(), m_windows.end(), isEarlier)) // those of one recipe are
+        std::sort(m_windows.begin(), m_windows.end(), isEarlier);
     m_latestEnd.reserve(m_windows.size());
     for (const Window &window : m_windows)
         m_latestEnd.push_back(m_latestEnd.empty() ? window.endNs : std::max(m_latestEnd.back(), window.endNs));
-}
-
-void Windows::each(std::int64_t firstNs, std::int64_t lastNs, const std::function<void(const Window &)> &take) const {
-    const auto begin = std::upper_bound(m_latestEnd.begin(), m_latestEnd.end(), firstNs) - m_latestEnd.begin();
-    for (auto i = static_cast<std::size_t>(begin); i < m_windows.size() && m_windows[i].startNs <= lastNs; ++i) {
-        if (m_windows[i].endNs > firstNs)
-            take(m_windows[i]);
-    }
 }
 
 WindowRead::WindowRead(const SQLite::Database &db, Gathering &gathering,
@@ -74,6 +95,7 @@ WindowRead::WindowRead(const SQLite::Database &db, Gathering &gathering,
         metric.windows.resize(metric.series->size());
         for (std::size_t s = 0; s < metric.series->size(); ++s) {
             const SeriesFacts &series = (*metric.series)[s];
+            metric.tags.push_back({.recipe = tagOf(series, "recipe"), .step = tagOf(series, "step")});
             if (series.subjectKind == SubjectKind::Process)
                 metric.ofProcess[series.subject].push_back(s);
             else
@@ -109,8 +131,8 @@ void WindowRead::add(const Row &row, std::size_t group) {
                 candidates = &own->second;
         }
         for (const std::size_t s : *candidates) {
-            const SeriesFacts &series = (*metric.series)[s];
-            if (!matches(series, "recipe", word(m_recipe)) || !matches(series, "step", word(m_step)))
+            const Tags &tags = metric.tags[s];
+            if ((tags.recipe && *tags.recipe != word(m_recipe)) || (tags.step && *tags.step != word(m_step)))
                 continue;
             metric.windows[s].push_back(window);
             ++m_waiting;
@@ -166,8 +188,9 @@ void WindowRead::read(const Metric &metric, const SeriesFacts &series, const std
                 };
                 std::int64_t from = Piece::latest;
                 std::int64_t to = Piece::earliest;
-                const auto holdsAll = [&](const Window &window) {
-                    return window.startNs <= header->firstNs && window.endNs > header->lastNs;
+                const auto holdsAll = [&](const Window &window) { // and headers have no histograms
+                    return keeping.histograms.empty() && window.startNs <= header->firstNs &&
+                           window.endNs > header->lastNs;
                 };
                 bool isTold = false;
                 windows->each(header->firstNs, header->lastNs, [&](const Window &window) {
@@ -195,9 +218,10 @@ void WindowRead::read(const Metric &metric, const SeriesFacts &series, const std
                     return error ? Result<void>(fail(*error)) : Result<void>();
                 return decodeInPieces(
                     worker, bytes, from, to, [&](const auto &times, const auto &values) -> Result<void> {
+                        Slicing slicing(times, values, keeping, header->sketch.nans() > 0);
                         windows->each(times.front(), times.back(), [&](const Window &window) {
                             if (Accumulator *accumulator = holdsAll(window) ? nullptr : own(window.group))
-                                addSlice(*accumulator, keeping, window, times, values);
+                                slicing.add(*accumulator, window);
                         });
                         return error ? Result<void>(fail(*error)) : Result<void>();
                     });
@@ -217,8 +241,9 @@ void WindowRead::read(const Metric &metric, const SeriesFacts &series, const std
     if (times.empty())
         return;
     // Groups of this thread: those of the others are their own.
+    Slicing slicing(times, values, keeping, true);
     windows->each(times.front(), times.back(), [&](const Window &window) {
-        addSlice(m_gathering.groups.accumulator(window.group, measure), keeping, window, times, values);
+        slicing.add(m_gathering.groups.accumulator(window.group, measure), window);
     });
 }
 

@@ -7,6 +7,7 @@
 #include "core/query/serieslist.h"
 #include "core/store/statement.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -31,8 +32,16 @@ public:
     [[nodiscard]] bool isEmpty() const { return m_windows.empty(); }
     [[nodiscard]] std::int64_t firstNs() const { return m_windows.front().startNs; }
     [[nodiscard]] std::int64_t endNs() const { return m_latestEnd.back(); }
-    /// Calls `take` for each that holds some of [firstNs, lastNs]. O(log n + those from the first such to the last).
-    void each(std::int64_t firstNs, std::int64_t lastNs, const std::function<void(const Window &)> &take) const;
+    /// Calls `take` for each, by their starts, that holds some of [firstNs, lastNs]. O(log n + those from the first
+    /// such to the last).
+    template <typename Take>
+    void each(std::int64_t firstNs, std::int64_t lastNs, const Take &take) const {
+        const auto begin = std::upper_bound(m_latestEnd.begin(), m_latestEnd.end(), firstNs) - m_latestEnd.begin();
+        for (auto i = static_cast<std::size_t>(begin); i < m_windows.size() && m_windows[i].startNs <= lastNs; ++i) {
+            if (m_windows[i].endNs > firstNs)
+                take(m_windows[i]);
+        }
+    }
 
 private:
     std::vector<Window> m_windows;
@@ -55,9 +64,15 @@ public:
     void flush();
 
 private:
+    /// What the tags of a series say of steps; null where they say nothing.
+    struct Tags {
+        const std::string *recipe = nullptr;
+        const std::string *step = nullptr;
+    };
     struct Metric {
         std::size_t measure = 0;
         const std::vector<SeriesFacts> *series = nullptr;
+        std::vector<Tags> tags; ///< by series
         std::unordered_map<std::int64_t, std::vector<std::size_t>> ofProcess;
         std::vector<std::size_t> ofMachine;
         std::vector<std::size_t> ofNeither;

@@ -40,7 +40,28 @@ std::vector<std::complex<double>> transformed(std::vector<double> values, std::s
     return spectrum;
 }
 
+std::size_t largestPrimeFactor(std::size_t n) {
+    std::size_t largest = 1;
+    for (std::size_t factor = 2; factor * factor <= n; ++factor) {
+        for (; n % factor == 0; n /= factor)
+            largest = factor;
+    }
+    return std::max(largest, n);
+}
+
 } // namespace
+
+std::size_t quickLength(std::size_t n) {
+    constexpr std::size_t mostSteps = std::size_t{1} << 26;
+    constexpr std::size_t quickFactor = 7;
+    const auto isQuick = [](std::size_t length) {
+        const std::size_t factor = largestPrimeFactor(length);
+        return factor <= quickFactor || factor <= mostSteps / length;
+    };
+    while (n > 1 && !isQuick(n))
+        ++n;
+    return n;
+}
 
 std::vector<double> autocorrelations(std::span<const double> values, std::size_t lags) {
     const std::size_t n = values.size();

@@ -55,7 +55,7 @@ void removeSeason(std::vector<double> &values) {
     std::vector<double> differences;
     for (std::size_t t = 1; t < n; ++t)
         differences.push_back(values[t] - values[t - 1]);
-    const std::vector<double> power = periodogram(differences);
+    const std::vector<double> power = periodogram(differences, quickLength(differences.size()));
     double total = 0;
     double most = 0;
     for (std::size_t j = 3; j < power.size(); ++j) { // three cycles at least

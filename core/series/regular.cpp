@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace ra::series {
 
@@ -12,6 +11,7 @@ namespace {
 
 constexpr double day = 86400;
 constexpr double year = 365.2425 * day;
+constexpr double manySteps = 1 << 22;
 
 /// Months since the year 0 of the moment, and its day of the month from 1: the civil calendar from days.
 /// Source: H. Hinnant, "chrono-compatible low-level date algorithms", civil_from_days.
@@ -125,18 +125,24 @@ std::optional<RegularSeries> regularised(std::span<const double> times, std::spa
         // Times that are a hair before their step belong to it.
         return std::floor((t - series.start) / series.step + 1e-6);
     };
-    const double last = binOf(sorted.back());
+    double last = binOf(sorted.back());
     if (!(last < 10 + 50 * static_cast<double>(times.size())))
         return std::nullopt;
-    std::vector<std::size_t> order(times.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    if (!std::is_sorted(times.begin(), times.end()))
-        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return times[a] < times[b]; });
-    Bins bins(static_cast<std::size_t>(last) + 1, aggregation);
-    for (const std::size_t i : order) {
-        if (std::isfinite(times[i]) && !std::isnan(values[i]))
-            bins.add(static_cast<std::size_t>(binOf(times[i])), values[i]);
+    if (const double most = std::max(manySteps, 2 * static_cast<double>(times.size())); step <= 0 && last >= most) {
+        series.step *= std::ceil((last + 1) / most);
+        last = binOf(sorted.back());
     }
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        if (std::isfinite(times[i]) && std::isfinite(values[i]))
+            order.push_back(i);
+    }
+    const auto isBefore = [&](std::size_t a, std::size_t b) { return times[a] < times[b]; };
+    if (!std::is_sorted(order.begin(), order.end(), isBefore))
+        std::stable_sort(order.begin(), order.end(), isBefore);
+    Bins bins(static_cast<std::size_t>(last) + 1, aggregation);
+    for (const std::size_t i : order)
+        bins.add(static_cast<std::size_t>(binOf(times[i])), values[i]);
     bins.finish(series);
     return series;
 }

@@ -28,8 +28,10 @@ struct RegularSeries {
 
 /// Puts samples at irregular times onto equal steps. `step` 0 stands for the typical one, where months of the calendar
 /// are recognised if `seconds` is set (distances of 28 to 31 days that keep the day of the month). Samples whose time
-/// is NaN and values that are NaN do not count. Nothing without two different times, or if there would be more than 10
-/// + 50 n steps: then the step has nothing to do with the series. O(n log n + steps).
+/// is not finite and values that are not do not count. Nothing without two different times, or if there would be more
+/// than 10 + 50 n steps: then the step has nothing to do with the series. Of a typical step that would make more than
+/// 2^22 steps, and more than two a sample, as long a multiple is taken as makes no more: gaps must not cost what
+/// samples do not. O(n log n + steps).
 [[nodiscard]] std::optional<RegularSeries> regularised(std::span<const double> times, std::span<const double> values,
                                                        Aggregation aggregation, double step = 0, bool seconds = false);
 

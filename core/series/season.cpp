@@ -116,7 +116,8 @@ void removeFigure(std::vector<double> &values, std::size_t period) {
 /// Periods at peaks of the spectrum, moved to the nearest peak of the autocorrelation.
 std::vector<std::size_t> spectralCandidates(const std::vector<double> &values) {
     const std::size_t n = values.size();
-    const std::vector<double> power = periodogram(values);
+    const std::size_t length = quickLength(n);
+    const std::vector<double> power = periodogram(values, length);
     std::vector<std::size_t> peaks;
     for (std::size_t j = 2; j + 1 < power.size(); ++j) {
         if (power[j] > power[j - 1] && power[j] >= power[j + 1])
@@ -129,9 +130,10 @@ std::vector<std::size_t> spectralCandidates(const std::vector<double> &values) {
     std::vector<std::size_t> periods;
     for (const std::size_t j : peaks) {
         // The frequency is known to within half a step.
-        const double middle = static_cast<double>(n) / static_cast<double>(j);
-        const auto low = static_cast<std::size_t>(static_cast<double>(n) / (static_cast<double>(j) + 0.5));
-        const auto high = static_cast<std::size_t>(std::ceil(static_cast<double>(n) / (static_cast<double>(j) - 0.5)));
+        const auto steps = static_cast<double>(length);
+        const double middle = steps / static_cast<double>(j);
+        const auto low = static_cast<std::size_t>(steps / (static_cast<double>(j) + 0.5));
+        const auto high = static_cast<std::size_t>(std::ceil(steps / (static_cast<double>(j) - 0.5)));
         std::size_t best = 0;
         for (std::size_t lag = std::max<std::size_t>(2, low); lag <= high && lag + 1 < r.size(); ++lag) {
             const bool isPeak = r[lag] >= r[lag - 1] && r[lag] >= r[lag + 1] && r[lag] > 0;

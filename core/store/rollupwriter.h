@@ -18,14 +18,14 @@ namespace ra::store {
 /// late, often or in whichever order samples come.
 ///
 /// Every day of samples has a row. Its hours have rows, all of those with samples, where it holds `worthParts` samples
-/// an hour or more; likewise the minutes of an hour that has one. A row takes as much room as some thirty samples, and
-/// longer to read than they to decode: what is told more seldom is summed up by who asks, where RollupGaps finds none.
-/// Before samples go for good, split() makes the rows that only they could be made of.
+/// an hour or more; likewise the minutes of an hour that has one. A row takes as much room as thirty samples, and as
+/// long to read as some hundred and fifty take to decode: what is told more seldom is summed up by who asks, where
+/// RollupGaps finds none. Before samples go for good, split() makes the rows that only they could be made of.
 ///
 /// Part of a transaction of the caller's; throws like SegmentTable.
 class RollupWriter {
 public:
-    static constexpr std::size_t worthParts = 32;
+    static constexpr std::size_t worthParts = 128;
 
     RollupWriter(const SQLite::Database &db, SegmentTable &segments);
 

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/table/csv.h"
 
+#include "core/table/complaints.h"
 #include "core/table/decimal.h"
 #include "core/table/numbercell.h"
 #include "core/table/rows.h"
-#include "core/table/timecell.h"
+#include "core/table/timecolumn.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <limits>
 #include <optional>
 #include <unordered_map>
 
@@ -18,22 +16,6 @@ namespace ra::table {
 namespace {
 
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
-
-std::string shown(std::string_view cell) {
-    constexpr std::size_t longest = 40;
-    return "\"" + std::string(cell.substr(0, longest)) + (cell.size() > longest ? "..." : "") + "\"";
-}
-
-tl::unexpected<Error> badLine(std::size_t line, std::string why, std::string hint = {}) {
-    return fail({.what = "read the table",
-                 .where = "in line " + std::to_string(line),
-                 .why = std::move(why),
-                 .hint = std::move(hint)});
-}
-
-tl::unexpected<Error> unclosed(std::size_t line) {
-    return badLine(line, "a quote that begins here is never closed");
-}
 
 /// Finds columns by name.
 class Header {
@@ -137,28 +119,6 @@ Result<Places> placesOf(const Header &header, const Request &request) {
     return places;
 }
 
-/// Reads times, of which the first says how all are written.
-class Times {
-public:
-    std::optional<double> read(std::string_view cell) {
-        cell = trimmed(cell);
-        if (m_kind == Kind::Unknown)
-            m_kind = numberOf(cell) ? Kind::Number : Kind::Text;
-        const std::optional<double> value = m_kind == Kind::Number ? numberOf(cell) : parseMoment(cell);
-        return value && std::isfinite(*value) ? value : std::nullopt;
-    }
-    [[nodiscard]] bool areText() const { return m_kind == Kind::Text; }
-    [[nodiscard]] std::string complaint(std::string_view cell) const {
-        if (trimmed(cell).empty())
-            return "the time is missing";
-        return shown(cell) + (areText() ? " is no time" : " is no number, as the times above are");
-    }
-
-private:
-    enum class Kind { Unknown, Number, Text };
-    Kind m_kind = Kind::Unknown;
-};
-
 } // namespace
 
 Result<Table> readCsv(std::string_view text, const Request &request) {
@@ -179,7 +139,7 @@ Result<Table> readCsv(std::string_view text, const Request &request) {
     SeriesIndex index(table, request);
     if (!table.hasSeries)
         index.add({});
-    Times times;
+    TimeColumn times;
     const bool blankIsMissing = header.names().size() == 1;
     while (rows.next()) {
         if (rows.isBlank() && !blankIsMissing)
@@ -194,8 +154,7 @@ Result<Table> readCsv(std::string_view text, const Request &request) {
         if (table.hasTimes) {
             const std::optional<double> time = times.read(cells[places->time]);
             if (!time)
-                return badLine(rows.line(), times.complaint(cells[places->time]),
-                               "Times are numbers or ISO 8601, for example 2026-11-23T17:00:00");
+                return times.complaint(rows.line(), cells[places->time]);
             series.times.push_back(*time);
         }
         for (std::size_t i = 0; i < places->values.size(); ++i) {

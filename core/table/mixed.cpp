@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/table/mixed.h"
 
+#include "core/table/complaints.h"
 #include "core/table/numbercell.h"
 #include "core/table/rows.h"
-#include "core/table/timecell.h"
+#include "core/table/timecolumn.h"
 
 #include <algorithm>
 #include <limits>
@@ -18,10 +19,6 @@ namespace {
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
-tl::unexpected<Error> badLine(std::size_t line, std::string why) {
-    return fail({.what = "read the table", .where = "in line " + std::to_string(line), .why = std::move(why)});
-}
-
 tl::unexpected<Error> badColumn(const std::string &name, const char *why) {
     return fail({.kind = ErrorKind::Invalid, .what = "read the table", .why = "column \"" + name + "\" " + why});
 }
@@ -30,7 +27,7 @@ tl::unexpected<Error> badColumn(const std::string &name, const char *why) {
 Result<bool> nextRow(Rows &rows, std::size_t columns) {
     while (rows.next()) {
         if (rows.isUnclosed())
-            return badLine(rows.line(), "a quote that begins here is never closed");
+            return unclosed(rows.line());
         if (rows.isBlank() && columns > 1)
             continue;
         if (rows.cells().size() < columns)
@@ -44,6 +41,8 @@ Result<std::vector<std::string>> headerOf(Rows &rows) {
     std::vector<std::string> names;
     if (!rows.next())
         return fail({.kind = ErrorKind::Invalid, .what = "read the table", .why = "it is empty"});
+    if (rows.isUnclosed())
+        return unclosed(rows.line());
     for (const std::string_view cell : rows.cells())
         names.emplace_back(trimmed(cell));
     return names;
@@ -83,6 +82,7 @@ Result<void> fill(std::string_view text, MixedTable &table, const std::vector<st
                   bool learns) {
     Rows rows(text);
     const auto names = headerOf(rows);
+    TimeColumn times;
     std::vector<Dictionary> dictionaries;
     for (const MixedColumn &column : table.columns)
         dictionaries.emplace_back(column.categories);
@@ -104,12 +104,9 @@ Result<void> fill(std::string_view text, MixedTable &table, const std::vector<st
         }
         if (time == nowhere)
             continue;
-        const std::string_view cell = trimmed(rows.cells()[time]);
-        std::optional<double> moment = cell.empty() ? std::nullopt : numberOf(cell);
+        const std::optional<double> moment = times.read(rows.cells()[time]);
         if (!moment)
-            moment = parseMoment(cell);
-        if (!moment || *moment != *moment)
-            return badLine(rows.line(), "its time is neither a number nor a date of ISO 8601");
+            return times.complaint(rows.line(), rows.cells()[time]);
         table.times.push_back(*moment);
     }
 }
@@ -169,9 +166,21 @@ Result<MixedTable> readMixedLike(std::string_view text, const MixedTable &like) 
     MixedTable table;
     std::vector<std::size_t> places;
     for (const MixedColumn &column : like.columns) {
+        if (std::count(names->begin(), names->end(), column.name) > 1)
+            return badColumn(column.name, "is there more than once");
         places.push_back(placeOf(*names, column.name));
         table.columns.push_back(
             {.name = column.name, .values = {}, .categories = column.categories, .isText = column.isText});
+    }
+    if (!places.empty() && std::all_of(places.begin(), places.end(), [](std::size_t at) { return at == nowhere; })) {
+        std::string wanted;
+        for (const MixedColumn &column : like.columns)
+            wanted += (wanted.empty() ? "" : ", ") + column.name;
+        return fail({.kind = ErrorKind::Invalid,
+                     .what = "read the table",
+                     .where = {},
+                     .why = "it has none of the columns that are known",
+                     .hint = "Known are: " + wanted});
     }
     if (const Result<void> done = fill(text, table, places, nowhere, false); !done)
         return tl::unexpected(done.error());

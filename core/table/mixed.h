@@ -31,12 +31,13 @@ struct MixedRequest {
 
 /// Reads CSV whose columns may be numbers or texts: rules of readCsv(). Eight bytes a cell, and each text once. Fails
 /// with Invalid for a column that is not there, or twice, and with Failed and the number of the line for a row too
-/// short, a time that cannot be read, or a quote that is never closed. Two passes, O(size).
+/// short, a time that cannot be read or is not written like the first, or a quote that is never closed. Two passes,
+/// O(size).
 [[nodiscard]] Result<MixedTable> readMixed(std::string_view text, const MixedRequest &request);
 
 /// Reads the columns that another table has, with its categories; a text that it does not have gets the number after
 /// its last category. A text where that table has numbers is missing. Columns that are not there are missing in all
-/// rows. No times. Fails as above.
+/// rows; that none is there is Invalid. No times. Fails as above.
 [[nodiscard]] Result<MixedTable> readMixedLike(std::string_view text, const MixedTable &like);
 
 } // namespace ra::table

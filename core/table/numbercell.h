@@ -22,8 +22,11 @@ namespace ra::table {
     cell = trimmed(cell);
     if (cell.empty())
         return std::numeric_limits<double>::quiet_NaN();
-    if (cell.front() == '+')
+    if (cell.front() == '+') {
         cell.remove_prefix(1);
+        if (cell.starts_with('-'))
+            return std::nullopt;
+    }
     double value = 0;
     const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
     if (end != cell.data() + cell.size() || error == std::errc::invalid_argument)
@@ -32,8 +35,12 @@ namespace ra::table {
         long double wide = 0;
         if (std::from_chars(cell.data(), end, wide).ec == std::errc())
             return static_cast<double>(wide);
-        const double far =
-            cell.find("e-") != cell.npos || cell.find("E-") != cell.npos ? 0 : std::numeric_limits<double>::infinity();
+        // Too far for a long double, too: by its exponent, or without one by thousands of digits, before the point or
+        // behind it.
+        const std::size_t exponent = cell.find_first_of("eE");
+        const bool isSmall =
+            exponent != cell.npos ? cell[exponent + 1] == '-' : cell.find('.') < cell.find_first_of("123456789");
+        const double far = isSmall ? 0 : std::numeric_limits<double>::infinity();
         return cell.front() == '-' ? -far : far;
     }
     return value;

@@ -193,7 +193,9 @@ int run(int argc, char **argv) {
     app.add_option("--steps", steps, "measure questions about steps and their memory, in a store of their own");
     ra::bench::StepStoreOptions stepOptions;
     app.add_option("--samples-a-step", stepOptions.samplesAStep, "in that one")->check(CLI::Range(1, 100'000));
-    app.add_option("--folder", stepOptions.folder, "where that one is made and stays; else it goes");
+    app.add_option("--folder", stepOptions.folder, "where that one is made and stays, or is already; else it goes");
+    app.add_option("--only", stepOptions.only, "the name of a question");
+    app.add_option("--rows", stepOptions.askRows, "make and ask the tables of rows beside it too");
     CLI11_PARSE(app, argc, argv);
 
     std::mt19937_64 random(options.seed);

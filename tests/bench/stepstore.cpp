@@ -13,8 +13,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <numeric>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -30,6 +32,13 @@ constexpr std::int64_t span = 30LL * 86'400 * 1'000'000'000;
 
 double secondsSince(Clock::time_point at) {
     return std::chrono::duration<double>(Clock::now() - at).count();
+}
+
+/// Of all threads.
+double cpuSeconds() {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
 /// Throws std::runtime_error.
@@ -280,34 +289,45 @@ std::vector<Asked> allAsked() {
 Json ask(const StepStoreOptions &options, const std::string &storePath, const std::string &rowsPath) {
     Json answers;
     const auto reader = need(query::Reader::open(storePath));
-    SQLite::Database rows(rowsPath, SQLite::OPEN_READONLY);
-    rows.exec("PRAGMA cache_size = -65536");
-    query::addStatisticalFunctions(rows.getHandle());
+    std::optional<SQLite::Database> rows;
+    if (options.askRows) {
+        rows.emplace(rowsPath, SQLite::OPEN_READONLY);
+        rows->exec("PRAGMA cache_size = -65536");
+        query::addStatisticalFunctions(rows->getHandle());
+    }
     for (const Asked &asked : allAsked()) {
+        if (!options.only.empty() && options.only != asked.name)
+            continue;
         const query::Question question = need(query::parseQuestion(asked.question, now()));
         std::vector<double> times;
+        double cpu = 0;
         query::Answer answer;
         for (int round = 0; round < options.repeat; ++round) {
+            const double before = cpuSeconds();
             const auto at = Clock::now();
             answer = need(reader->ask(question, {}));
             times.push_back(secondsSince(at));
+            const double used = cpuSeconds() - before;
+            cpu = round == 0 ? used : std::min(cpu, used);
         }
         std::size_t count = 0;
         const auto at = Clock::now();
-        SQLite::Statement statement(rows, asked.sql);
-        while (statement.executeStep())
-            ++count;
+        if (rows) {
+            SQLite::Statement statement(*rows, asked.sql);
+            while (statement.executeStep())
+                ++count;
+        }
         const double ofRows = secondsSince(at);
         const auto [least, most] = std::minmax_element(times.begin(), times.end());
         const auto ms = [](double seconds) { return std::round(seconds * 1e5) / 100; };
-        answers[asked.name] = {{"question", asked.question},
-                               {"store_ms", ms(*least)},
-                               {"store_slowest_ms", ms(*most)},
-                               {"rows_ms", ms(ofRows)},
-                               {"times_faster", std::round(ofRows / *least * 10) / 10},
-                               {"answer_rows", answer.frame.rows()},
-                               {"rows_answer_rows", count},
-                               {"explain", answer.explanation.text()}};
+        answers[asked.name] = {{"question", asked.question},         {"store_ms", ms(*least)},
+                               {"store_slowest_ms", ms(*most)},      {"store_cpu_ms", ms(cpu)},
+                               {"answer_rows", answer.frame.rows()}, {"explain", answer.explanation.text()}};
+        if (rows) {
+            answers[asked.name]["rows_ms"] = ms(ofRows);
+            answers[asked.name]["times_faster"] = std::round(ofRows / *least * 10) / 10;
+            answers[asked.name]["rows_answer_rows"] = count;
+        }
     }
     return answers;
 }
@@ -318,8 +338,10 @@ Json measureStepStore(const StepStoreOptions &options) {
     try {
         const std::string storePath = options.folder + "/steps.store";
         const std::string rowsPath = options.folder + "/steps.db";
+        if (std::filesystem::exists(storePath) && (!options.askRows || std::filesystem::exists(rowsPath)))
+            return {{"reused", options.folder}, {"queries", ask(options, storePath, rowsPath)}};
         const Written store = writeStore(options, storePath);
-        const Written rows = writeRows(options, rowsPath);
+        const Written rows = options.askRows ? writeRows(options, rowsPath) : Written();
         const StoreInfo info = need(need(query::Reader::open(storePath))->info());
         return {{"runs", info.runs},
                 {"steps", store.steps},

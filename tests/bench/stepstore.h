@@ -14,7 +14,9 @@ struct StepStoreOptions {
     std::size_t samplesAStep = 100; ///< on average, of which some fall between the runs: ten a second of ten seconds
     int repeat = 5;                 ///< of questions, of which the fastest and the slowest are told
     std::uint64_t seed = 1;
-    std::string folder; ///< where the two files are made
+    std::string only;    ///< the name of the only question; empty: all
+    bool askRows = true; ///< make and ask the tables of rows too
+    std::string folder;  ///< where the two files are made; those that are there are asked as they are
 };
 
 /// Puts the same runs, steps and samples into a store and into two plain tables of rows in SQLite, and asks both what

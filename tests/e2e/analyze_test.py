@@ -30,6 +30,13 @@ class Analyze(unittest.TestCase):
     def table(self, name, values, header="value"):
         return self.write(name, header + "\n" + "".join(f"{value}\n" for value in values))
 
+    def complaint(self, *words):
+        """What is said on standard error of a call that is wrong."""
+        process = program.start("analyze", *words)
+        out, err = process.communicate(timeout=300)
+        self.assertEqual((process.returncode, out), (2, ""), err)
+        return err
+
     def test_a_column_is_described(self):
         got = ask("analyze", "stats", "--input", self.table("a.csv", [1, 2, "", 3, 4, 10]), "--quantiles", "0.5,0.25")
         self.assertEqual((got["n"], got["missing"], got["mean"], got["median"], got["max"]), (5, 1, 4, 3, 10))
@@ -76,6 +83,7 @@ class Analyze(unittest.TestCase):
                               (2, ("arima", "--input", table, "--order", "1,0")),
                               (1, ("decompose", "--input", table, "--period", "2")),
                               (2, ("decompose", "--input", table, "--period", "1")),
+                              (2, ("control", "--input", table, "--arl0", "nan")),
                               (2, ("changes", "--input", table, "--column", "x"))):
             with self.subTest(words=words):
                 call("analyze", *words, status=(status,))
@@ -306,6 +314,28 @@ class Analyze(unittest.TestCase):
         self.assertEqual(len(own["predictions"]), 1200)
         self.assertEqual(sum(p["out_of_sample"] for p in own["predictions"]), own["judged"])
         self.assertEqual({one["feature"] for one in own["importance"]}, {"recipe", "load"})
+
+    def test_the_failing_outcome_may_be_any_cell(self):
+        noise = random.Random(4)
+        rows = [(x, int(noise.random() < 1 / (1 + math.exp(-3 * x)))) for x in (noise.gauss(0, 1) for _ in range(400))]
+
+        def auc(words, outcomes):
+            text = "x,state\n" + "".join(f"{x},{outcomes[failed]}\n" for x, failed in rows)
+            got = ask("analyze", "predict", "--input", self.write("s.csv", text), "--y", "state", *words)
+            return got["verdict"], got["positives"], got["predictions"][0]["probability"]
+
+        plain = auc((), (0, 1))
+        self.assertEqual(plain[0], "useful")
+        self.assertEqual(auc(("--positive", "4"), (-2.5, 4)), plain)
+        self.assertEqual(auc(("--positive", "0"), (1, 0)), plain)  # what is said counts, not the digit
+        self.assertEqual(auc(("--positive", "lost"), ("ok", "lost")), plain)
+        path = self.write("many.csv", "x,state\n1,0\n2,4\n")
+        for words, says in (((), "it holds 4."), (("--positive", "failed"), "is none")):
+            self.assertIn(says, self.complaint("predict", "--input", path, "--y", "state", *words))
+        other = self.write("other.csv", "rows;hour\n1;2\n")
+        many = self.write("s.csv", "x,state\n" + "".join(f"{x},{failed}\n" for x, failed in rows))
+        self.assertIn("none of the columns",
+                      self.complaint("predict", "--input", many, "--y", "state", "--new", other))
 
     def test_no_skill_is_claimed_without_any(self):
         path = self.runs("noise.csv", 600, 0)

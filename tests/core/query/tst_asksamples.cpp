@@ -24,6 +24,7 @@ private Q_SLOTS:
     void ratesAndSlopes();
     void pointsAreAtMostSoMany_data();
     void pointsAreAtMostSoMany();
+    void onePointIsOneRow();
     void valuesAreFiltered();
     void unitsAndTags();
     void aMetricThatThereIsNotIsRefused();
@@ -249,6 +250,21 @@ void TestAskSamples::pointsAreAtMostSoMany() {
         QVERIFY(got.explanation.rollups > 0 && got.explanation.decoded == 0);
     if (points == 1000)
         QVERIFY(got.explanation.decoded > 0);
+}
+
+/// Wherever it lies: over a midnight, a month, the beginning of a stretch of any length.
+void TestAskSamples::onePointIsOneRow() {
+    for (const char *range : {"since 2026-03-28T23:30:00Z | until 2026-03-29T00:30:00Z",
+                              "since 2026-03-28T11:59:59Z | until 2026-03-28T12:00:11Z",
+                              "since 2026-03-28T10:00:00Z | until 2026-03-30T15:00:00Z"}) {
+        for (const char *zone : {"UTC", "Europe/Berlin", "Asia/Kolkata"}) {
+            const std::string rest = std::string(" | ") + range + " | zone " + zone;
+            const Answer one = answer(*m_reader, "requests | by points(1) | count()" + rest);
+            QVERIFY2(one.frame.rows() == 1, rest.c_str());
+            QCOMPARE(one.frame.columns()[1].integers[0],
+                     answer(*m_reader, "requests | count()" + rest).frame.columns()[0].integers[0]);
+        }
+    }
 }
 
 void TestAskSamples::valuesAreFiltered() {

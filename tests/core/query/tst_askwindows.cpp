@@ -3,6 +3,10 @@
 #include "core/stats/quantile.h"
 #include "tests/core/query/samplefixture.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
 using namespace ra;
 using namespace ra::test;
 using namespace ra::query;
@@ -16,6 +20,7 @@ private Q_SLOTS:
     void whatWasMeasuredDuringStepsIsTold();
     void wholeSegmentsAreNotDecoded();
     void otherAggregatesStandBeside();
+    void histogramsCountEverySample();
     void stepsWithoutSamplesHaveNone();
     void whatIsNeitherFieldNorMetricIsRefused();
     void cancelsWithinBoundedWork();
@@ -173,6 +178,29 @@ void TestAskWindows::otherAggregatesStandBeside() {
     QCOMPARE(both.frame.column("max(duration)")->unit, std::string("s"));
 }
 
+/// Of whole segments too, whose headers do not tell them.
+void TestAskWindows::histogramsCountEverySample() {
+    const Answer got = answer(
+        *m_reader, "steps | by step | count(rss), min(rss), max(rss), histogram(rss, 100000000, 400000000, 3) as bins");
+    std::size_t withSamples = 0;
+    for (std::size_t row = 0; row < got.frame.rows(); ++row) {
+        const QJsonObject histogram =
+            QJsonDocument::fromJson(QByteArray::fromStdString(std::string(got.frame.column("bins")->text(row))))
+                .object();
+        QCOMPARE(histogram[QLatin1String("edges")].toArray(), QJsonArray({1e8, 2e8, 3e8, 4e8}));
+        double all = histogram[QLatin1String("below")].toDouble() + histogram[QLatin1String("above")].toDouble();
+        for (const auto &count : histogram[QLatin1String("counts")].toArray())
+            all += count.toDouble();
+        QCOMPARE(std::int64_t(all), got.frame.column("count(rss)")->integers[row]);
+        if (all == 0)
+            continue;
+        ++withSamples;
+        QCOMPARE(histogram[QLatin1String("below")].toDouble() > 0, got.frame.column("min(rss)")->number(row) < 1e8);
+        QCOMPARE(histogram[QLatin1String("above")].toDouble() > 0, got.frame.column("max(rss)")->number(row) > 4e8);
+    }
+    QVERIFY(withSamples > 1);
+}
+
 void TestAskWindows::stepsWithoutSamplesHaveNone() {
     QCOMPARE(rowsOf(answer(*m_reader, "steps | where step = nosuch | mean(rss), count(rss)").frame),
              std::string("NULL|0"));
@@ -185,7 +213,14 @@ void TestAskWindows::whatIsNeitherFieldNorMetricIsRefused() {
                  error.hint.find("There are requests, rss") != std::string::npos,
              error.hint.c_str());
     QVERIFY2(error.hint.find("duration") != std::string::npos, error.hint.c_str());
-    QCOMPARE(refusal(*m_reader, "steps | slope(rss)").kind, ErrorKind::Invalid);
+    for (const char *kind : {"slope", "rate", "first", "delta"}) {
+        const Error ofOrder = refusal(*m_reader, std::string("steps | ") + kind + "(rss)");
+        QCOMPARE(ofOrder.kind, ErrorKind::Invalid);
+        QVERIFY2(ofOrder.why.find("not one course of time") != std::string::npos, ofOrder.why.c_str());
+        QVERIFY2(ofOrder.hint.find(std::string("rss | ") + kind + "(value)") != std::string::npos,
+                 ofOrder.hint.c_str());
+    }
+    QVERIFY(refusal(*m_reader, "steps | top(rss, 3)").why.find("no text") != std::string::npos);
     QCOMPARE(refusal(*m_reader, "runs | mean(rss)").kind, ErrorKind::Invalid);
 }
 

@@ -176,6 +176,7 @@ void TestQuestionText::mistakesAreToldWithTheirColumn_data() {
     row("steps | quantile(duration)", 26, "1 numbers");
     row("steps | limit many", 15, "whole number");
     row("steps | limit -1", 15, "whole number");
+    row("steps | limit 0", 15, "no limit for all");
     row("steps | where a = 'open", 19, "Close it");
     row("steps | where a = 1; drop", 20, "quotes");
     row("steps | wh\xc3\xa4re a ~ 1", 17, "quotes"); // by characters, not bytes

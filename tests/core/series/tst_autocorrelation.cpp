@@ -63,6 +63,22 @@ private Q_SLOTS:
         QVERIFY(periodogram({}).empty());
     }
 
+    void quickLengthsAreNearAndQuick() {
+        for (std::size_t n = 0; n < 8192; ++n)
+            QCOMPARE(quickLength(n), n);
+        for (const std::size_t n : {9973UL, 100'003UL, 1'000'003UL, 9'999'991UL, 33'554'393UL}) { // primes
+            std::size_t length = quickLength(n);
+            QVERIFY(length >= n && length - n < n / 100);
+            std::size_t largest = 1;
+            const std::size_t whole = length;
+            for (std::size_t factor = 2; length > 1; ++factor)
+                for (; length % factor == 0; length /= factor)
+                    largest = factor;
+            QVERIFY2(largest <= 7 || largest * whole <= std::size_t{1} << 26, qPrintable(QString::number(largest)));
+        }
+        QCOMPARE(quickLength(10'000'000), std::size_t{10'000'000});
+    }
+
     void hostileInputsAreSurvived() {
         for (const std::vector<double> &values : hostile) {
             for (const double r : autocorrelations(values, 10))

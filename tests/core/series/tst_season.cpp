@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/series/season.h"
 
+#include "core/series/autocorrelation.h"
 #include "core/series/regular.h"
 #include "data.h"
 
@@ -113,6 +114,39 @@ private Q_SLOTS:
         QVERIFY(!regularised(std::vector<double>{0, 1, 2, 1e9}, std::vector<double>{1, 2, 3, 4}, Aggregation::Mean));
         QVERIFY(!regularised(std::vector<double>{0, 1, 2}, std::vector<double>{1, 2}, Aggregation::Mean));
         QVERIFY(!typicalStep(std::vector<double>{missing, 3}));
+    }
+
+    void whatIsNotFiniteIsNoSample() {
+        const auto series = regularised(std::vector<double>{2, missing, 0, 1, 3, infinity},
+                                        std::vector<double>{7, 1, 5, infinity, 8, 1}, Aggregation::Mean);
+        QVERIFY(series);
+        QCOMPARE(series->values.size(), std::size_t{4});
+        QCOMPARE(series->values[0], 5.0);
+        QVERIFY(std::isnan(series->values[1]));
+        QCOMPARE(series->values[2], 7.0);
+        QCOMPARE(series->values[3], 8.0);
+    }
+
+    void gapsDoNotMakeStepsWithoutEnd() {
+        // Three distances of 1 and one of 80: over 20 steps a sample.
+        std::vector<double> times(250'000);
+        for (std::size_t i = 1; i < times.size(); ++i)
+            times[i] = times[i - 1] + (i % 4 == 0 ? 80 : 1);
+        const std::vector<double> values(times.size(), 3);
+        const auto few = regularised(std::span(times).first(1000), std::span(values).first(1000), Aggregation::Mean);
+        QVERIFY(few && few->step == 1);
+        const auto many = regularised(times, values, Aggregation::Mean);
+        QVERIFY(many);
+        QCOMPARE(many->step, 2.0);
+        QVERIFY(many->values.size() <= std::size_t{1} << 22);
+        QCOMPARE(static_cast<double>(many->values.size() - 1), std::floor(times.back() / 2));
+    }
+
+    void aCycleIsFoundAmongAPrimeNumberOfValues() {
+        constexpr std::size_t prime = 100'003; // whose transform would take 10^10 steps
+        QVERIFY(quickLength(prime) > prime && quickLength(prime) < prime + prime / 100);
+        const std::vector<Season> seasons = findSeasons(cyclic(prime, 24, 0, 1, 1));
+        QCOMPARE(periodsOf(seasons), std::vector<std::size_t>{24});
     }
 };
 

@@ -14,8 +14,8 @@ inline constexpr int populatedDays = 60;
 inline constexpr int runsADay = 4;
 
 /// Every day four runs of a text log, one of which fails; a line each, all in one log; a sample every ten minutes of
-/// two series, some of which are NaN; a sample of a third, so few that they stay rows; every tenth day 75 minutes of a
-/// sample a second of another one; and a document that tells of a fifth.
+/// two series, some of which are NaN; a sample of a third, so few that they stay rows; every tenth day 75 minutes of
+/// four samples a second of another one; and a document that tells of a fifth.
 inline void populate(store::Store &store) {
     constexpr Duration day = 24h;
     std::uint64_t offset = 0;
@@ -57,8 +57,8 @@ inline void populate(store::Store &store) {
             batch.samples.samples.push_back({1, at, i % 50 == 7 ? std::nan("") : 12.5 + d});
         }
         if (d % 10 == 0) {
-            for (int i = 0; i < 75 * 60; ++i)
-                batch.samples.samples.push_back({2, toNs(morning + i * Duration(1s)), 2e8 + i % 977 * 4096.0});
+            for (int i = 0; i < 75 * 60 * 4; ++i)
+                batch.samples.samples.push_back({2, toNs(morning + i * Duration(250ms)), 2e8 + i % 977 * 4096.0});
         }
         need(store.apply({{std::move(batch)}}));
     }

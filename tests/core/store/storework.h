@@ -62,9 +62,10 @@ inline ingest::Batch documentBatch(int edition, int seed) {
     batch.format = "metrics";
     batch.whole = true;
     batch.samples.series = {{.name = "score", .unit = "1", .kind = "gauge"}};
-    for (int i = 0; i < 2'400; ++i)
-        batch.samples.samples.push_back({0, toNs(monday + std::chrono::seconds(i)), edition * 1000.0 + i % (seed + 2)});
-    batch.records = 2'400;
+    for (int i = 0; i < 8'000; ++i)
+        batch.samples.samples.push_back(
+            {0, toNs(monday + std::chrono::milliseconds(250) * i), edition * 1000.0 + i % (seed + 2)});
+    batch.records = 8'000;
     return batch;
 }
 

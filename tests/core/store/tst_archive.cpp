@@ -383,8 +383,8 @@ void TestArchive::anotherStoreSumsUpWhatItHadAndWhatCame() {
         batch.samples.samples.push_back({2, toNs(monday + i * Duration(12h)), 3.0 * i / 2});
     for (int i = 0; i < 2'000; ++i) // among those of the archive, by day only
         batch.samples.samples.push_back({0, toNs(monday + 5min + i * Duration(10min)), 7.0 * i});
-    for (int i = 0; i < 3'600; ++i) // that hour has minutes here, and others there
-        batch.samples.samples.push_back({1, toNs(monday + 45min + i * Duration(1s) + 500ms), 7.0 * i});
+    for (int i = 0; i < 3'600 * 4; ++i) // that hour has minutes here, and others there
+        batch.samples.samples.push_back({1, toNs(monday + 45min + i * Duration(250ms) + 125ms), 7.0 * i});
     need(store->apply({{std::move(batch)}}));
     while (need(store->tidy())) {
     }

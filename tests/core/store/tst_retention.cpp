@@ -101,12 +101,12 @@ void TestRetention::samplesGoAndTheirRollupsStay() {
 }
 
 void TestRetention::rollupsOfAllLevelsStay_data() {
-    QTest::addColumn<int>("apart"); ///< seconds
+    QTest::addColumn<int>("apart"); ///< milliseconds
     QTest::addColumn<int>("count");
-    QTest::newRow("a few, which are not sealed yet") << 7'200 << 90;
-    QTest::newRow("so few that a day has a row and its hours have none") << 600 << 2'500;
-    QTest::newRow("so few that an hour has a row and its minutes have none") << 20 << 9'000;
-    QTest::newRow("so many that all have one") << 1 << 100'000;
+    QTest::newRow("a few, which are not sealed yet") << 7'200'000 << 90;
+    QTest::newRow("so few that a day has a row and its hours have none") << 600'000 << 2'500;
+    QTest::newRow("so few that an hour has a row and its minutes have none") << 20'000 << 9'000;
+    QTest::newRow("so many that all have one") << 250 << 100'000;
 }
 
 /// Whether their rows were there before, or only samples could tell of them.
@@ -116,7 +116,7 @@ void TestRetention::rollupsOfAllLevelsStay() {
     ingest::Batch batch = batchOf(4, 100);
     batch.samples.series = {{.name = "late", .unit = "1"}};
     for (int i = 0; i < count; ++i)
-        batch.samples.samples.push_back({0, toNs(monday + i * std::chrono::seconds(apart)), i % 77 - 5.0});
+        batch.samples.samples.push_back({0, toNs(monday + i * std::chrono::milliseconds(apart)), i % 77 - 5.0});
     need(m_store->apply({{batch}}));
     while (need(m_store->tidy())) {
     }
@@ -135,7 +135,7 @@ void TestRetention::rollupsOfAllLevelsStay() {
     QVERIFY(ask("SELECT count(*) FROM series_v s, samples(s.series) WHERE name = 'late'") != std::to_string(count));
     QCOMPARE(QString::fromStdString(all()), QString::fromStdString(before));
     QCOMPARE(ask("SELECT count(*) FROM series_v s, rollups(s.series, 'minute') WHERE name = 'late'"),
-             std::to_string(apart < 60 ? (count * apart + 59) / 60 : count));
+             std::to_string(apart < 60'000 ? (count * apart + 59'999) / 60'000 : count));
     checkSound();
 }
 

@@ -538,16 +538,15 @@ void TestSamples::partsHaveRowsWhereThatPays() {
     };
     constexpr std::int64_t day = 86'400 * second;
     constexpr std::int64_t midnight = day - begin % day;
-    put(regularBy(midnight, 120 * second, 720)); // less than 32 an hour
+    put(regularBy(midnight, 40 * second, 2'160)); // less than 128 an hour
     QCOMPARE(QString::fromStdString(rows()), QLatin1String("0 0 1 "));
-    put(regularBy(midnight + 7 * second, 120 * second, 720)); // more
+    put(regularBy(midnight + 7 * second, 40 * second, 2'160)); // more
     QCOMPARE(QString::fromStdString(rows()), QLatin1String("0 24 1 "));
-    put(regularBy(midnight + 5 * 3'600 * second + 19 * second / 2, 2 * second,
-                  1'795)); // one hour: more than 32 a minute
+    put(regularBy(midnight + 5 * 3'600 * second + second / 4, second / 2, 7'195)); // one hour: less than 128 a minute
     QCOMPARE(QString::fromStdString(rows()), QLatin1String("0 24 1 "));
-    put(regularBy(midnight + 5 * 3'600 * second + 21 * second / 2, 2 * second, 1'795));
+    put(regularBy(midnight + 5 * 3'600 * second + second / 8, 5 * second, 700)); // more
     QCOMPARE(QString::fromStdString(rows()), QLatin1String("60 24 1 "));
-    put(regularBy(midnight + day + 60 * second, second, 3'500)); // another day, at once
+    put(regularBy(midnight + day + 60 * second, second / 4, 14'100)); // another day, at once
     QCOMPARE(QString::fromStdString(rows()), QLatin1String("119 25 2 "));
     const auto reader = file.reader();
     for (const char *level : {"minute", "hour", "day"})
@@ -556,7 +555,7 @@ void TestSamples::partsHaveRowsWhereThatPays() {
     QCOMPARE(ask(*reader, "SELECT count(*), sum(count) FROM series_v s, rollups(s.series, 'minute', " +
                               std::to_string(begin + midnight + 4 * 3'600 * second) + ", " +
                               std::to_string(begin + midnight + 6 * 3'600 * second) + ")"),
-             "90|" + std::to_string(2 * 60 + 2 * 1'795));
+             "120|" + std::to_string(2 * 180 + 7'195 + 700));
     QVERIFY(need(store::verify(file.path())).isSound());
 }
 

@@ -45,6 +45,9 @@ private Q_SLOTS:
         QTest::newRow("beyond the range of double")
             << QByteArray("value\n1e400\n-1e400\n1e-400\n1e5000\n-1e-5000\n5e-324\n")
             << QList<double>{infinite, -infinite, 0, infinite, 0, 5e-324};
+        QTest::newRow("beyond the range of any number") << QByteArray("value\n0." + QByteArray(6000, '0') + "1\n" +
+                                                                      QByteArray(6000, '9') + "\n1e99999\n-1e-99999\n")
+                                                        << QList<double>{0, infinite, infinite, 0};
         QTest::newRow("header only") << QByteArray("value\n") << QList<double>{};
         QTest::newRow("header without newline") << QByteArray("value") << QList<double>{};
         QTest::newRow("the last cell is empty at the end of the file")
@@ -66,6 +69,7 @@ private Q_SLOTS:
         QTest::newRow("empty") << QByteArray() << "it is empty" << false;
         QTest::newRow("no such column") << QByteArray("t,x\n0,1\n") << "Its columns are: t, x" << true;
         QTest::newRow("no number") << QByteArray("value\n1\nabc\n") << "in line 3: \"abc\"" << false;
+        QTest::newRow("two signs") << QByteArray("value\n+-1\n") << "in line 2: \"+-1\"" << false;
         QTest::newRow("number with a tail") << QByteArray("value\n1x\n") << "in line 2" << false;
         QTest::newRow("lines inside quotes count") << QByteArray("n,value\n\"a\nb\",1\nc,?\n") << "in line 4" << false;
         QTest::newRow("too short") << QByteArray("a,b,value\n1,2\n") << "in line 2: it has 2 of 3" << false;

@@ -60,6 +60,28 @@ private Q_SLOTS:
         QCOMPARE(shown(later->columns[2].values), (std::vector<double>{-99, -99, -99}));
     }
 
+    void anotherFileThatIsNotAlikeIsRefused_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("none of the columns") << "recipe;rows\nload;1\n"
+                                             << "none of the columns that are known. Known are: recipe, rows";
+        QTest::newRow("twice") << "recipe,rows,rows\nload,1,2\n"
+                               << "\"rows\" is there more than once";
+        QTest::newRow("open quote") << "recipe,\"rows\nload,1\n"
+                                    << "never closed";
+        QTest::newRow("empty") << ""
+                               << "empty";
+    }
+    void anotherFileThatIsNotAlikeIsRefused() {
+        QFETCH(QString, text);
+        QFETCH(QString, says);
+        const auto known = readMixed("recipe,rows\nload,1\n", {});
+        QVERIFY(known);
+        const auto later = readMixedLike(text.toStdString(), *known);
+        QVERIFY(!later);
+        QVERIFY2(QString::fromStdString(later.error().sentence()).contains(says), later.error().sentence().c_str());
+    }
+
     void nothingIsRead() {
         const auto table = readMixed("a,b\n", {});
         QVERIFY(table);
@@ -83,6 +105,14 @@ private Q_SLOTS:
                                   << "in line 3";
         QTest::newRow("no time in a row") << "a,t\n1,\n"
                                           << "in line 2";
+        QTest::newRow("infinite time") << "a,t\n1,1\n2,inf\n"
+                                       << "no finite number";
+        QTest::newRow("a date among numbers") << "a,t\n1,1\n2,2026-01-01\n"
+                                              << "\"2026-01-01\" is no finite number, as the times above are";
+        QTest::newRow("a number among dates") << "a,t\n1,2026-01-01\n2,1\n"
+                                              << "\"1\" is no time";
+        QTest::newRow("open quote in the header") << "a,\"t\n1,1\n"
+                                                  << "never closed";
         QTest::newRow("open quote") << "a,t\n\"1,1\n"
                                     << "never closed";
     }
