@@ -5,6 +5,7 @@
 #include "core/samples/segment.h"
 #include "core/store/blocktimes.h"
 #include "core/store/codec.h"
+#include "core/store/declarations.h"
 #include "core/store/readonly.h"
 #include "core/store/references.h"
 #include "core/store/segmenttotals.h"
@@ -33,14 +34,18 @@ bool isNear(double a, double b) {
 
 class Verifier {
 public:
-    Verifier(SQLite::Database &db, const std::stop_token &stop, const ProgressSink &progress)
+    Verifier(SQLite::Database &db, Declarations declared, const std::stop_token &stop, const ProgressSink &progress)
         : m_db(db)
+        , m_declared(std::move(declared))
         , m_stop(stop)
         , m_progress(progress) {}
 
     VerifyReport run() {
         m_report.bytes = number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
-        part("structure", [this] { structure(); });
+        part("structure", [this] {
+            schema();
+            structure();
+        });
         part("references", [this] { checkReferences(); });
         part("log", [this] { blocks(); });
         part("spans", [this] { spans(); });
@@ -51,14 +56,15 @@ public:
     }
 
 private:
-    /// A part that SQLite cannot read is damage, and the others go on.
+    /// A part that SQLite cannot read is damage, and the others go on. What is declared otherwise lacks what they name.
     template <typename Body>
     void part(const char *stage, Body body) {
         tell(stage, 0, 1);
         try {
             body();
         } catch (const SQLite::Exception &exception) {
-            if ((exception.getErrorCode() & 0xff) != SQLITE_CORRUPT)
+            const int code = exception.getErrorCode() & 0xff;
+            if (code != SQLITE_CORRUPT && !(code == SQLITE_ERROR && m_isSchemaDamaged))
                 throw;
             m_report.note("the file", std::string(exception.what()) + " (while reading: " + stage + ")");
         }
@@ -79,6 +85,19 @@ private:
         Statement statement(m_db, sql);
         const ResetAtEnd reset(statement);
         return statement.step() ? static_cast<std::uint64_t>(statement.integer(0)) : 0;
+    }
+
+    /// Whoever has declared something more of their own may have it.
+    void schema() {
+        const Declarations there = declarationsOf(m_db);
+        for (const auto &[what, declaration] : m_declared) {
+            const auto found = there.find(what);
+            if (found != there.end() && found->second == declaration)
+                continue;
+            m_isSchemaDamaged = true;
+            m_report.note("the schema, " + what.first + ' ' + what.second,
+                          found == there.end() ? "it is not there" : "it is declared otherwise");
+        }
     }
 
     void structure() {
@@ -266,6 +285,8 @@ private:
     }
 
     SQLite::Database &m_db;
+    Declarations m_declared;
+    bool m_isSchemaDamaged = false;
     const std::stop_token &m_stop;
     const ProgressSink &m_progress;
     VerifyReport m_report;
@@ -289,12 +310,15 @@ Result<VerifyReport> verify(const std::string &path, const std::stop_token &stop
         Result<SQLite::Database> db = openReadOnly(path);
         if (!db)
             return tl::unexpected(db.error());
+        Result<Declarations> declared = newestDeclarations();
+        if (!declared)
+            return tl::unexpected(declared.error());
         sqlite3_progress_handler(
             db->getHandle(), stepsBetweenLooks,
             [](void *token) { return static_cast<const std::stop_token *>(token)->stop_requested() ? 1 : 0; },
             const_cast<std::stop_token *>(&stop));
         db->exec("BEGIN"); // one moment of it
-        return Verifier(*db, stop, progress).run();
+        return Verifier(*db, std::move(*declared), stop, progress).run();
     });
 }
 

@@ -37,10 +37,10 @@ struct VerifyReport {
     void note(std::string where, std::string what);
 };
 
-/// Looks at everything in a store: SQLite's own integrity check, rows that refer to others that are not there, every
-/// block of raw lines and every segment of samples unpacked and held against its checksums and against what its row
-/// says, rollups against the samples and rollups that they sum up. Reads only, also beside a writer, of which it sees
-/// one moment. Memory is bounded; time is that of reading the file once and of unpacking it.
+/// Looks at everything in a store: what it declares, SQLite's own integrity check, rows that refer to others that are
+/// not there, every block of raw lines and every segment of samples unpacked and held against its checksums and against
+/// what its row says, rollups against the samples and rollups that they sum up. Reads only, also beside a writer, of
+/// which it sees one moment. Memory is bounded; time is that of reading the file once and of unpacking it.
 ///
 /// Damage is an answer, not an error. Errors: NotFound; Damaged where the file is no store at all, or its head is gone;
 /// Invalid for a schema of another version; Cancelled.

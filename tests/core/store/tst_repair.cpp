@@ -28,6 +28,7 @@ private Q_SLOTS:
     void aLostInnerPageCostsNoRows();
     void aLostFirstPageCostsNoRows();
     void whatOnlyTheWriteAheadLogHoldsIsSavedToo();
+    void aDamagedSchemaCostsNoRows();
     void aDamagedTextIsSaidToBeLost();
     void stepsOfALostRunAreShown();
     void readingAgainBringsBackWhatIsMissing();
@@ -377,6 +378,25 @@ void TestRepair::whatOnlyTheWriteAheadLogHoldsIsSavedToo() {
     QVERIFY(std::filesystem::exists(report.aside + "-wal"));
     QVERIFY(!std::filesystem::exists(copy.path() + "-wal"));
     QVERIFY(need(copy.reader()->run(idOf(9'000))).steps.size() == 3);
+}
+
+/// SQLite takes it for sound, as long as nobody asks for what has another name now.
+void TestRepair::aDamagedSchemaCostsNoRows() {
+    const StoreFile seed;
+    put(seed.path(), m_seed);
+    for (const char *change : {"sql = replace(sql, 'skipped_steps', 'skipped_stepw') WHERE name = 'runs'",
+                               "sql = replace(sql, 'failed_steps', 'fai1ed_steps') WHERE name = 'runs_v'",
+                               "sql = replace(sql, 'texts(hash)', 'texts(text)') WHERE name = 'texts_hash'"}) {
+        const StoreFile file;
+        put(file.path(), m_seed);
+        SQLite::Database(file.path(), SQLite::OPEN_READWRITE)
+            .exec(std::string("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET ") + change);
+        QVERIFY(!need(store::repair(file.path())).wasSound);
+        QVERIFY(need(store::verify(file.path())).isSound());
+        for (const char *what : {"sum(skipped_steps) FROM runs", "count(*) FROM steps", "count(*) FROM texts"})
+            QCOMPARE(countOf(file.path(), what), countOf(seed.path(), what));
+        file.open();
+    }
 }
 
 void TestRepair::aDamagedTextIsSaidToBeLost() {

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void beneathAWriterItSeesOneMoment();
     void damageIsFound_data();
     void damageIsFound();
+    void whatDeclaresTheSameIsSound_data();
+    void whatDeclaresTheSameIsSound();
     void damagedCopiesNeverCrash();
     void whatIsNoStoreIsAnError();
     void progressIsToldAndItCanBeCancelled();
@@ -95,6 +97,26 @@ void TestVerify::damageIsFound_data() {
     row("recipes", "DELETE FROM recipes", "runs");
     row("sources", "DELETE FROM sources", "runs");
     row("metrics", "DELETE FROM metrics", "series");
+    const auto declared = [](const char *name, const char *change, const char *where) {
+        QTest::newRow(name) << QStringLiteral("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET ") +
+                                   QString::fromLatin1(change)
+                            << QString::fromLatin1(where);
+    };
+    declared("a column's name", "sql = replace(sql, 'skipped_steps', 'skipped_stepw') WHERE name = 'runs'",
+             "the schema, table runs");
+    declared("a column's type", "sql = replace(sql, 'hash INTEGER', 'hash INTEGGR') WHERE name = 'texts'",
+             "the schema, table texts");
+    declared("a column that is in a comment now",
+             "sql = replace(sql, 'skipped_steps INTEGER', '--kipped_steps INTEGER') WHERE name = 'runs'",
+             "the schema, table runs");
+    declared("a table's name",
+             "name = 'run_spanz', tbl_name = 'run_spanz', sql = replace(sql, 'run_spans', 'run_spanz') WHERE name = "
+             "'run_spans'",
+             "the schema, table run_spans");
+    declared("an index of something else", "sql = replace(sql, 'texts(hash)', 'texts(text)') WHERE name = 'texts_hash'",
+             "the schema, index texts_hash");
+    declared("a view's text", "sql = replace(sql, 'failed_steps AS', 'fai1ed_steps AS') WHERE name = 'runs_v'",
+             "the schema, view runs_v");
 }
 
 void TestVerify::damageIsFound() {
@@ -110,6 +132,26 @@ void TestVerify::damageIsFound() {
         return damage.where.starts_with(where.toStdString());
     });
     QVERIFY2(found, (report.damage[0].where + ": " + report.damage[0].what).c_str());
+}
+
+void TestVerify::whatDeclaresTheSameIsSound_data() {
+    QTest::addColumn<QString>("sql");
+    const auto row = [](const char *name, const char *sql) { QTest::newRow(name) << QString::fromLatin1(sql); };
+    row("another comment", "UPDATE sqlite_schema SET sql = replace(sql, '-- ', '-- it''s \"so: ')");
+    row("other spaces", "UPDATE sqlite_schema SET sql = replace(replace(sql, '  ', char(9)), char(10), char(13, 10))");
+    row("a table, an index, a view and a trigger of somebody's own",
+        "CREATE TABLE mine(x); CREATE INDEX mine_x ON mine(x); CREATE VIEW mine_v AS SELECT x FROM mine; CREATE "
+        "TRIGGER mine_t AFTER INSERT ON mine BEGIN SELECT 1; END");
+    row("statistics", "ANALYZE");
+}
+
+void TestVerify::whatDeclaresTheSameIsSound() {
+    QFETCH(QString, sql);
+    StoreFile file;
+    populate(*file.open());
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE).exec("PRAGMA writable_schema = ON; " + sql.toStdString());
+    const store::VerifyReport report = need(store::verify(file.path()));
+    QVERIFY2(report.isSound(), report.damage.empty() ? "" : report.damage[0].where.c_str());
 }
 
 /// Whatever happens to the file: an answer or an error, and pages that hold something are missed by nobody.
