@@ -66,6 +66,8 @@ private Q_SLOTS:
     void initTestCase();
     void othersAnswerAsOneDoes_data();
     void othersAnswerAsOneDoes();
+    void whatHasGoneIsToldByAllAlike_data();
+    void whatHasGoneIsToldByAllAlike();
     void cancelsWhileOthersRead();
     void sidesSeeOneState();
     void sidesAreRefusedWhatWasWrittenMeanwhile();
@@ -122,6 +124,46 @@ void TestAskAhead::othersAnswerAsOneDoes() {
     QCOMPARE(shared.explanation.rows, alone.explanation.rows);
     QCOMPARE(shared.explanation.rollups, alone.explanation.rollups);
     QCOMPARE(shared.explanation.staleUnits, alone.explanation.staleUnits);
+}
+
+void TestAskAhead::whatHasGoneIsToldByAllAlike_data() {
+    QTest::addColumn<QString>("text");
+    const auto row = [](const char *text) { QTest::newRow(text) << text; };
+    row("steps | by recipe, step, bucket(hour) | p50(duration), p95(duration), sum(duration), stddev(duration)");
+    row("steps | by recipe, step, bucket(hour) | count(), min(duration), max(duration)");
+    row("steps | by recipe, bucket(minute) | count(), max(duration)");
+    row("steps | by step, bucket(day) | count(), error_rate(), p50(duration)");
+    row("steps | since 2026-03-28T05:17:00Z | until 2026-03-29T05:17:00Z | by bucket(minute) | count()");
+}
+
+/// Runs are removed and others of the same hours come, so that these hours are read from rows and from what has gone.
+void TestAskAhead::whatHasGoneIsToldByAllAlike() {
+    QFETCH(QString, text);
+    const StoreFile file;
+    fillWithRuns(*file.open(), 6'000);
+    {
+        const auto store = file.open();
+        while (need(store->tidy())) {
+        }
+        const Retained gone = need(store->retain({.runs = 120h}, springDay + 120h + 36h, false));
+        QVERIFY(gone.runs > 1'000);
+    }
+    fillWithRuns(*file.open(), 60, 9'000);
+    const auto reader = file.reader();
+    QVERIFY(std::stoi(ask(*reader, "SELECT count(*) FROM stale_hours JOIN gone_step_rollups USING(recipe_id) WHERE "
+                                   "bucket BETWEEN hour * 60 AND hour * 60 + 59")) > 100);
+    const Answer alone = answer(*reader, text.toStdString(), {.mostConnections = 0});
+    const Answer shared = answer(*reader, text.toStdString());
+    QCOMPARE(alone.explanation.connections, std::uint64_t(0));
+    if (usefulThreads() > 1)
+        QVERIFY(shared.explanation.connections > 1);
+    QVERIFY(alone.explanation.staleUnits > 0);
+    QVERIFY(isSame(alone.frame, shared.frame));
+    QCOMPARE(shared.explanation.rows, alone.explanation.rows);
+    QCOMPARE(shared.explanation.rollups, alone.explanation.rollups);
+    // And as where nothing has gone; quantiles of a few values are exact where these are told one by one.
+    if (!text.contains(QLatin1String("p95")))
+        QVERIFY(isSame(alone.frame, answer(*m_reader, text.toStdString()).frame));
 }
 
 /// Counted, not timed: the token is set when the rows of four of ten recipes are taken.
