@@ -204,7 +204,7 @@ QString SettingsPage::growth(const StoreInfo &info) {
     if (info.growthBytesPerDay < 1)
         return tr("growth is told after a day; %1").arg(free);
     QString grows = tr("grows by %1 a day, to %2 in a year; %3")
-                              .arg(bytes(quint64(info.growthBytesPerDay)), bytes(quint64(bytesIn(info, 365))), free);
+                        .arg(bytes(quint64(info.growthBytesPerDay)), bytes(quint64(bytesIn(info, 365))), free);
     const std::optional<double> days = daysUntilDiskIsFull(info);
     if (!days || *days > 3'650)
         return grows;
