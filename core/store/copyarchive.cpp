@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <span>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -186,7 +187,8 @@ void sumUpMixedDays(SQLite::Database &db) {
         drop.run();
         const std::int64_t begin = day * samples::lengthOf(samples::RollupLevel::Day);
         rollups.touch(series, std::span(&begin, 1));
-        rollups.flush();
+        if (const auto damaged = rollups.flush(); !damaged.empty())
+            throw std::runtime_error(damaged.front().why);
     }
 }
 

@@ -88,7 +88,8 @@ void RollupWriter::touch(std::int64_t series, std::span<const std::int64_t> time
     }
 }
 
-void RollupWriter::flush() {
+std::vector<DamagedSeries> RollupWriter::flush() {
+    std::vector<DamagedSeries> damaged;
     for (auto &[series, minutes] : m_touched) {
         sortOnce(minutes);
         try {
@@ -96,11 +97,13 @@ void RollupWriter::flush() {
                 makeDay(series, dayOf(rest.front()), rest.first(sameWhole(rest, dayOf)));
         } catch (const SQLite::Exception &) {
             throw;
-        } catch (const std::runtime_error &) {
-            // Damage that was there before must not keep new samples out. Whoever reads it is told of it.
+        } catch (const std::runtime_error &error) {
+            // Damage that was there before must not keep new samples out.
+            damaged.push_back({series, error.what()});
         }
     }
     m_touched.clear();
+    return damaged;
 }
 
 bool RollupWriter::split(std::int64_t series, std::int64_t first, std::int64_t last, std::size_t most) {
@@ -254,7 +257,8 @@ void rollUpSegments(const SQLite::Database &db, std::int64_t fromNs, const std::
                                     std::lower_bound(samples.times.begin(), samples.times.end(), fromNs));
             rollups.touch(series, samples.times);
         }
-        rollups.flush();
+        for (const DamagedSeries &damaged : rollups.flush())
+            throw std::runtime_error(damaged.why);
     }
 }
 

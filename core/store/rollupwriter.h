@@ -32,8 +32,8 @@ public:
     /// Sealed samples of these times came, changed or went.
     void touch(std::int64_t series, std::span<const std::int64_t> times);
     /// Brings the rollups up to date. Those of days in which a segment is damaged stay as they are until a repair makes
-    /// them anew.
-    void flush();
+    /// them anew: their series.
+    [[nodiscard]] std::vector<DamagedSeries> flush();
     void forget() { m_touched.clear(); }
 
     /// Makes the rows of all minutes and hours in the days of [first, last], nanoseconds. Stops after the day in which

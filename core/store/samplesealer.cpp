@@ -128,6 +128,11 @@ void SampleSealer::noteDamaged(std::int64_t series, std::string why) {
         m_damaged.push_back({series, std::move(why)});
 }
 
+void SampleSealer::noteDamaged(std::vector<DamagedSeries> all) {
+    for (DamagedSeries &one : all)
+        noteDamaged(one.series, std::move(one.why));
+}
+
 void SampleSealer::edit(const SegmentRow &row, std::vector<Edit> edits) {
     std::sort(edits.begin(), edits.end(), [](const Edit &a, const Edit &b) { return a.time < b.time; });
     SampleColumns old;

@@ -12,12 +12,6 @@
 
 namespace ra::store {
 
-/// A series of which a segment cannot be read.
-struct DamagedSeries {
-    std::int64_t series = 0;
-    std::string why;
-};
-
 /// Keeps the segments of series: puts samples into new ones or among those of old ones, and keeps them of a size that
 /// is worth while. Part of a transaction of the caller's; throws like SegmentTable.
 class SampleSealer {
@@ -42,6 +36,7 @@ public:
 
     /// A segment of a series cannot be read; told by takeDamaged() once in a lifetime.
     void noteDamaged(std::int64_t series, std::string why);
+    void noteDamaged(std::vector<DamagedSeries> all);
     [[nodiscard]] std::vector<DamagedSeries> takeDamaged() { return std::exchange(m_damaged, {}); }
 
     [[nodiscard]] SegmentTable &segments() { return m_segments; }

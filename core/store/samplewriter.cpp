@@ -133,7 +133,7 @@ std::uint64_t SampleWriter::put(const SampleSet &set, std::int64_t log) {
                   [this](const Entry &entry) { return entry.time < m_horizon; }); // held since before it was set
     sortOnce(entries);
     const std::uint64_t added = add(std::move(entries), logs);
-    m_rollups.flush();
+    m_sealer.noteDamaged(m_rollups.flush());
     return added;
 }
 
@@ -375,7 +375,7 @@ std::uint64_t SampleWriter::putWhole(const SampleSet &set, std::int64_t document
     }
     withdraw(gone, document);
     const std::uint64_t added = add(std::move(come), document);
-    m_rollups.flush();
+    m_sealer.noteDamaged(m_rollups.flush());
     // A moment whose value has changed is not new.
     const auto changed = static_cast<std::uint64_t>(std::count_if(gone.begin(), gone.end(), [&](const Entry &entry) {
         return std::binary_search(now.begin(), now.end(), entry,

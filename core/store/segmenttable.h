@@ -29,6 +29,12 @@ struct SampleColumns {
     }
 };
 
+/// A series of which a segment cannot be read.
+struct DamagedSeries {
+    std::int64_t series = 0;
+    std::string why;
+};
+
 /// A row of the table segments without its data.
 struct SegmentRow {
     std::int64_t id = 0;

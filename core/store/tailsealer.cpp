@@ -35,7 +35,7 @@ TailSealer::Sealed TailSealer::seal(std::int64_t series, std::int64_t origin, st
     m_drop.run();
     crashPoint("seal.tail-removed");
     m_rollups.touch(series, std::span(rows.times).first(sealed));
-    m_rollups.flush();
+    m_sealer.noteDamaged(m_rollups.flush());
     crashPoint("seal.rolled-up");
     return {.rows = sealed, .isAll = sealed == rows.size() && rows.size() < mostSealed};
 }
