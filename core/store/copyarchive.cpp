@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <span>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -185,7 +186,8 @@ void sumUpMixedDays(SQLite::Database &db) {
         drop.run();
         const std::int64_t begin = day * samples::lengthOf(samples::RollupLevel::Day);
         rollups.touch(series, std::span(&begin, 1));
-        rollups.flush();
+        if (const auto damage = rollups.flush())
+            throw std::runtime_error(*damage);
     }
 }
 

@@ -88,7 +88,8 @@ void RollupWriter::touch(std::int64_t series, std::span<const std::int64_t> time
     }
 }
 
-void RollupWriter::flush() {
+std::optional<std::string> RollupWriter::flush() {
+    std::optional<std::string> damage;
     for (auto &[series, minutes] : m_touched) {
         sortOnce(minutes);
         try {
@@ -96,11 +97,12 @@ void RollupWriter::flush() {
                 makeDay(series, dayOf(rest.front()), rest.first(sameWhole(rest, dayOf)));
         } catch (const SQLite::Exception &) {
             throw;
-        } catch (const std::runtime_error &) {
-            // Damage that was there before must not keep new samples out. Whoever reads it is told of it.
+        } catch (const std::runtime_error &error) {
+            damage = damage ? damage : error.what();
         }
     }
     m_touched.clear();
+    return damage;
 }
 
 bool RollupWriter::split(std::int64_t series, std::int64_t first, std::int64_t last, std::size_t most) {
@@ -254,7 +256,8 @@ void rollUpSegments(const SQLite::Database &db, std::int64_t fromNs, const std::
                                     std::lower_bound(samples.times.begin(), samples.times.end(), fromNs));
             rollups.touch(series, samples.times);
         }
-        rollups.flush();
+        if (const auto damage = rollups.flush())
+            throw std::runtime_error(*damage);
     }
 }
 

@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace ra::store {
@@ -32,8 +34,8 @@ public:
     /// Sealed samples of these times came, changed or went.
     void touch(std::int64_t series, std::span<const std::int64_t> times);
     /// Brings the rollups up to date. Those of days in which a segment is damaged stay as they are until a repair makes
-    /// them anew.
-    void flush();
+    /// them anew: tells the first damage. New samples need not be kept out by it; what makes rollups anew must fail.
+    std::optional<std::string> flush();
     void forget() { m_touched.clear(); }
 
     /// Makes the rows of all minutes and hours in the days of [first, last], nanoseconds. Stops after the day in which
