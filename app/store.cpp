@@ -16,6 +16,7 @@ int info(const Common &common) {
     const auto info = engine::Engine::storeInfo(common.store);
     if (!info)
         return complain(info.error());
+    const std::optional<double> daysLeft = daysUntilDiskIsFull(*info);
     const nlohmann::json document = {
         {"path", info->path},
         {"bytes", info->bytes},
@@ -31,7 +32,7 @@ int info(const Common &common) {
         {"growth_bytes_per_day", info->growthBytesPerDay},
         {"forecast_bytes", {{"30", bytesIn(*info, 30)}, {"90", bytesIn(*info, 90)}, {"365", bytesIn(*info, 365)}}},
         {"disk_free_bytes", info->diskFreeBytes},
-        {"disk_full_in_days", daysUntilDiskIsFull(*info) ? nlohmann::json(*daysUntilDiskIsFull(*info)) : nullptr}};
+        {"disk_full_in_days", daysLeft ? nlohmann::json(*daysLeft) : nullptr}};
     if (common.json) {
         print(document);
         return Done;
@@ -59,10 +60,10 @@ int info(const Common &common) {
          {"growth", growth},
          {"in a year", info->growthBytesPerDay > 0 ? bytesText(static_cast<std::uint64_t>(bytesIn(*info, 365)))
                                                    : std::string("not known")},
-         {"disk", bytesText(info->diskFreeBytes) + " free" +
-                      (daysUntilDiskIsFull(*info) && *daysUntilDiskIsFull(*info) < 3'650
-                           ? ", full in " + count(static_cast<std::uint64_t>(*daysUntilDiskIsFull(*info))) + " days"
-                           : std::string())}});
+         {"disk",
+          bytesText(info->diskFreeBytes) + " free" +
+              (daysLeft && *daysLeft < 3'650 ? ", full in " + count(static_cast<std::uint64_t>(*daysLeft)) + " days"
+                                             : std::string())}});
     return Done;
 }
 

@@ -257,8 +257,8 @@ void rollUpSegments(const SQLite::Database &db, std::int64_t fromNs, const std::
                                     std::lower_bound(samples.times.begin(), samples.times.end(), fromNs));
             rollups.touch(series, samples.times);
         }
-        for (const DamagedSeries &damaged : rollups.flush())
-            throw std::runtime_error(damaged.why);
+        if (const auto damaged = rollups.flush(); !damaged.empty())
+            throw std::runtime_error(damaged.front().why);
     }
 }
 

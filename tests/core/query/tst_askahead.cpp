@@ -8,7 +8,10 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <bit>
+#include <future>
+#include <mutex>
 #include <thread>
+#include <utility>
 
 using namespace ra;
 using namespace ra::test;
@@ -313,13 +316,26 @@ void TestAskAhead::nobodyWaitsForWhatIsStopped() {
     SQLite::Database one(path, SQLite::OPEN_READONLY);
     std::stop_source stop;
     std::vector<std::string> statements = thingsBoth;
-    // Would take hours.
-    statements[1] = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < ?1 - 1";
+    // Would take hours, and tells when it has begun.
+    statements[1] = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE begun() AND "
+                    "i < ?1 - 1";
+    std::promise<void> begun;
+    std::pair<std::once_flag, std::promise<void> *> signal;
+    signal.second = &begun;
+    const auto tell = [](sqlite3_context *context, int, sqlite3_value **) {
+        auto *told = static_cast<decltype(signal) *>(sqlite3_user_data(context));
+        std::call_once(told->first, [told] { told->second->set_value(); });
+        sqlite3_result_int(context, 1);
+    };
+    for (const SQLite::Database *connection : {&db, &one})
+        QCOMPARE(
+            sqlite3_create_function(connection->getHandle(), "begun", 0, SQLITE_UTF8, &signal, tell, nullptr, nullptr),
+            SQLITE_OK);
     ReadAhead ahead(db, statements, {&one}, stop.get_token());
     ahead.setTasks(tasks);
     ahead.each(0, [&](const auto &) { return true; });
     std::thread later([&] {
-        std::this_thread::sleep_for(20ms);
+        begun.get_future().wait();
         stop.request_stop();
     });
     QVERIFY_THROWS_EXCEPTION(SQLite::Exception, ahead.each(1, [](const auto &) { return true; }));

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void damagedArchivesAreRefused_data();
     void damagedArchivesAreRefused();
     void anotherStoreSumsUpWhatItHadAndWhatCame();
+    void besideDamageNothingIsAttachedByHalf();
     void bothCanBeCancelled();
     void killedAnywhereNothingIsLostOrTwice_data();
     void killedAnywhereNothingIsLostOrTwice();
@@ -405,6 +406,24 @@ void TestArchive::anotherStoreSumsUpWhatItHadAndWhatCame() {
                          samples);
         }
     }
+}
+
+void TestArchive::besideDamageNothingIsAttachedByHalf() {
+    need(m_store->archive(out(), before, true));
+    StoreFile other;
+    ingest::Batch batch = batchOf(3, 100);
+    batch.samples.series = {{.name = "memory", .unit = "bytes", .kind = "gauge", .tags = R"({"recipe":"daily"})"}};
+    for (int i = 0; i < 2'000; ++i) // before the archived ones and among them
+        batch.samples.samples.push_back({0, toNs(monday + i * Duration(1s) - 1h), 7.0 * i});
+    need(other.open()->apply({{std::move(batch)}}));
+    SQLite::Database(other.path(), SQLite::OPEN_READWRITE)
+        .exec("UPDATE segments SET data = substr(data, 1, length(data) - 40) || zeroblob(40)");
+    const std::string rollups = "SELECT count(*), sum(count), sum(sum) FROM series_v s, rollups(s.series, 'day')";
+    const std::string left = ask(*other.reader(), rollups);
+    const auto attached = other.open()->attach(out());
+    QVERIFY(!attached);
+    QVERIFY2(attached.error().why.find("segment of samples") != std::string::npos, describe(attached.error()).c_str());
+    QCOMPARE(ask(*other.reader(), rollups), left);
 }
 
 void TestArchive::bothCanBeCancelled() {
