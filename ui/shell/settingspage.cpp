@@ -190,7 +190,7 @@ QString SettingsPage::title() const {
 }
 
 QString SettingsPage::context() const {
-    return tr("each change takes effect at once");
+    return tr("what is followed, shown and kept");
 }
 
 void SettingsPage::open(const Link &) {
