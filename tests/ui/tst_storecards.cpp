@@ -15,6 +15,8 @@
 #include <QPushButton>
 #include <QSignalSpy>
 
+#include <algorithm>
+
 using namespace ra;
 using namespace ra::test;
 using namespace ra::ui;
@@ -151,6 +153,14 @@ private Q_SLOTS:
             texts << label->text();
         QVERIFY(texts.contains(QStringLiteral("240 runs with 720 steps")));
         QVERIFY(!card.grab().isNull());
+        // What goes or comes meanwhile is told by itself.
+        m_engine->setRetention({.samples = 30 * 24h, .log = 30 * 24h, .runs = 30 * 24h}).waitForFinished();
+        const auto tells = [&card](const QString &text) {
+            const auto labels = card.findChildren<QLabel *>();
+            return std::any_of(labels.begin(), labels.end(),
+                               [&](const QLabel *label) { return label->text() == text; });
+        };
+        SOON_VERIFY(tells(QStringLiteral("0 runs with 0 steps")));
     }
 };
 

@@ -84,13 +84,14 @@ RetentionCard::RetentionCard(engine::Engine &engine, QWidget *parent)
     connect(m_save, &QPushButton::clicked, this, &RetentionCard::save);
     m_outcome = settingNote({}, this);
     m_outcome->setObjectName(QStringLiteral("retentionOutcome"));
+    m_outcome->setMinimumHeight(2 * m_outcome->fontMetrics().lineSpacing()); // nothing moves when it speaks at length
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(measure::gapS);
     buttons->addWidget(m_preview);
     buttons->addWidget(m_save);
-    buttons->addStretch(1);
+    buttons->addSpacing(measure::gapXs);
+    buttons->addWidget(m_outcome, 1);
     bodyLayout()->addSpacing(measure::gapXs);
-    bodyLayout()->addWidget(m_outcome);
     bodyLayout()->addLayout(buttons);
     connect(&m_engine, &engine::Engine::becameWriter, this, &RetentionCard::refresh);
     tell({});
@@ -252,7 +253,6 @@ void RetentionCard::save() {
 void RetentionCard::tell(const QString &text, bool wrong) {
     m_outcome->setText(text);
     m_outcome->setTone(wrong ? PlainLabel::Tone::Warning : PlainLabel::Tone::Secondary);
-    m_outcome->setVisible(!text.isEmpty());
 }
 
 void RetentionCard::showState() {

@@ -17,7 +17,8 @@ namespace ra::ui {
 
 StoreCard::StoreCard(engine::Engine &engine, QWidget *parent)
     : Card(tr("Store"), parent)
-    , m_engine(engine) {
+    , m_engine(engine)
+    , m_pacer(std::chrono::seconds(2)) {
     layOutSetting(*this);
     setCaption(QString::fromStdString(m_engine.config().storePath));
     m_failed = settingNote(tr("reading…"), this);
@@ -38,6 +39,11 @@ StoreCard::StoreCard(engine::Engine &engine, QWidget *parent)
     m_rows->hide();
     bodyLayout()->addWidget(m_failed);
     bodyLayout()->addWidget(m_rows);
+    connect(&m_pacer, &Pacer::due, this, &StoreCard::ask);
+    connect(&m_engine, &engine::Engine::runsCommitted, this, [this] {
+        if (isVisible())
+            m_pacer.want();
+    });
 }
 
 PlainLabel *StoreCard::addRow(QGridLayout &rows, const QString &name) {
@@ -67,7 +73,12 @@ QString StoreCard::growth(const StoreInfo &info) {
 }
 
 void StoreCard::refresh() {
+    m_pacer.wantNow();
+}
+
+void StoreCard::ask() {
     whenFinished(m_engine.info(), this, [this](const Result<StoreInfo> &info) {
+        m_pacer.answered();
         m_failed->setVisible(!info);
         m_rows->setVisible(info.has_value());
         if (info)

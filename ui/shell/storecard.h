@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "ui/models/pacer.h"
 #include "ui/widgets/card.h"
 
 class QGridLayout;
@@ -17,7 +18,7 @@ class StoreCard : public Card {
 public:
     explicit StoreCard(engine::Engine &engine, QWidget *parent = nullptr);
 
-    /// Asks the store anew.
+    /// Asks the store anew. While it can be seen, it does so by itself where runs are stored.
     void refresh();
 
     /// How a store grows, and when that fills the disk.
@@ -25,9 +26,11 @@ public:
 
 private:
     PlainLabel *addRow(QGridLayout &rows, const QString &name);
+    void ask();
     void showInfo(const StoreInfo &info);
 
     engine::Engine &m_engine;
+    Pacer m_pacer;
     StoreMeter *m_meter = nullptr;
     PlainLabel *m_failed = nullptr;
     PlainLabel *m_file = nullptr;
