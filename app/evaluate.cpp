@@ -18,8 +18,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <limits>
-#include <stdexcept>
 #include <unordered_map>
 
 namespace ra::app {
@@ -29,95 +27,10 @@ namespace {
 using nlohmann::json;
 using Values = std::vector<double>;
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double unknown = CaseOutput::unknown;
+
 /// As many resamples as give an end of an interval to within half a per cent of its width.
 constexpr std::uint32_t resamples = 49'999;
-
-/// What one case is given. Its getters throw BadInput; evaluate() turns that into an error.
-struct BadInput : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-bool areNumbers(const json &array) {
-    return array.is_array() &&
-           std::ranges::all_of(array, [](const json &value) { return value.is_number() || value.is_null(); });
-}
-
-Values numbersOf(const json &array) {
-    Values values;
-    for (const json &value : array)
-        values.push_back(value.is_null() ? unknown : value.get<double>());
-    return values;
-}
-
-class Input {
-public:
-    Input(const json &given, const Samples &samples)
-        : m_given(given)
-        , m_samples(samples) {}
-
-    [[nodiscard]] const json &at(const char *name) const {
-        const auto found = m_given.find(name);
-        if (found == m_given.end())
-            throw BadInput(std::string("the input has no \"") + name + '"');
-        return *found;
-    }
-    [[nodiscard]] double number(const char *name) const {
-        const json &value = at(name);
-        if (!value.is_number())
-            throw BadInput(std::string("\"") + name + "\" is no number");
-        return value.get<double>();
-    }
-    [[nodiscard]] double number(const char *name, double otherwise) const {
-        return m_given.contains(name) ? number(name) : otherwise;
-    }
-    [[nodiscard]] bool flag(const char *name) const { return m_given.value(name, json(false)) == true; }
-    [[nodiscard]] std::string text(const char *name) const {
-        const json &value = at(name);
-        if (!value.is_string())
-            throw BadInput(std::string("\"") + name + "\" is no text");
-        return value.get<std::string>();
-    }
-    /// The name of a sample, or numbers themselves.
-    [[nodiscard]] Values values(const char *name) const {
-        const json &value = at(name);
-        if (areNumbers(value))
-            return numbersOf(value);
-        const auto found = value.is_string() ? m_samples.find(value.get<std::string>()) : m_samples.end();
-        if (found == m_samples.end())
-            throw BadInput(std::string("\"") + name + "\" names no sample");
-        return found->second;
-    }
-
-private:
-    const json &m_given;
-    const Samples &m_samples;
-};
-
-/// Writes fields, null where there is no value.
-class Output {
-public:
-    explicit Output(table::JsonWriter &out)
-        : m_out(out) {}
-    void operator()(std::string_view name, double value) { m_out.field(name, value); }
-    void operator()(std::string_view name, std::optional<double> value) { m_out.field(name, value.value_or(unknown)); }
-    void operator()(std::string_view name, const Values &values) { m_out.field(name, std::span<const double>(values)); }
-    void interval(std::string_view low, std::string_view high, const std::optional<stats::Interval> &interval) {
-        (*this)(low, interval ? interval->low : unknown);
-        (*this)(high, interval ? interval->high : unknown);
-    }
-    /// A member of a result that may not be there.
-    template <typename T, typename Member>
-    void of(std::string_view name, const T &result, Member member) {
-        if (result)
-            (*this)(name, (*result).*member);
-        else
-            (*this)(name, unknown);
-    }
-
-private:
-    table::JsonWriter &m_out;
-};
 
 /// Sums of powers of the deviations from the mean rounded to a double: what the reference takes for shape. Moments has
 /// the exact ones, which differ in the eighth digit where the mean is 10^9 standard deviations from zero.
@@ -150,7 +63,7 @@ Shape shapeOf(const stats::Description &d) {
     return shape;
 }
 
-void summary(const Input &in, Output &out) {
+void summary(const CaseInput &in, CaseOutput &out) {
     const stats::Description d = stats::describe(in.values("data"));
     const stats::Moments &m = d.moments;
     const Shape shape = shapeOf(d);
@@ -176,7 +89,7 @@ void summary(const Input &in, Output &out) {
     out("sem", d.standardError);
 }
 
-void quantile(const Input &in, Output &out) {
+void quantile(const CaseInput &in, CaseOutput &out) {
     const Values x = stats::sorted(in.values("data"));
     const auto type = static_cast<int>(in.number("type", 7));
     Values q;
@@ -185,15 +98,15 @@ void quantile(const Input &in, Output &out) {
     out("q", q);
 }
 
-void meanInterval(const Input &in, Output &out) {
+void meanInterval(const CaseInput &in, CaseOutput &out) {
     out.interval("lo", "hi", stats::meanInterval(in.values("data"), in.number("level", 0.95)));
 }
 
-void sdInterval(const Input &in, Output &out) {
+void sdInterval(const CaseInput &in, CaseOutput &out) {
     out.interval("lo", "hi", stats::sdInterval(in.values("data"), in.number("level", 0.95)));
 }
 
-void quantileInterval(const Input &in, Output &out) {
+void quantileInterval(const CaseInput &in, CaseOutput &out) {
     const Values x = stats::sorted(in.values("data"));
     const auto interval = stats::quantileInterval(x, in.number("q"), in.number("level", 0.95));
     out.of("rank_lo", interval, &stats::QuantileInterval::lowRank);
@@ -216,7 +129,7 @@ std::optional<double> namedQuantile(const std::string &name) {
     return per / 100;
 }
 
-void bootstrapInterval(const Input &in, Output &out) {
+void bootstrapInterval(const CaseInput &in, CaseOutput &out) {
     const Values x = in.values("data");
     const std::string name = in.text("statistic");
     const stats::BootstrapOptions options{.level = in.number("level", 0.95), .resamples = resamples};
@@ -231,13 +144,13 @@ void bootstrapInterval(const Input &in, Output &out) {
     out.interval("bca_lo", "bca_hi", interval ? interval->bca : std::nullopt);
 }
 
-void shapiroWilk(const Input &in, Output &out) {
+void shapiroWilk(const CaseInput &in, CaseOutput &out) {
     const auto test = stats::shapiroWilk(in.values("data"));
     out.of("W", test, &stats::ShapiroWilk::w);
     out.of("p", test, &stats::ShapiroWilk::p);
 }
 
-void fitMle(const Input &in, Output &out) {
+void fitMle(const CaseInput &in, CaseOutput &out) {
     Values x = in.values("data");
     const std::string distribution = in.text("distribution");
     if (in.flag("scaled_by_mean")) {
@@ -270,7 +183,7 @@ void fitMle(const Input &in, Output &out) {
     }
 }
 
-void welchT(const Input &in, Output &out) {
+void welchT(const CaseInput &in, CaseOutput &out) {
     const auto test = stats::welchTest(in.values("a"), in.values("b"), in.number("level", 0.95));
     out.of("t", test, &stats::TTest::t);
     out.of("df", test, &stats::TTest::df);
@@ -278,14 +191,14 @@ void welchT(const Input &in, Output &out) {
     out.interval("lo", "hi", test ? std::optional(test->difference) : std::nullopt);
 }
 
-void studentT(const Input &in, Output &out) {
+void studentT(const CaseInput &in, CaseOutput &out) {
     const auto test = stats::studentTest(in.values("a"), in.values("b"), in.number("level", 0.95));
     out.of("t", test, &stats::TTest::t);
     out.of("df", test, &stats::TTest::df);
     out.of("p", test, &stats::TTest::p);
 }
 
-void mannWhitney(const Input &in, Output &out) {
+void mannWhitney(const CaseInput &in, CaseOutput &out) {
     const Values a = in.values("a");
     const Values b = in.values("b");
     const auto test = stats::mannWhitney(a, b);
@@ -296,44 +209,44 @@ void mannWhitney(const Input &in, Output &out) {
     out("hodges_lehmann", stats::rankShift(a, b));
 }
 
-void cliffsDelta(const Input &in, Output &out) {
+void cliffsDelta(const CaseInput &in, CaseOutput &out) {
     out("delta", stats::cliffsDelta(in.values("a"), in.values("b")));
 }
 
-void cohensD(const Input &in, Output &out) {
+void cohensD(const CaseInput &in, CaseOutput &out) {
     const auto effect = stats::standardizedDifference(in.values("a"), in.values("b"));
     out.of("d", effect, &stats::StandardizedDifference::d);
     out.of("hedges_g", effect, &stats::StandardizedDifference::g);
 }
 
-void kolmogorovSmirnov(const Input &in, Output &out) {
+void kolmogorovSmirnov(const CaseInput &in, CaseOutput &out) {
     const auto test = stats::kolmogorovSmirnov(in.values("a"), in.values("b"));
     out.of("D", test, &stats::KolmogorovSmirnov::d);
     out.of("p_asymptotic", test, &stats::KolmogorovSmirnov::pAsymptotic);
     out.of("p_exact", test, &stats::KolmogorovSmirnov::pExact);
 }
 
-void fVariance(const Input &in, Output &out) {
+void fVariance(const CaseInput &in, CaseOutput &out) {
     const auto test = stats::varianceRatio(in.values("a"), in.values("b"), in.number("level", 0.95));
     out.of("F", test, &stats::VarianceRatio::f);
     out.of("p", test, &stats::VarianceRatio::p);
     out.interval("lo", "hi", test ? std::optional(test->ratio) : std::nullopt);
 }
 
-void brownForsythe(const Input &in, Output &out) {
+void brownForsythe(const CaseInput &in, CaseOutput &out) {
     const std::vector<Values> groups = {in.values("a"), in.values("b")};
     const auto test = stats::leveneTest(groups, stats::Centre::Median);
     out.of("F", test, &stats::FTest::f);
     out.of("p", test, &stats::FTest::p);
 }
 
-void moodScale(const Input &in, Output &out) {
+void moodScale(const CaseInput &in, CaseOutput &out) {
     const auto test = stats::moodTest(in.values("a"), in.values("b"));
     out.of("z", test, &stats::ScaleTest::z);
     out.of("p", test, &stats::ScaleTest::p);
 }
 
-void mannKendall(const Input &in, Output &out) {
+void mannKendall(const CaseInput &in, CaseOutput &out) {
     const auto test = stats::mannKendall(in.values("data"));
     out.of("S", test, &stats::MannKendall::s);
     out.of("var_S", test, &stats::MannKendall::variance);
@@ -342,14 +255,14 @@ void mannKendall(const Input &in, Output &out) {
     out.of("tau_b", test, &stats::MannKendall::tau);
 }
 
-void theilSen(const Input &in, Output &out) {
+void theilSen(const CaseInput &in, CaseOutput &out) {
     const auto line = stats::theilSen(in.values("data"), in.number("level", 0.95));
     out.of("slope", line, &stats::TheilSen::slope);
     out.of("intercept_median", line, &stats::TheilSen::intercept);
     out.interval("lo", "hi", line ? std::optional(line->interval) : std::nullopt);
 }
 
-void linearTrend(const Input &in, Output &out) {
+void linearTrend(const CaseInput &in, CaseOutput &out) {
     const auto line = stats::linearTrend(in.values("data"));
     const auto number = [&](std::string_view name, const Values stats::Regression::*member, std::size_t i) {
         out(name, line ? ((*line).*member)[i] : unknown);
@@ -365,7 +278,7 @@ void linearTrend(const Input &in, Output &out) {
     out.of("sigma", line, &stats::Regression::residualSd);
 }
 
-void linearPrediction(const Input &in, Output &out) {
+void linearPrediction(const CaseInput &in, CaseOutput &out) {
     const auto line = stats::linearTrend(in.values("data"));
     const auto at =
         line ? std::optional(stats::predictLine(*line, in.number("at"), in.number("level", 0.95))) : std::nullopt;
@@ -373,7 +286,7 @@ void linearPrediction(const Input &in, Output &out) {
     out.interval("lo", "hi", at ? std::optional(at->next) : std::nullopt);
 }
 
-void correlation(const Input &in, Output &out) {
+void correlation(const CaseInput &in, CaseOutput &out) {
     const Values a = in.values("a");
     const Values b = in.values("b");
     const std::string method = in.text("method");
@@ -387,7 +300,7 @@ void correlation(const Input &in, Output &out) {
     out.interval("lo", "hi", answer ? answer->interval : std::nullopt);
 }
 
-void proportionInterval(const Input &in, Output &out) {
+void proportionInterval(const CaseInput &in, CaseOutput &out) {
     const double successes = in.number("successes");
     const double n = in.number("n");
     const double level = in.number("level", 0.95);
@@ -396,7 +309,7 @@ void proportionInterval(const Input &in, Output &out) {
     out.interval("jeffreys_lo", "jeffreys_hi", stats::jeffreysInterval(successes, n, level));
 }
 
-void kGroups(const Input &in, Output &out) {
+void kGroups(const CaseInput &in, CaseOutput &out) {
     std::vector<Values> groups;
     for (const json &group : in.at("groups")) {
         if (!areNumbers(group))
@@ -414,7 +327,7 @@ void kGroups(const Input &in, Output &out) {
     out.of("welch_p", welch, &stats::FTest::p);
 }
 
-void pAdjust(const Input &in, Output &out) {
+void pAdjust(const CaseInput &in, CaseOutput &out) {
     const Values p = in.values("p");
     out("holm", stats::adjust(p, stats::Adjustment::Holm));
     out("bh", stats::adjust(p, stats::Adjustment::BenjaminiHochberg));
@@ -422,7 +335,7 @@ void pAdjust(const Input &in, Output &out) {
     out("hochberg", stats::adjust(p, stats::Adjustment::Hochberg));
 }
 
-void distribution(const Input &in, Output &out) {
+void distribution(const CaseInput &in, CaseOutput &out) {
     namespace dist = stats::dist;
     const double df = in.number("df");
     const double df2 = in.number("df2");
@@ -442,7 +355,7 @@ void distribution(const Input &in, Output &out) {
     out("lgamma", dist::logGamma(df));
 }
 
-using Function = void (*)(const Input &, Output &);
+using Function = void (*)(const CaseInput &, CaseOutput &);
 const std::unordered_map<std::string, Function> functions = {
     {"bootstrap_ci", bootstrapInterval},
     {"brown_forsythe", brownForsythe},
@@ -478,18 +391,6 @@ tl::unexpected<Error> badCase(std::string why) {
 
 } // namespace
 
-Samples samplesOf(const json &document) {
-    Samples samples;
-    const auto data = document.find("data");
-    if (data == document.end() || !data->is_object())
-        return samples;
-    for (const auto &[name, values] : data->items()) {
-        if (areNumbers(values))
-            samples.emplace(name, numbersOf(values));
-    }
-    return samples;
-}
-
 Result<void> evaluate(const json &given, const Samples &samples, table::JsonWriter &out) {
     if (!given.is_object() || !given.contains("fn") || !given["fn"].is_string())
         return badCase("it names no function \"fn\"");
@@ -503,8 +404,8 @@ Result<void> evaluate(const json &given, const Samples &samples, table::JsonWrit
     table::JsonWriter content;
     content.beginObject();
     try {
-        Output output(content);
-        function->second(Input(*input, samples), output);
+        CaseOutput output(content);
+        function->second(CaseInput(*input, samples), output);
     } catch (const BadInput &error) {
         return badCase(error.what());
     }

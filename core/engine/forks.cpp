@@ -11,6 +11,10 @@ namespace ra::engine {
 
 namespace {
 
+std::string_view fileName(std::string_view path) {
+    return path.substr(path.find_last_of('/') + 1);
+}
+
 /// As reading the source itself does at its end.
 void endGoneRuns(ingest::ForkCluster &cluster, const store::SourceState &source) {
     const bool anyOpen = std::any_of(cluster.runs.begin(), cluster.runs.end(), [](const auto &r) { return !r->ended; });
@@ -25,6 +29,28 @@ void endGoneRuns(ingest::ForkCluster &cluster, const store::SourceState &source)
 }
 
 } // namespace
+
+void ForkedRecipes::note(std::span<const ingest::ForkRecord> forks) {
+    for (const ingest::ForkRecord &fork : forks) {
+        for (const std::string &path : fork.recipePaths)
+            m_fileNames.emplace(fileName(path));
+    }
+}
+
+bool ForkedRecipes::contains(std::string_view recipePath) const {
+    return m_fileNames.contains(fileName(recipePath));
+}
+
+Result<std::vector<ingest::ForkRecord>> storedForks(WriterThread &writer) {
+    using Stored = Result<std::vector<store::StoredFork>>;
+    auto stored = writer.call<Stored>([](store::Store &store) { return store.forks(); });
+    if (!stored)
+        return fail(stored.error());
+    std::vector<ingest::ForkRecord> records;
+    for (store::StoredFork &fork : *stored)
+        records.push_back(std::move(fork.record));
+    return records;
+}
 
 Result<std::vector<ingest::Batch>> resolveForksAnew(WriterThread &writer, const ingest::RecipeBook &book) {
     using Stored = Result<std::vector<store::StoredFork>>;

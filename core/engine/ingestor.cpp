@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/ingestor.h"
 
+#include "core/engine/documentbatch.h"
 #include "core/engine/forks.h"
 #include "core/engine/sourcefinder.h"
 #include "core/ingest/bytesource.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/attribution.h"
 
+#include "core/ingest/openrunsteps.h"
+
 #include <algorithm>
 
 namespace ra::ingest {

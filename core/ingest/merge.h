@@ -19,6 +19,11 @@ struct Sighting {
     std::uint32_t part = 0;
 };
 
+/// Whether it comes from a text log, else from a document.
+[[nodiscard]] inline bool isText(const Sighting &sighting) {
+    return sighting.run.runner != 0;
+}
+
 /// How well two sightings agree on being the same run: 0 if they contradict each other, else more for every fact that
 /// they share. Symmetric. Sightings of one source agree only where one continues the other (a run whose source was
 /// truncated under it).

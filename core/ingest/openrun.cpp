@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/openrun.h"
 
+#include "core/ingest/openrunsteps.h"
 #include "core/ingest/pythonlist.h"
 
 #include <algorithm>
@@ -11,153 +12,10 @@ namespace {
 
 constexpr const char *sharedName = "shares-runner-name";
 
-void touch(OpenRun &open, int step) {
-    open.dirty = true;
-    open.firstDirtyStep = std::min(open.firstDirtyStep, static_cast<std::uint32_t>(std::max(step, 0)));
-}
-
 /// A free text's end is a thread name only if it is this run's.
 std::string_view withoutThread(const OpenRun &open, const Record &record) {
     const bool suffixed = !record.thread.empty() && record.thread == open.run.thread;
     return suffixed || record.rest.empty() ? record.text : record.rest;
-}
-
-Step &pushStep(OpenRun &open, Time time) {
-    if (open.run.steps.capacity() == 0)
-        open.run.steps.reserve(4);
-    Step &step = open.run.steps.emplace_back();
-    step.index = static_cast<int>(open.run.steps.size()) - 1;
-    step.start = std::max(open.cursor.value_or(time), time - std::chrono::seconds(1));
-    open.current = open.run.steps.back().index;
-    open.inAttempt = false;
-    open.nested.reset();
-    open.retryPending = false;
-    return open.run.steps.back();
-}
-
-void leaveStep(OpenRun &open, StepStatus status, Time time);
-
-/// The step that a record naming `name` speaks of: the one in progress if it is nameless or bears the name, else a new
-/// one.
-Step &stepNamed(OpenRun &open, std::string_view name, Time time) {
-    if (open.current >= 0) {
-        Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
-        if (step.name.empty())
-            step.name = name;
-        if (step.name == name)
-            return step;
-        leaveStep(open, StepStatus::Interrupted, time); // the line that ended it is lost
-    }
-    Step &step = pushStep(open, time);
-    step.name = name;
-    return step;
-}
-
-void noteSuspect(Run &run, const char *note) {
-    run.suspect = true;
-    if (std::find(run.notes.begin(), run.notes.end(), note) == run.notes.end())
-        run.notes.emplace_back(note);
-}
-
-void noteClockSetBack(Run &run) {
-    noteSuspect(run, "clock-set-back");
-}
-
-/// Steps run one after another, so a step's end is where the last one ended plus its duration; the line's own second is
-/// a lower bound for it.
-void placeStep(OpenRun &open, Step &step, Time time) {
-    const Time earliest = open.cursor.value_or(open.run.start.value_or(time));
-    if (step.duration) {
-        Time end = std::max(earliest + *step.duration, time);
-        if (end - time > std::chrono::seconds(2) || *step.duration < Duration::zero()) {
-            end = time; // the clock was set back during the step: only the line's own time is left to go by
-            noteClockSetBack(open.run);
-        }
-        step.end = end;
-        step.start = end - *step.duration;
-    } else {
-        step.end = std::max(earliest, time);
-        if (*step.end - time > std::chrono::seconds(2))
-            step.end = time;
-        step.start = std::min(earliest, *step.end);
-    }
-    open.cursor = step.end;
-    if (!step.attempts.empty() && (!step.attempts.front().start || step.attempts.front().start < step.start))
-        step.attempts.front().start = step.start;
-}
-
-void endStep(OpenRun &open, Step &step, StepStatus status, Time time) {
-    open.run.failedSteps += (status == StepStatus::Failed) - (step.status == StepStatus::Failed);
-    step.status = status;
-    placeStep(open, step, time);
-    touch(open, step.index);
-    open.current = -1;
-    open.inAttempt = false;
-    open.nested.reset();
-    open.retryPending = false;
-}
-
-/// The step in progress did not end with a line of its own.
-void leaveStep(OpenRun &open, StepStatus status, Time time) {
-    if (open.current < 0)
-        return;
-    Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
-    if (!step.attempts.empty() && step.attempts.back().success.value_or(false))
-        status = StepStatus::Completed;
-    endStep(open, step, status, time);
-}
-
-/// Before a record that ends an attempt of the step `name`. An attempt in progress whose own end was not seen can only
-/// be another step's if what began last has ended as the record says: then the lines between them are lost.
-void settleNested(OpenRun &open, std::string_view name, bool success) {
-    if (!open.nested || !open.inAttempt || open.current < 0 || open.nested->attempt.success != success)
-        return;
-    const Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
-    if (step.name == name || step.attempts.empty() || step.attempts.back().success)
-        return;
-    OpenRun::Nested nested = std::move(*open.nested);
-    leaveStep(open, StepStatus::Interrupted, nested.begin);
-    noteSuspect(open.run, "lines-missing");
-    Step &next = pushStep(open, nested.begin);
-    next.className = std::move(nested.className);
-    next.exitCode = nested.attempt.exitCode;
-    nested.attempt.number = next.attemptCount;
-    nested.attempt.start = next.start;
-    next.attempts.push_back(std::move(nested.attempt));
-}
-
-/// Takes a framework record that tells of a class other than the attempt's in progress. False: nothing is known of it.
-bool takeNested(OpenRun &open, const Record &record) {
-    if (!open.inAttempt || !open.nested || open.nested->className != record.text || open.nested->attempt.success)
-        return false;
-    if (record.kind == RecordKind::AttemptFinished) {
-        open.nested->attempt.duration = Duration(record.durationNs);
-        open.nested->attempt.success = record.a != 0;
-        open.nested->attempt.exitCode = static_cast<int>(record.b);
-    } else if (record.kind == RecordKind::AttemptRaised) {
-        open.nested->attempt.errorMessage = record.rest;
-    }
-    return true;
-}
-
-/// Begins the next attempt where the one before did not end with a line of its own; or, with another class in the
-/// midst of an attempt, a nested one. False: that it is.
-bool leaveAttempt(OpenRun &open, const Record &record, Time time) {
-    if (open.current < 0 || open.retryPending)
-        return true;
-    const Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
-    if (step.attempts.empty())
-        return true;
-    const bool known = step.attempts.back().success.has_value();
-    if (open.inAttempt && !known && step.className != record.text) {
-        if (!open.nested || open.nested->attempt.success)
-            open.nested = OpenRun::Nested{std::string(record.text), time, {}};
-        return false;
-    }
-    leaveStep(open, known ? StepStatus::Failed : StepStatus::Interrupted, time);
-    if (!known)
-        noteSuspect(open.run, "lines-missing");
-    return true;
 }
 
 void finishRun(OpenRun &open, const Record &record, Time time) {
@@ -394,90 +252,6 @@ bool applyFrameworkRecord(OpenRun &open, const Record &record, Time time) {
     return true;
 }
 
-void applyContinuation(OpenRun &open, RecordKind kind, std::string_view line) {
-    if (kind == RecordKind::RunFailed) {
-        if (open.run.errors.empty() || line.starts_with("Error: "))
-            return;
-        std::string &reason = open.run.errors.back();
-        if (reason.size() + line.size() < OpenRun::maxTraceback)
-            reason.append("\n").append(line);
-        open.dirty = true;
-        return;
-    }
-    if (kind != RecordKind::AttemptRaised || open.current < 0)
-        return;
-    Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
-    if (step.attempts.empty())
-        return;
-    std::string &traceback = step.attempts.back().traceback;
-    if (traceback.size() + line.size() < OpenRun::maxTraceback)
-        traceback.append(traceback.empty() ? "" : "\n").append(line);
-    touch(open, step.index);
-}
-
-void finishTraceback(OpenRun &open, std::string_view thread) {
-    if (open.current < 0)
-        return;
-    Step &step = open.run.steps[static_cast<std::size_t>(open.current)];
-    if (step.attempts.empty() || step.attempts.back().traceback.empty())
-        return;
-    Attempt &attempt = step.attempts.back();
-    std::string &text = attempt.traceback;
-    if (!thread.empty()) {
-        const std::string suffix = " [" + std::string(thread) + "]";
-        if (text.ends_with(suffix))
-            text.resize(text.size() - suffix.size());
-    }
-    // The error's message is known from the record itself, and the last "Type: message" bears it; searching for it
-    // rather than taking the last line is right for messages over several lines and for notes after them.
-    // Neither a long message nor one that is repeated without end may take the square of its length.
-    constexpr std::size_t longestNeedle = 200;
-    constexpr int mostMatches = 16;
-    const std::string_view firstLine =
-        std::string_view(attempt.errorMessage).substr(0, std::min(attempt.errorMessage.find('\n'), longestNeedle));
-    const std::string needle = ": " + std::string(firstLine);
-    std::size_t at = firstLine.empty() ? std::string::npos : text.rfind(needle);
-    for (int match = 0; at != std::string::npos && match < mostMatches; ++match) {
-        const std::size_t begin = text.rfind('\n', at);
-        const std::string_view type = std::string_view(text).substr(begin + 1, at - begin - 1);
-        const bool name = !type.empty() && type.find(' ') == std::string_view::npos;
-        if (name) {
-            attempt.errorType = type;
-            return;
-        }
-        at = at == 0 ? std::string::npos : text.rfind(needle, at - 1);
-    }
-    const std::size_t begin = text.rfind('\n');
-    const std::string_view last = std::string_view(text).substr(begin == std::string::npos ? 0 : begin + 1);
-    const std::string_view type = last.substr(0, last.find(": "));
-    if (!type.empty() && type.find(' ') == std::string_view::npos)
-        attempt.errorType = type;
-}
-
-void addSpan(OpenRun &open, std::uint64_t offset, std::uint64_t length, Certainty certainty) {
-    open.dirty = open.dirty || length > 0;
-    addSpan(open.spans, offset, length, certainty);
-}
-
-void addSpan(std::vector<LineSpan> &spans, std::uint64_t offset, std::uint64_t length, Certainty certainty) {
-    constexpr std::uint64_t longest = 0xFFFF'FFFF;
-    if (!spans.empty()) {
-        LineSpan &last = spans.back();
-        if (last.certainty == certainty && last.offset + last.length == offset && last.length + length <= longest) {
-            last.length += static_cast<std::uint32_t>(length);
-            return;
-        }
-    }
-    if (spans.capacity() == 0)
-        spans.reserve(16);
-    while (length > 0) {
-        const auto part = static_cast<std::uint32_t>(std::min(length, longest));
-        spans.push_back({offset, part, certainty});
-        offset += part;
-        length -= part;
-    }
-}
-
 bool endSilently(OpenRun &open, RunStatus status) {
     if (open.ended || open.run.status != RunStatus::Running)
         return false;
@@ -499,54 +273,6 @@ void noteSharedName(OpenRun &open) {
 
 bool sharesName(const OpenRun &open) {
     return std::ranges::find(open.run.notes, sharedName) != open.run.notes.end();
-}
-
-namespace {
-
-/// What a change says but for the run itself.
-RunChange beginChange(OpenRun &open) {
-    RunChange change;
-    change.firstOffset = open.firstOffset;
-    change.headless = open.headless;
-    change.firstStep = std::min(open.firstDirtyStep, static_cast<std::uint32_t>(open.run.steps.size()));
-    change.spans = std::move(open.spans);
-    change.replaceSpans = open.replaceSpans;
-    return change;
-}
-
-} // namespace
-
-RunChange takeChange(OpenRun &open) {
-    RunChange change = beginChange(open);
-    std::vector<Step> steps;
-    steps.swap(open.run.steps);
-    change.run = open.run;
-    change.run.steps.assign(steps.begin() + change.firstStep, steps.end());
-    open.run.steps = std::move(steps);
-    open.spans.clear();
-    open.replaceSpans = false;
-    open.firstDirtyStep = static_cast<std::uint32_t>(open.run.steps.size());
-    open.dirty = false;
-    return change;
-}
-
-RunChange takeLastChange(OpenRun &ended) {
-    RunChange change = beginChange(ended);
-    change.run = std::move(ended.run);
-    change.run.steps.erase(change.run.steps.begin(), change.run.steps.begin() + change.firstStep);
-    return change;
-}
-
-void rest(OpenRun &open) {
-    open.kept.facts.shrinkToFit();
-    open.kept.others.shrink_to_fit();
-    open.spans.shrink_to_fit();
-    open.run.steps.shrink_to_fit();
-    open.resting = true;
-}
-
-std::string_view currentClass(const OpenRun &open) {
-    return open.current < 0 ? std::string_view() : open.run.steps[static_cast<std::size_t>(open.current)].className;
 }
 
 } // namespace ra::ingest

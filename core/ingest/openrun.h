@@ -95,7 +95,4 @@ void noteSharedName(OpenRun &open);
 /// Nothing came for a while, and perhaps nothing will: gives back what the run holds beyond need.
 void rest(OpenRun &open);
 
-/// The class of the attempt in progress; empty without one.
-[[nodiscard]] std::string_view currentClass(const OpenRun &open);
-
 } // namespace ra::ingest

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/stats/bucketcounts.h"
 #include "core/stats/exactsum.h"
 
 #include <cstdint>
@@ -10,8 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace ra::stats {
 
@@ -96,47 +95,23 @@ public:
     [[nodiscard]] bool operator==(const Sketch &other) const;
 
 private:
-    /// Counts of consecutive buckets from number `first` on.
-    struct Buckets {
-        std::uint32_t first = 0;
-        std::uint32_t used = 0; ///< of counts, how many are not zero
-        std::uint64_t total = 0;
-        std::vector<std::uint64_t> counts;
-
-        void cover(std::uint32_t lowest, std::uint32_t highest);
-        void add(std::uint32_t index, std::uint64_t count);
-        void join(unsigned levels);
-        void merge(const Buckets &other);
-        [[nodiscard]] bool holds(const Buckets &other) const;
-        void takeAway(const Buckets &other); ///< which it holds
-        /// The used part, as the range of positions in counts.
-        [[nodiscard]] std::span<const std::uint64_t> trimmed(std::uint32_t &from) const;
-        void serialise(std::string &out) const;
-        static Buckets deserialise(ByteReader &in, std::uint32_t limit);
-        [[nodiscard]] bool operator==(const Buckets &other) const;
-    };
-
-    [[nodiscard]] std::uint32_t indexOf(double magnitude) const;
-    [[nodiscard]] double lowerBound(std::uint32_t finestIndex) const;
     [[nodiscard]] double valueOf(std::uint32_t index) const;
-    [[nodiscard]] std::uint32_t indexLimit() const;
     [[nodiscard]] bool extremesFit() const;
-    bool readPositive(ByteReader &in, std::vector<std::pair<std::uint32_t, std::uint64_t>> &entries) const;
     void addBlock(std::span<const double> values);
     void addUnusual(double value);
     bool findExtremes(bool isLowestGone, bool isHighestGone);
     /// Of finite values, as far as the buckets tell; there are some.
     [[nodiscard]] double lowest() const;
     [[nodiscard]] double highest() const;
-    void count(Buckets &buckets, std::uint32_t index);
+    void count(BucketCounts &buckets, std::uint32_t index);
     void fit();
     void raise(unsigned level);
 
     SketchOptions m_options;
     double m_scale = 0; ///< buckets for a factor of two
     unsigned m_level = 0;
-    Buckets m_positive;
-    Buckets m_negative; ///< by magnitude
+    BucketCounts m_positive;
+    BucketCounts m_negative; ///< by magnitude
     std::uint64_t m_zeros = 0;
     std::uint64_t m_nans = 0;
     std::uint64_t m_infinities = 0;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/error.h"
-#include "core/base/progress.h"
 #include "core/model/retention.h"
 #include "core/store/gonesteps.h"
 #include "core/store/samplesealer.h"
@@ -11,12 +9,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
-#include <span>
-#include <stop_token>
-#include <string>
-#include <utility>
-#include <vector>
 
 namespace ra::store {
 
@@ -78,8 +70,6 @@ public:
     [[nodiscard]] std::int64_t oldestDay(bool runsToo);
 
 private:
-    using Window = std::pair<std::int64_t, std::int64_t>; ///< first and last nanosecond
-    [[nodiscard]] std::vector<Window> pinnedWindows();
     bool removeSamples(const Cutoffs &cutoffs, Retained &gone);
     bool removeRollups(std::int64_t before, Retained &gone);
     bool removeRuns(std::int64_t before, Retained &gone);

@@ -20,10 +20,6 @@ constexpr std::uint64_t fullTail = 1'024;
 /// As many new samples of a series in one batch are sealed at once: that is ten times faster than rows, which only pay
 /// where few samples come at a time.
 constexpr std::size_t directly = 512;
-/// How long, and how many, samples are held. Ten thousand series of ten samples a second touch as many pages of 8 KB at
-/// each commit: that is 40 MB/s so, and ten times as much without.
-constexpr auto heldFor = std::chrono::seconds(2);
-constexpr std::size_t mostHeld = 1'000'000;
 constexpr std::int64_t seriesSweptAtATime = 2'000;
 /// Copies of a record are written within this time of each other. FORMATS.md 5.1.
 constexpr std::int64_t copiesApart = 1'000'000;
@@ -66,19 +62,7 @@ SampleWriter::SampleWriter(SQLite::Database &db)
 
 void SampleWriter::forget() {
     m_series.forget();
-    m_heldCount = 0;
-    for (auto &[log, held] : m_held)
-        held.entries.resize(held.committed);
-    std::erase_if(m_held, [](const auto &held) { return held.second.entries.empty(); });
-    for (auto &[log, held] : m_heldBefore) {
-        if (!held.entries.empty())
-            m_held[log] = std::move(held);
-    }
-    m_heldBefore.clear();
-    for (auto &[log, held] : m_held) {
-        m_heldCount += held.entries.size();
-        held.since = Clock::now(); // what failed is not tried again at once
-    }
+    m_held.rolledBack();
     m_edits.clear();
     m_rollups.forget();
     // Counted anew: what was sealed and rolled back waits again.
@@ -120,14 +104,7 @@ void SampleWriter::append(const SampleSet &set, Entries &entries) {
 }
 
 std::uint64_t SampleWriter::put(const SampleSet &set, std::int64_t log) {
-    const auto held = m_held.find(log);
-    Entries entries;
-    if (held != m_held.end()) {
-        entries = held->second.entries;
-        m_heldCount -= entries.size();
-        held->second.entries.resize(held->second.committed);
-        m_heldBefore.insert(m_held.extract(held));
-    }
+    Entries entries = m_held.take(log);
     append(set, entries);
     std::erase_if(entries,
                   [this](const Entry &entry) { return entry.time < m_horizon; }); // held since before it was set
@@ -140,33 +117,15 @@ std::uint64_t SampleWriter::put(const SampleSet &set, std::int64_t log) {
 std::uint64_t SampleWriter::hold(const SampleSet &set, std::int64_t log) {
     if (set.isEmpty())
         return 0;
-    const auto [held, isNew] = m_held.try_emplace(log);
-    if (isNew)
-        held->second.since = Clock::now();
-    const std::size_t before = held->second.entries.size();
-    append(set, held->second.entries);
-    m_heldCount += held->second.entries.size() - before;
-    return m_heldCount > mostHeld ? putHeld() : 0;
-}
-
-std::optional<SampleWriter::Clock::time_point> SampleWriter::heldUntil() const {
-    std::optional<Clock::time_point> until;
-    for (const auto &[log, held] : m_held)
-        until = std::min(until.value_or(Clock::time_point::max()), held.since + heldFor);
-    return until;
+    m_held.hold(log, [&](Entries &entries) { append(set, entries); });
+    return m_held.areTooMany() ? putHeld() : 0;
 }
 
 std::uint64_t SampleWriter::putHeld() {
     std::uint64_t added = 0;
-    while (!m_held.empty())
-        added += put({}, m_held.begin()->first);
+    while (const auto log = m_held.anyLog())
+        added += put({}, *log);
     return added;
-}
-
-void SampleWriter::committed() {
-    m_heldBefore.clear();
-    for (auto &[log, held] : m_held)
-        held.committed = held.entries.size();
 }
 
 std::uint64_t SampleWriter::add(Entries entries, std::int64_t origin) {
@@ -322,117 +281,6 @@ void SampleWriter::applyEdits() {
         m_sealer.edit(change.first, std::move(change.second));
     }
     m_edits.clear();
-}
-
-SampleWriter::Entries SampleWriter::toldBy(std::int64_t document) {
-    Entries told;
-    for (Statement *rows : {&m_ofOrigin, &m_claimsOf}) {
-        rows->bind(document);
-        while (rows->step())
-            told.push_back({rows->integer(0), rows->integer(1), rows->real(2), false});
-    }
-    SampleColumns sealed;
-    for (const SegmentRow &row : m_sealer.segments().ofOrigin(document)) {
-        sealed.clear();
-        m_sealer.segments().readAll(row, sealed);
-        for (std::size_t i = 0; i < sealed.size(); ++i)
-            told.push_back({row.series, sealed.times[i], sealed.values[i], false});
-    }
-    std::sort(told.begin(), told.end(),
-              [](const Entry &a, const Entry &b) { return std::tie(a.series, a.time) < std::tie(b.series, b.time); });
-    return told;
-}
-
-std::uint64_t SampleWriter::putWhole(const SampleSet &set, std::int64_t document, bool keepEarlier) {
-    Entries now;
-    append(set, now);
-    sortOnce(now);
-    Entries before = toldBy(document);
-    std::erase_if(before, [this](const Entry &entry) { return entry.time < m_horizon; }); // of pinned runs
-    if (keepEarlier && !now.empty()) {
-        const auto byTime = [](const Entry &x, const Entry &y) { return x.time < y.time; };
-        const std::int64_t first = std::min_element(now.begin(), now.end(), byTime)->time;
-        std::erase_if(before, [&](const Entry &entry) { return entry.time < first; });
-    }
-    Entries gone;
-    Entries come;
-    const auto place = [](const Entry &entry) { return std::tie(entry.series, entry.time); };
-    auto a = before.begin();
-    auto b = now.begin();
-    while (a != before.end() || b != now.end()) {
-        if (b == now.end() || (a != before.end() && place(*a) < place(*b))) {
-            gone.push_back(*a++);
-        } else if (a == before.end() || place(*b) < place(*a)) {
-            come.push_back(*b++);
-        } else {
-            if (!isSame(a->value, b->value)) {
-                gone.push_back(*a);
-                come.push_back(*b);
-            }
-            ++a;
-            ++b;
-        }
-    }
-    withdraw(gone, document);
-    const std::uint64_t added = add(std::move(come), document);
-    m_sealer.noteDamaged(m_rollups.flush());
-    // A moment whose value has changed is not new.
-    const auto changed = static_cast<std::uint64_t>(std::count_if(gone.begin(), gone.end(), [&](const Entry &entry) {
-        return std::binary_search(now.begin(), now.end(), entry,
-                                  [&](const Entry &x, const Entry &y) { return place(x) < place(y); });
-    }));
-    return added - std::min(added, changed);
-}
-
-void SampleWriter::withdraw(const Entries &gone, std::int64_t document) {
-    m_rows = gone.empty() ? std::vector<SegmentRow>() : m_sealer.segments().ofOrigin(document);
-    for (const Entry &entry : gone) {
-        m_claim.bind(entry.series, entry.time, document);
-        bool claimed = false;
-        {
-            const ResetAtEnd reset(m_claim);
-            claimed = m_claim.step();
-        }
-        if (claimed) { // another one's value counted
-            m_dropClaim.bind(entry.series, entry.time, document);
-            m_dropClaim.run();
-            continue;
-        }
-        Stored stored{entry.time, entry.value, document, 0};
-        {
-            m_one.bind(entry.series, entry.time);
-            const ResetAtEnd reset(m_one);
-            if (!m_one.step()) {
-                const auto row = std::find_if(m_rows.begin(), m_rows.end(), [&](const SegmentRow &one) {
-                    return one.series == entry.series && one.tMin <= entry.time && entry.time <= one.tMax;
-                });
-                if (row == m_rows.end())
-                    continue;
-                stored.segment = row->id;
-            }
-        }
-        m_bestClaim.bind(entry.series, entry.time);
-        std::optional<std::pair<std::int64_t, double>> heir;
-        {
-            const ResetAtEnd reset(m_bestClaim);
-            if (m_bestClaim.step())
-                heir = std::pair(m_bestClaim.integer(0), m_bestClaim.real(1));
-        }
-        if (heir) {
-            m_dropClaim.bind(entry.series, entry.time, heir->first);
-            m_dropClaim.run();
-            setEffective(entry.series, stored, heir->first, heir->second);
-        } else if (stored.segment == 0) {
-            m_delete.bind(entry.series, entry.time);
-            m_delete.run();
-        } else {
-            auto &[segment, edits] = m_edits[stored.segment];
-            segment = *std::find_if(m_rows.begin(), m_rows.end(),
-                                    [&](const SegmentRow &one) { return one.id == stored.segment; });
-            edits.push_back({entry.time, std::nullopt});
-        }
-    }
-    applyEdits();
 }
 
 bool SampleWriter::sealSome() {

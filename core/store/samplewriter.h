@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/sample.h"
+#include "core/store/heldsamples.h"
 #include "core/store/rollupwriter.h"
 #include "core/store/samplesealer.h"
 #include "core/store/seriestable.h"
@@ -25,7 +26,7 @@ namespace ra::store {
 /// std::runtime_error for damaged segments. After a rollback call forget().
 class SampleWriter {
 public:
-    using Clock = std::chrono::steady_clock;
+    using Clock = HeldSamples::Clock;
 
     explicit SampleWriter(SQLite::Database &db);
 
@@ -39,7 +40,7 @@ public:
     /// ends before reads them again. How many moments of what no longer fits are new.
     std::uint64_t hold(const SampleSet &set, std::int64_t log);
     /// When what is held is to be put by putHeld(); nothing if none is.
-    [[nodiscard]] std::optional<Clock::time_point> heldUntil() const;
+    [[nodiscard]] std::optional<Clock::time_point> heldUntil() const { return m_held.until(); }
     /// Adds all that is held. How many moments are new.
     std::uint64_t putHeld();
     /// Makes these the samples that a document tells, in place of what it told before. How many moments are new.
@@ -59,29 +60,19 @@ public:
     void setHorizon(std::int64_t timeNs) { m_horizon = timeNs; }
 
     /// The transaction was committed.
-    void committed();
+    void committed() { m_held.committed(); }
     /// The transaction was rolled back.
     void forget();
 
 private:
-    struct Entry {
-        std::int64_t series = 0;
-        std::int64_t time = 0;
-        double value = 0;
-        bool ofWriting = false; ///< see Sample::timeIsOfWriting
-    };
+    using Entry = SampleEntry;
+    using Entries = SampleEntries;
     /// A sample that is stored.
     struct Stored {
         std::int64_t time = 0;
         double value = 0;
         std::int64_t origin = 0;
         std::int64_t segment = 0; ///< 0: a row of the tail
-    };
-    using Entries = std::vector<Entry>;
-    struct Held {
-        Entries entries;
-        std::size_t committed = 0; ///< of them; the rest goes with the transaction
-        Clock::time_point since;
     };
 
     void append(const SampleSet &set, Entries &entries);
@@ -120,9 +111,7 @@ private:
     std::map<std::int64_t, std::pair<SegmentRow, std::vector<SampleSealer::Edit>>> m_edits; ///< by segment
     std::set<std::pair<std::int64_t, std::int64_t>> m_full;   ///< series and origins with a tail that is worth sealing
     std::set<std::pair<std::int64_t, std::int64_t>> m_spoilt; ///< series and origins that cannot be sealed
-    std::map<std::int64_t, Held> m_held;                      ///< by log
-    std::map<std::int64_t, Held> m_heldBefore;                ///< those that this transaction has put
-    std::size_t m_heldCount = 0;
+    HeldSamples m_held;
     std::int64_t m_horizon = INT64_MIN;
     std::int64_t m_swept = 0; ///< tails of series up to this one have been counted
     bool m_sweeping = true;

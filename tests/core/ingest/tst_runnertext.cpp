@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/ingest/pythonlist.h"
+#include "core/ingest/runnermessage.h"
 #include "core/ingest/runnertext.h"
 
 #include <QTest>

@@ -1,80 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/stats/sketch.h"
+#include "sketchinputs.h"
 
 #include <QTest>
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <map>
 #include <numeric>
 #include <random>
 
 using namespace ra;
 using namespace ra::stats;
+using namespace sketchinputs;
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 const double notANumber = std::numeric_limits<double>::quiet_NaN();
-
-using Values = std::vector<double>;
-using Make = std::function<double(std::mt19937_64 &, std::size_t i)>;
-
-/// Distributions made to be hard for something.
-const std::map<std::string, Make> &distributions() {
-    static const auto uniform = [](std::mt19937_64 &r) { return std::ldexp(static_cast<double>(r() >> 11), -53); };
-    static const std::map<std::string, Make> all{
-        {"uniform", [](auto &r, auto) { return uniform(r); }},
-        {"normal", [](auto &r, auto) { return std::normal_distribution<double>()(r); }},
-        {"log-normal", [](auto &r, auto) { return std::lognormal_distribution<double>(0, 3)(r); }},
-        {"Pareto with no mean", [](auto &r, auto) { return std::pow(uniform(r) + 1e-300, -2); }},
-        {"two heaps", [](auto &r, auto i) { return (i % 2 == 0 ? 1e-9 : 1e9) * (1 + uniform(r)); }},
-        {"all scales", [](auto &r, auto) { return std::pow(10, 600 * uniform(r) - 300); }},
-        {"all scales and signs",
-         [](auto &r, auto i) { return (i % 2 ? 1 : -1) * std::pow(10, 600 * uniform(r) - 300); }},
-        {"any bits", [](auto &r, auto) { return std::bit_cast<double>(r()); }},
-        {"powers of two", [](auto &r, auto) { return std::ldexp(1, static_cast<int>(r() % 2046) - 1022); }},
-        {"below powers of two",
-         [](auto &r, auto) { return std::nextafter(std::ldexp(1, static_cast<int>(r() % 2045) - 1021), 0); }},
-        {"ascending", [](auto &, auto i) { return static_cast<double>(i); }},
-        {"descending", [](auto &, auto i) { return -static_cast<double>(i); }},
-        {"saw", [](auto &, auto i) { return static_cast<double>(i % 100) - 50; }},
-        {"mostly zero", [](auto &r, auto i) { return i % 50 == 0 ? uniform(r) - 0.5 : 0.0; }},
-        {"one far off", [](auto &r, auto i) { return i == 77 ? 1e300 : uniform(r); }},
-        {"equal", [](auto &, auto) { return 0.3; }},
-        {"infinities", [](auto &r, auto i) { return i % 3 == 0   ? infinity
-                                                    : i % 3 == 1 ? -infinity
-                                                                 : uniform(r); }},
-        {"largest and least", [](auto &, auto i) { return i % 2 ? std::numeric_limits<double>::max() : 2.3e-308; }},
-    };
-    return all;
-}
-
-Values made(const std::string &name, std::size_t n = 4'000, std::uint64_t seed = 1) {
-    std::mt19937_64 random(seed);
-    Values values(n);
-    for (std::size_t i = 0; i < n; ++i)
-        values[i] = distributions().at(name)(random, i);
-    return values;
-}
-
-void addRows() {
-    QTest::addColumn<std::string>("name");
-    for (const auto &[name, make] : distributions())
-        QTest::newRow(name.c_str()) << name;
-}
-
-Sketch sketchOf(std::span<const double> values, SketchOptions options = {}) {
-    Sketch sketch(options);
-    sketch.add(values);
-    return sketch;
-}
-
-std::string bytesOf(const Sketch &sketch) {
-    std::string bytes;
-    sketch.serialise(bytes);
-    return bytes;
-}
 
 /// Fails the test where a quantile is further off than the sketch says.
 void checkQuantiles(const Sketch &sketch, Values values) {
@@ -274,133 +214,6 @@ private Q_SLOTS:
         QCOMPARE(Sketch({.relativeError = notANumber}).relativeError(), 0.001);
         QCOMPARE(Sketch({.relativeError = 7}).relativeError(), 0.5);
         QCOMPARE(Sketch({.maxBuckets = 0}).options().maxBuckets, 16U);
-    }
-
-    void bytesComeBack_data() { addRows(); }
-    void bytesComeBack() {
-        QFETCH(std::string, name);
-        for (const std::size_t n : {0, 1, 2, 10, 3'000}) {
-            for (const SketchOptions options :
-                 {SketchOptions{}, SketchOptions{.relativeError = 0.05, .maxBuckets = 20}}) {
-                const Sketch sketch = sketchOf(made(name, n), options);
-                const auto back = Sketch::deserialise(bytesOf(sketch));
-                QVERIFY(back);
-                QVERIFY(*back == sketch);
-                QVERIFY(back->quantile(0.3) == sketch.quantile(0.3) || std::isnan(sketch.sum()));
-            }
-        }
-    }
-
-    void mergingBytesIsMergingTheSketch_data() { addRows(); }
-    void mergingBytesIsMergingTheSketch() {
-        QFETCH(std::string, name);
-        for (const std::size_t n : {std::size_t(1), std::size_t(2), std::size_t(57), std::size_t(1'000)}) {
-            const Sketch other = sketchOf(made(name, n));
-            for (const SketchOptions options :
-                 {SketchOptions{}, SketchOptions{.relativeError = 0.05, .maxBuckets = 20}}) {
-                for (const std::size_t before : {std::size_t(0), std::size_t(40)}) {
-                    Sketch slow = sketchOf(made(name, before), options);
-                    Sketch fast = slow;
-                    const auto merged = slow.merge(other);
-                    const auto read = fast.mergeSerialised(bytesOf(other));
-                    QCOMPARE(read.has_value(), merged.has_value());
-                    QVERIFY(fast == slow);
-                }
-            }
-        }
-        // What is damaged is refused, and changes nothing.
-        const std::string bytes = bytesOf(sketchOf(made(name, 60)));
-        for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
-            std::string flipped = bytes;
-            flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
-            Sketch sketch;
-            if (!sketch.mergeSerialised(flipped))
-                QVERIFY(sketch == Sketch());
-            else
-                QVERIFY(Sketch::deserialise(flipped).has_value());
-        }
-        for (std::size_t n = 0; n < bytes.size(); ++n) {
-            Sketch sketch;
-            QVERIFY(!sketch.mergeSerialised(std::string_view(bytes).substr(0, n)));
-            QVERIFY(sketch == Sketch());
-        }
-    }
-
-    void bytesAreFew() {
-        QCOMPARE(bytesOf(Sketch()).size(), 1U);
-        QVERIFY(bytesOf(sketchOf(Values(100'000, 1.0))).size() <= 10);
-        QVERIFY(bytesOf(sketchOf(Values(100'000, 0.3))).size() <= 30);
-        QVERIFY(bytesOf(sketchOf(made("uniform", 100'000))).size() <= 1'500);
-    }
-
-    void theBytesNeverChange() {
-        // Written by hand from the description in sketch.cpp. 1 and 2: version 1, no flags; 1 and 2 reversed (f03f,
-        // 40); no zeros; two positive, sparse: bucket 1075 octaves of 35.0 each up, and 35 on; none negative; the sum.
-        const std::string bytes = bytesOf(sketchOf(Values{1, 2}));
-        std::string expected("\x10", 1);
-        putDouble(expected, 1);
-        putDouble(expected, 2);
-        putVarint(expected, 0);
-        putVarint(expected, 2 * 2 + 1);
-        const double perOctave = 0.7 / std::log(1.01 / 0.99);
-        putVarint(expected, static_cast<std::uint64_t>(1075 * perOctave));
-        putVarint(expected, 0);
-        putVarint(expected, 1);
-        putVarint(expected,
-                  static_cast<std::uint64_t>(1076 * perOctave) - static_cast<std::uint64_t>(1075 * perOctave) - 1);
-        putVarint(expected, 1);
-        putVarint(expected, 0);
-        // 3 = 3 * 2^1074 / 2^1074, and 1074 = 33 * 32 + 18: one digit at place 33, 3 * 2^18.
-        putVarint(expected, 2);
-        putVarint(expected, 33);
-        putVarint(expected, 3 << 18);
-        QCOMPARE(bytes, expected);
-    }
-
-    void damagedBytesGiveAnErrorOrASketch() {
-        for (const char *name : {"normal", "equal", "infinities"}) {
-            for (const SketchOptions options :
-                 {SketchOptions{}, SketchOptions{.relativeError = 0.05, .maxBuckets = 20}}) {
-                const std::string bytes = bytesOf(sketchOf(made(name, 60), options));
-                for (std::size_t n = 0; n < bytes.size(); ++n) {
-                    const auto cut = Sketch::deserialise(std::string_view(bytes).substr(0, n));
-                    QVERIFY(!cut);
-                    QCOMPARE(cut.error().kind, ErrorKind::Damaged);
-                }
-                QVERIFY(!Sketch::deserialise(bytes + '\0'));
-                for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
-                    std::string flipped = bytes;
-                    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
-                    if (const auto sketch = Sketch::deserialise(flipped)) { // some flips make another sound sketch
-                        QVERIFY(!sketch->quantile(0.5) || sketch->count() > 0);
-                        QVERIFY(*Sketch::deserialise(bytesOf(*sketch)) == *sketch);
-                    }
-                }
-            }
-        }
-    }
-
-    void foreignBytesAreRefused_data() {
-        QTest::addColumn<QByteArray>("bytes");
-        QTest::newRow("nothing") << QByteArray();
-        QTest::newRow("another version") << QByteArray("\x28");
-        QTest::newRow("empty and equal") << QByteArray("\x1c");
-        QTest::newRow("a level of 21") << QByteArray("\x1a\x15\x00\x00\x00", 5);
-        QTest::newRow("an equal value 0 times") << QByteArray("\x14\x00\x00\x00", 4);
-        QTest::newRow("an equal infinity") << QByteArray("\x14\xff\xe0\x03\x01\x00", 6);
-        QTest::newRow("extremes the wrong way round") << QByteArray("\x10\x40\x00\x00\x00\x00\x00", 7);
-        QTest::newRow("extremes of nothing") << QByteArray("\x10\x00\x40\x00\x00\x00\x00", 7);
-        QTest::newRow("equal zeros that are negative") << QByteArray("\x14\x80\x01\x01");
-        QTest::newRow("an error of 0") << QByteArray("\x19\x00\x10", 3);
-        QTest::newRow("a dense million of buckets in no bytes") << QByteArray("\x10\x00\x40\x00\x80\x89\x7a\x01", 8);
-        QTest::newRow("a bucket that is none")
-            << QByteArray("\x10\x00\x40\x00\x03\x01\xff\xff\xff\xff\x0f\x01\x00\x00", 14);
-    }
-    void foreignBytesAreRefused() {
-        QFETCH(QByteArray, bytes);
-        const auto sketch = Sketch::deserialise({bytes.data(), static_cast<std::size_t>(bytes.size())});
-        QVERIFY(!sketch);
-        QCOMPARE(sketch.error().kind, ErrorKind::Damaged);
     }
 };
 
