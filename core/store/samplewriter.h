@@ -57,6 +57,8 @@ public:
 
     /// Earlier samples have been removed: none is taken any more.
     void setHorizon(std::int64_t timeNs) { m_horizon = timeNs; }
+    /// How many have not been taken because of that, since this was last asked.
+    std::uint64_t takeTooOld() { return std::exchange(m_tooOld, 0); }
 
     /// The transaction was committed.
     void committed();
@@ -124,6 +126,7 @@ private:
     std::map<std::int64_t, Held> m_heldBefore;                ///< those that this transaction has put
     std::size_t m_heldCount = 0;
     std::int64_t m_horizon = INT64_MIN;
+    std::uint64_t m_tooOld = 0;
     std::int64_t m_swept = 0; ///< tails of series up to this one have been counted
     bool m_sweeping = true;
 };
