@@ -32,9 +32,13 @@ nlohmann::json toJson(const engine::IngestReport &report) {
     nlohmann::json rejected = nlohmann::json::array();
     for (const query::RejectedRow &row : report.rejected)
         rejected.push_back(app::toJson(row));
-    return {{"files", std::move(files)},          {"runs_added", report.runsAdded},
-            {"runs_updated", report.runsUpdated}, {"samples_added", report.samplesAdded},
-            {"rejected", std::move(rejected)},    {"elapsed_s", toSeconds(report.elapsed)}};
+    return {{"files", std::move(files)},
+            {"runs_added", report.runsAdded},
+            {"runs_updated", report.runsUpdated},
+            {"samples_added", report.samplesAdded},
+            {"samples_too_old", report.samplesTooOld},
+            {"rejected", std::move(rejected)},
+            {"elapsed_s", toSeconds(report.elapsed)}};
 }
 
 void describe(const engine::IngestReport &report) {
@@ -52,6 +56,10 @@ void describe(const engine::IngestReport &report) {
               << bytesText(bytes) << " in " << report::durationText(report.elapsed, style).toStdString() << ": "
               << count(report.runsAdded, "run", "runs") << " added, " << count(report.runsUpdated, "run", "runs")
               << " updated\n";
+    if (report.samplesTooOld > 0) {
+        std::cout << count(report.samplesTooOld, "sample was", "samples were")
+                  << " left out: older than what store retain or store archive has left of the samples\n";
+    }
     std::size_t shown = 0;
     for (const query::RejectedRow &row : report.rejected) {
         if (shown++ == mostShown) {

@@ -46,8 +46,9 @@ struct Engine::Private {
     std::vector<std::string> folders;
     std::function<void(const RunEvent &)> eventSink;
 
-    std::atomic<std::uint64_t> samplesAdded = 0; ///< counted on the writer thread for ingest()
-    std::mutex countMutex;                       ///< guards what the writer thread counts for ingest()
+    std::atomic<std::uint64_t> samplesAdded = 0;  ///< counted on the writer thread for ingest()
+    std::atomic<std::uint64_t> samplesTooOld = 0; ///< as well
+    std::mutex countMutex;                        ///< guards what the writer thread counts for ingest()
     RunTally added;
     RunTally updated;
     RunTally announced;                     ///< committed, for the runsCommitted that is under way
@@ -151,6 +152,7 @@ const EngineConfig &Engine::config() const {
 
 void Engine::onCommitted(const store::CommitSummary &summary) {
     d->samplesAdded += summary.samples;
+    d->samplesTooOld += summary.samplesTooOld;
     if (summary.added.empty() && summary.updated.empty())
         return;
     {
@@ -187,6 +189,7 @@ Result<IngestReport> Engine::ingest(const std::vector<std::string> &paths, const
         d->updated.clear();
     }
     d->samplesAdded = 0;
+    d->samplesTooOld = 0;
     d->writer->setFailFast(true);
     Ingestor ingestor(*d->writer, d->zone, d->book);
     auto report = ingestor.run(paths, stop, progress);
@@ -201,6 +204,7 @@ Result<IngestReport> Engine::ingest(const std::vector<std::string> &paths, const
     report->runsAdded = d->added.count();
     report->runsUpdated = d->updated.countWithout(d->added);
     report->samplesAdded = d->samplesAdded;
+    report->samplesTooOld = d->samplesTooOld;
     return report;
 }
 

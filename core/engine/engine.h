@@ -40,6 +40,7 @@ struct IngestReport {
     std::uint64_t runsAdded = 0;
     std::uint64_t runsUpdated = 0;
     std::uint64_t samplesAdded = 0;
+    std::uint64_t samplesTooOld = 0; ///< not taken: of times of which retention or an archive has removed all
     std::vector<query::RejectedRow> rejected;
     Duration elapsed{};
 };

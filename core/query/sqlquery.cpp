@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstring>
 
@@ -36,6 +37,13 @@ struct Guard {
     std::string refusal; ///< why the authorizer said no
     bool late = false;
 };
+
+/// "0.2", "30": without zeros at the end.
+std::string secondsText(Duration duration) {
+    std::array<char, 32> buffer{};
+    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), toSeconds(duration));
+    return {buffer.data(), error == std::errc() ? end : buffer.data()};
+}
 
 int authorize(void *context, int action, const char *first, const char *second, const char *, const char *) {
     auto &guard = *static_cast<Guard *>(context);
@@ -178,8 +186,9 @@ Result<Table> Reader::sql(std::string_view statement, const SqlLimits &limits, s
             return {.kind = ErrorKind::Failed,
                     .what = "run the SQL",
                     .where = {},
-                    .why = "it took longer than " + std::to_string(toSeconds(limits.timeout)) + " s",
-                    .hint = "Ask for less, or give it more time"};
+                    .why = "it took longer than " + secondsText(limits.timeout) + " s",
+                    .hint = "Ask for less: by one series, between two times, or of what is summed up (rollups, "
+                            "step_rollups)"};
         }
         if (!guard.refusal.empty())
             return refused({}, guard.refusal);

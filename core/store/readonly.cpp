@@ -45,6 +45,13 @@ Result<SQLite::Database> openReadOnly(const std::string &path) {
                      .why = "there is no such file",
                      .hint = "Read some logs first"});
     }
+    if (fs::is_directory(path, ignored)) {
+        return fail({.kind = ErrorKind::Invalid,
+                     .what = "read the store",
+                     .where = path,
+                     .why = "it is a directory",
+                     .hint = "Name the store's file"});
+    }
     SQLite::Database db = connect(path);
     // Only the writer may checkpoint, not the last reader that leaves.
     sqlite3_db_config(db.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);

@@ -2,6 +2,7 @@
 #include "core/store/repair.h"
 
 #include "core/base/crashpoint.h"
+#include "core/store/declarations.h"
 #include "core/store/mend.h"
 #include "core/store/rescue.h"
 #include "core/store/salvage.h"
@@ -128,6 +129,18 @@ SQLite::Database makeEmpty(const std::string &path) {
     return db;
 }
 
+/// Whether a database can be read and declares something else than a store of this program. A newer one does, by a
+/// column more at least; where nothing else differs, its version is what is damaged.
+bool declaresOtherThings(const std::string &path) {
+    const Result<Declarations> known = newestDeclarations();
+    try {
+        const SQLite::Database db(path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX);
+        return known && declarationsOf(db) != *known;
+    } catch (const SQLite::Exception &) {
+        return false;
+    }
+}
+
 Result<void> refuseForeign(const PageFile &file, const SalvagedPages &found, const std::string &path) {
     const auto version = static_cast<int>(file.userVersion());
     const bool isMarked = !file.hasMagic() || static_cast<int>(file.applicationId()) == applicationId;
@@ -138,7 +151,9 @@ Result<void> refuseForeign(const PageFile &file, const SalvagedPages &found, con
                      .why = "nothing in it is of a store of this program",
                      .hint = "Choose another file, or move this one away and read the logs again"});
     }
-    if (version > newestSchema() && !found.foreign.empty()) {
+    constexpr int furthest = 100; // from this program's: beyond it stands no version, but damage
+    const bool mayBeNewer = version > newestSchema() && version <= newestSchema() + furthest;
+    if (version > newestSchema() && (!found.foreign.empty() || (mayBeNewer && declaresOtherThings(path)))) {
         return fail({.kind = ErrorKind::Invalid,
                      .what = what,
                      .where = path,

@@ -97,8 +97,10 @@ void SampleWriter::append(const SampleSet &set, Entries &entries) {
     for (const Series &series : set.series)
         ids.push_back(m_series.idOf(series));
     for (const Sample &sample : set.samples) {
-        if (sample.timeNs < m_horizon)
+        if (sample.timeNs < m_horizon) {
+            ++m_tooOld;
             continue;
+        }
         entries.push_back({ids.at(sample.series), sample.timeNs, sample.value, sample.timeIsOfWriting});
     }
 }

@@ -58,6 +58,8 @@ public:
 
     /// Earlier samples have been removed: none is taken any more.
     void setHorizon(std::int64_t timeNs) { m_horizon = timeNs; }
+    /// How many have not been taken because of that, since this was last asked.
+    std::uint64_t takeTooOld() { return std::exchange(m_tooOld, 0); }
 
     /// The transaction was committed.
     void committed() { m_held.committed(); }
@@ -113,6 +115,7 @@ private:
     std::set<std::pair<std::int64_t, std::int64_t>> m_spoilt; ///< series and origins that cannot be sealed
     HeldSamples m_held;
     std::int64_t m_horizon = INT64_MIN;
+    std::uint64_t m_tooOld = 0;
     std::int64_t m_swept = 0; ///< tails of series up to this one have been counted
     bool m_sweeping = true;
 };

@@ -24,7 +24,7 @@ Error fromException(const SQLite::Exception &exception, std::string what, std::s
         error.hint = "Another program uses the file; try again";
         break;
     case SQLITE_FULL:
-        error.hint = "Free some space on the disk; nothing is lost, reading goes on from the same place";
+        error.hint = "Free some space on the disk; what is stored stays as it was, and what failed can be done again";
         break;
     case SQLITE_INTERRUPT:
         error.kind = ErrorKind::Cancelled;

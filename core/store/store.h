@@ -52,6 +52,8 @@ struct CommitSummary {
     std::vector<std::string> updated; ///< ids of runs that changed
     std::uint64_t rejected = 0;
     std::uint64_t samples = 0; ///< that are new
+    /// Samples of times of which retention or an archive has removed all: these are not taken any more.
+    std::uint64_t samplesTooOld = 0;
 };
 
 /// The one writer of a store file. One object, one thread at a time. Holds the store's writer lock (an flock on

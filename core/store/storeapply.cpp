@@ -22,6 +22,7 @@ bool hasCheckpoint(const ingest::Batch &batch) {
 
 CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
     CommitSummary summary;
+    (void)rooms->samples.takeTooOld(); // of what has failed and comes again now
     rooms->blocks.begin(batches);
     SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
     if (const std::int64_t day = toNs(now()) / nsPerDay; day != lastDay) {
@@ -76,6 +77,7 @@ CommitSummary Store::Private::apply(std::span<const ingest::Batch> batches) {
     transaction.commit();
     crashPoint("ingest.committed");
     rooms->samples.committed();
+    summary.samplesTooOld = rooms->samples.takeTooOld();
     return summary;
 }
 

@@ -27,11 +27,6 @@ using samples::Rollup;
 /// Steps of SQLite's machine between two looks at the stop token: some milliseconds.
 constexpr int stepsBetweenLooks = 100'000;
 
-/// Equal but for the last bits, which the order of a sum decides.
-bool isNear(double a, double b) {
-    return isSame(a, b) || std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b));
-}
-
 class Verifier {
 public:
     Verifier(SQLite::Database &db, Declarations declared, const std::stop_token &stop, const ProgressSink &progress)
@@ -214,9 +209,19 @@ private:
         double min = NAN;
         double max = NAN;
         double sum = 0;
+        double squares = 0;
 
         bool operator==(const Sum &other) const {
-            return count == other.count && isSame(min, other.min) && isSame(max, other.max) && isNear(sum, other.sum);
+            return count == other.count && isSame(min, other.min) && isSame(max, other.max) && isNear(other);
+        }
+
+    private:
+        /// Equal but for the last bits, which the order of a sum decides. Values that cancel each other leave a sum far
+        /// below those bits: these are measured by the values, whose magnitudes add up to at most the root of
+        /// count * squares. Of infinities, and of sums beyond all numbers, no sum tells anything.
+        [[nodiscard]] bool isNear(const Sum &other) const {
+            const double scale = std::sqrt(static_cast<double>(count) * std::max(squares, other.squares));
+            return isSame(sum, other.sum) || !std::isfinite(scale) || std::abs(sum - other.sum) <= 1e-9 * scale;
         }
     };
 
@@ -256,12 +261,14 @@ private:
         constexpr std::int64_t nsPerDay = 86'400'000'000'000;
         Statement both(m_db, "SELECT series FROM segments UNION SELECT series FROM sealed_rollups");
         Statement straddling(m_db, "SELECT count(*) FROM segments WHERE series = ?1 AND t_min < ?2 AND t_max >= ?2");
-        Statement sealed(m_db, "SELECT sum(count), min(min), max(max), total(sum) FROM segments WHERE series = ?1 AND "
-                               "t_min >= ?2");
+        // Squares are NULL where they are no number, and of a single sample.
+        Statement sealed(m_db, "SELECT sum(count), min(min), max(max), total(sum), total(coalesce(sum_squares, 9e999)) "
+                               "FROM segments WHERE series = ?1 AND t_min >= ?2");
         Statement days(m_db,
                        "SELECT sum(count), min(iif(count = 0, NULL, coalesce(min, sum))), max(iif(count = 0, "
-                       "NULL, coalesce(max, sum))), total(sum) FROM sealed_rollups WHERE series = ?1 AND level = 2 "
-                       "AND bucket >= ?2");
+                       "NULL, coalesce(max, sum))), total(sum), total(CASE count WHEN 0 THEN 0 WHEN 1 THEN sum * sum "
+                       "ELSE coalesce(sum_squares, 9e999) END) FROM sealed_rollups WHERE series = ?1 AND level = 2 AND "
+                       "bucket >= ?2");
         while (both.step()) {
             look();
             const std::int64_t series = both.integer(0);
@@ -281,7 +288,7 @@ private:
         if (!statement.step())
             return {};
         return {static_cast<std::uint64_t>(statement.integer(0)), statement.real(1), statement.real(2),
-                statement.real(3)};
+                statement.real(3), statement.real(4)};
     }
 
     SQLite::Database &m_db;

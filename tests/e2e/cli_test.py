@@ -35,6 +35,25 @@ class CommandLine(program.ProgramTest):
         self.assertEqual(self.runs(), before)
         self.assertEqual(len(before), len(truth))
 
+    def test_samples_that_are_too_old_to_be_kept_are_told_of(self):
+        logs, _ = self.simulate("kept", "--executions", "20", "--days", "1")
+        self.assertEqual(ask("ingest", logs, "--store", self.store, "--zone", "UTC")["samples_too_old"], 0)
+        ask("store", "retain", "--samples", "30d", "--store", self.store)
+        metrics = os.path.join(self.folder, "metrics.jsonl")
+        with open(metrics, "w", encoding="utf-8") as file:
+            for day in range(50):
+                file.write(json.dumps({"name": "old", "value": day, "metric_type": "gauge", "unit": "count",
+                                       "timestamp": (1711843200 + day * 86400) * 10**9, "tags": {}, "source": "s",
+                                       "context": {}}) + "\n")
+        told = ask("ingest", metrics, "--store", self.store)
+        self.assertEqual((told["samples_added"], told["samples_too_old"]), (0, 50))
+        with open(metrics, "a", encoding="utf-8") as file:
+            file.write(json.dumps({"name": "old", "value": 7, "metric_type": "gauge", "unit": "count",
+                                   "timestamp": 1711843200 * 10**9 + 1, "tags": {}, "source": "s",
+                                   "context": {}}) + "\n")
+        self.assertIn("1 sample was left out: older than what store retain or store archive has left",
+                      call("ingest", metrics, "--store", self.store))
+
     def test_the_folder_with_the_truth_in_it_gives_the_same_runs(self):
         logs, truth = self.simulate("whole", "--executions", "60", "--days", "1")
         ask("ingest", os.path.dirname(logs), "--store", self.store, "--zone", "UTC", status=(0, 3))

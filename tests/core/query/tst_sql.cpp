@@ -208,7 +208,7 @@ void TestSql::longStatementsEndInTime() {
         m_reader->sql("WITH RECURSIVE a(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM a) SELECT count(*) FROM a", limits);
     QVERIFY(!table);
     QVERIFY2(table.error().kind == ErrorKind::Failed, describe(table.error()).c_str());
-    QVERIFY2(table.error().why.find("longer than 0.2") != std::string::npos, describe(table.error()).c_str());
+    QVERIFY2(table.error().why.find("longer than 0.2 s") != std::string::npos, describe(table.error()).c_str());
     QVERIFY2(timer.elapsed() < 5'000, qPrintable(QString::number(timer.elapsed())));
 }
 

@@ -221,6 +221,8 @@ void TestOpening::whatCannotBeOpenedSaysWhy() {
     StoreFile file;
     const Error folder = errorOfStore(file.folder());
     QVERIFY2(has(folder.why, "directory"), folder.why.c_str());
+    const Error read = errorOfReader(file.folder());
+    QVERIFY2(has(read.why, "directory") && !read.hint.empty(), read.sentence().c_str());
     const Error nowhere = errorOfStore("/proc/none/a.store");
     QVERIFY(!nowhere.why.empty() && !nowhere.hint.empty());
     const Error inFile = errorOfStore("/dev/null/a.store");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // RA_DAMAGED says how many copies are damaged at random (default 25).
 #include "core/store/repair.h"
+#include "core/store/schema.h"
 #include "core/store/verify.h"
 #include "tests/core/store/populated.h"
 
@@ -22,6 +23,9 @@ private Q_SLOTS:
     void aSoundStoreIsLeftAlone();
     void whatIsNoStoreIsRefused_data();
     void whatIsNoStoreIsRefused();
+    void aNewerStoreIsRefused_data();
+    void aNewerStoreIsRefused();
+    void aDamagedVersionIsMended();
     void openingADamagedStoreSaysWhatToDo();
     void aDamagedPageCostsItsOwnRowsAndNoOthers();
     void theDamagedFileIsKeptAsItWas();
@@ -286,6 +290,38 @@ void TestRepair::whatIsNoStoreIsRefused() {
     QVERIFY(contentOf(file.path()) == content);
     QVERIFY(!std::filesystem::exists(file.path() + ".repairing"));
     QVERIFY(!std::filesystem::exists(file.path() + ".damaged"));
+}
+
+void TestRepair::aNewerStoreIsRefused_data() {
+    QTest::addColumn<QString>("migration");
+    QTest::newRow("a table more") << QStringLiteral("CREATE TABLE later(x)");
+    QTest::newRow("a column more") << QStringLiteral("ALTER TABLE runs ADD COLUMN later INTEGER DEFAULT 5");
+    QTest::newRow("an index more") << QStringLiteral("CREATE INDEX later ON runs(start_ns)");
+    QTest::newRow("a view less") << QStringLiteral("DROP VIEW runs_v");
+}
+
+/// What it holds more would be lost.
+void TestRepair::aNewerStoreIsRefused() {
+    QFETCH(QString, migration);
+    const StoreFile file;
+    put(file.path(), m_seed);
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE)
+        .exec(migration.toStdString() + "; PRAGMA user_version = " + std::to_string(store::newestSchema() + 1));
+    const auto report = store::repair(file.path());
+    QVERIFY(!report);
+    QVERIFY2(report.error().sentence().find("Use the newer program") != std::string::npos,
+             describe(report.error()).c_str());
+    QVERIFY(!std::filesystem::exists(file.path() + ".damaged"));
+}
+
+void TestRepair::aDamagedVersionIsMended() {
+    const StoreFile file;
+    put(file.path(), m_seed);
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE)
+        .exec("PRAGMA user_version = " + std::to_string(store::newestSchema() + 8));
+    const store::RepairReport report = need(store::repair(file.path()));
+    QVERIFY(!report.wasSound);
+    QVERIFY(need(store::verify(file.path())).isSound());
 }
 
 void TestRepair::openingADamagedStoreSaysWhatToDo() {

@@ -360,7 +360,9 @@ void TestRetention::whatHasGoneIsNotTakenAgain() {
     const std::string runs = ask("SELECT count(*) FROM runs_v");
     const std::string samples = ask("SELECT count(*) FROM samples");
     for (int session = 0; session < 2; ++session) {
-        need(m_store->apply({{document(), log(200 + static_cast<std::uint64_t>(session))}}));
+        const store::CommitSummary summary =
+            need(m_store->apply({{document(), log(200 + static_cast<std::uint64_t>(session))}}));
+        QCOMPARE(summary.samplesTooOld, std::uint64_t{1});
         QCOMPARE(ask("SELECT count(*) FROM runs_v"), runs);
         QCOMPARE(ask("SELECT count(*) FROM samples"), samples);
         m_store.reset();

@@ -6,7 +6,10 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <cmath>
 #include <filesystem>
+#include <functional>
+#include <limits>
 #include <random>
 
 using namespace ra;
@@ -20,6 +23,9 @@ private Q_SLOTS:
     void beneathAWriterItSeesOneMoment();
     void damageIsFound_data();
     void damageIsFound();
+    void valuesOfAnySumAreSound_data();
+    void valuesOfAnySumAreSound();
+    void aDayOfAnotherSumIsFoundAmongThoseThatCancel();
     void whatDeclaresTheSameIsSound_data();
     void whatDeclaresTheSameIsSound();
     void damagedCopiesNeverCrash();
@@ -132,6 +138,58 @@ void TestVerify::damageIsFound() {
         return damage.where.starts_with(where.toStdString());
     });
     QVERIFY2(found, (report.damage[0].where + ": " + report.damage[0].what).c_str());
+}
+
+/// Half a year of a series, every ten minutes, sealed.
+void fillWith(store::Store &store, const std::function<double(int)> &value) {
+    ingest::Batch batch = batchOf(2, 100);
+    batch.samples.series = {{.name = "balance", .unit = "1", .kind = "gauge"}};
+    for (int i = 0; i < 26'000; ++i)
+        batch.samples.samples.push_back({0, toNs(monday + i * Duration(10min)), value(i)});
+    need(store.apply({{std::move(batch)}}));
+    while (need(store.tidy())) {
+    }
+}
+
+void TestVerify::valuesOfAnySumAreSound_data() {
+    using Values = std::function<double(int)>;
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    QTest::addColumn<Values>("value");
+    const auto row = [](const char *name, const Values &value) { QTest::newRow(name) << value; };
+    row("that cancel each other", [](int i) {
+        std::mt19937_64 random(static_cast<std::uint64_t>(i < 13'000 ? i : 25'999 - i));
+        const double value = std::normal_distribution<double>()(random);
+        return i < 13'000 ? value : -value;
+    });
+    row("around nothing", [](int i) { return 0.1 * (1 + i / 2) * (i % 2 == 0 ? 1 : -1); });
+    row("nothing", [](int) { return 0.0; });
+    row("infinite ones", [](int i) { return i % 500 == 3 ? infinity : 1.5; });
+    row("of both infinities", [](int i) { return i % 500 == 3 ? infinity : i % 700 == 9 ? -infinity : 1.5; });
+    row("a single infinite one", [](int i) { return i == 14'000 ? -infinity : i * 0.5; });
+    row("whose sum is beyond all numbers", [](int i) { return i % 3 == 0 ? -1e308 : 1e308; });
+    row("whose squares are", [](int i) { return i % 3 == 0 ? -1e200 : 1e200; });
+    row("with none", [](int i) { return i % 144 < 100 ? std::nan("") : -1.0; });
+}
+
+void TestVerify::valuesOfAnySumAreSound() {
+    using Values = std::function<double(int)>;
+    QFETCH(Values, value);
+    StoreFile file;
+    fillWith(*file.open(), value);
+    const store::VerifyReport report = need(store::verify(file.path()));
+    QVERIFY2(report.isSound(), report.damage.empty() ? "" : report.damage[0].what.c_str());
+    QVERIFY(report.samples > 20'000 && report.rollups > 100);
+}
+
+void TestVerify::aDayOfAnotherSumIsFoundAmongThoseThatCancel() {
+    StoreFile file;
+    fillWith(*file.open(), [](int i) { return 0.1 * (1 + i / 2) * (i % 2 == 0 ? 1 : -1); });
+    SQLite::Database(file.path(), SQLite::OPEN_READWRITE)
+        .exec("UPDATE sealed_rollups SET sum = sum + 1 WHERE level = 2 AND bucket = (SELECT max(bucket) FROM "
+              "sealed_rollups WHERE level = 2)");
+    const store::VerifyReport report = need(store::verify(file.path()));
+    QVERIFY(!report.isSound());
+    QVERIFY2(report.damage[0].where.starts_with("sealed_rollups"), report.damage[0].where.c_str());
 }
 
 void TestVerify::whatDeclaresTheSameIsSound_data() {
