@@ -5,6 +5,7 @@
 #include "core/series/changetests.h"
 #include "core/series/gaps.h"
 #include "core/series/pelt.h"
+#include "core/series/tiedchanges.h"
 
 #include <algorithm>
 #include <boost/math/distributions/chi_squared.hpp>
@@ -16,6 +17,7 @@ namespace ra::series {
 namespace {
 
 constexpr std::size_t shortest = 10;
+constexpr double chanceLevel = 0.05; ///< of changes among values of which one is frequent
 
 struct Segmentation {
     std::vector<std::size_t> changes;
@@ -71,6 +73,8 @@ Change described(std::span<const double> values, const SegmentCosts &costs, cons
     const boost::math::chi_squared distribution(segments.parameters);
     change.p = std::min(1.0, static_cast<double>(end - begin) *
                                  boost::math::cdf(boost::math::complement(distribution, std::max(0.0, gain))));
+    if (const auto p = tiedChangeProbability(values, begin, middle, end))
+        change.p = *p;
     change.confidence = 1 - change.p;
     std::vector<double> left(values.begin() + static_cast<std::ptrdiff_t>(begin),
                              values.begin() + static_cast<std::ptrdiff_t>(middle));
@@ -118,6 +122,18 @@ std::vector<TestedChange> bayesian(const std::vector<double> &scaled) {
     return onlineChanges(scaled, centre, std::sqrt(noise.variance), {.shortest = shortest}, {.prior = prior});
 }
 
+/// The changes that hold also by what was known when they were declared.
+std::vector<TestedChange> withoutChance(std::span<const double> values, const std::vector<TestedChange> &declared) {
+    std::vector<TestedChange> kept;
+    for (const TestedChange &change : declared) {
+        const std::size_t begin = kept.empty() ? 0 : kept.back().index;
+        const auto p = tiedChangeProbability(values, begin, change.index, change.seen);
+        if (!p || *p <= chanceLevel)
+            kept.push_back(change);
+    }
+    return kept;
+}
+
 } // namespace
 
 std::vector<Change> findChanges(std::span<const double> values, ChangeMethod method) {
@@ -126,13 +142,14 @@ std::vector<Change> findChanges(std::span<const double> values, ChangeMethod met
         return {};
     const std::vector<double> scaled = comparable(whole);
     if (method == ChangeMethod::Bayes)
-        return describedTests(whole, scaled, bayesian(scaled));
+        return describedTests(whole, scaled, withoutChance(whole, bayesian(scaled)));
     if (method == ChangeMethod::EDivisive) {
         if (scaled.size() > mostForEDivisive || !(noiseOf(scaled).variance > 0))
             return {};
         return describedTests(whole, scaled, eDivisive(scaled, {.shortest = shortest}));
     }
-    const Segmentation segments = segmented(scaled);
+    Segmentation segments = segmented(scaled);
+    segments.changes = withoutChance(whole, std::move(segments.changes), chanceLevel);
     const SegmentCosts costs(scaled, segments.cost, segments.variance);
     std::vector<Change> changes;
     for (std::size_t i = 0; i < segments.changes.size(); ++i)
