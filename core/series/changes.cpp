@@ -17,6 +17,7 @@ namespace ra::series {
 namespace {
 
 constexpr std::size_t shortest = 10;
+constexpr std::size_t mostPlaces = 20'000;
 constexpr double chanceLevel = 0.05; ///< of changes among values of which one is frequent
 
 struct Segmentation {
@@ -42,7 +43,8 @@ Segmentation segmented(const std::vector<double> &values) {
     // Neighbours that hang together more than by two thirds are no noise but what people call a regime.
     const double correlation = std::min(noise.correlation, 2.0 / 3);
     const double inflation = (1 + correlation) / (1 - correlation);
-    const std::size_t step = std::clamp<std::size_t>((n + 149) / 150, 1, 5);
+    // Among 20,000 places the square of their number, which it is where nothing changes, is still a second.
+    const std::size_t step = std::max(std::clamp<std::size_t>((n + 149) / 150, 1, 5), n / mostPlaces);
     double least = std::numeric_limits<double>::infinity();
     for (const SegmentCost cost : {SegmentCost::MeanVariance, SegmentCost::TrendVariance}) {
         const int parameters = cost == SegmentCost::MeanVariance ? 2 : 3;

@@ -7,6 +7,7 @@
 
 #include "data.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 
 using namespace ra::series;
@@ -336,6 +337,18 @@ private Q_SLOTS:
         QVERIFY(!tiedChangeProbability(y, 0, 10, 20));
         QCOMPARE(withoutChance(y, {10}, 0.05), std::vector<std::size_t>{10});
         QVERIFY(withoutChance(y, {}, 0.05).empty());
+    }
+
+    void aMillionValuesTakeSeconds() {
+        std::vector<double> y = armaSample(1'000'000, 0, 0, 5);
+        for (std::size_t t = 400'003; t < y.size(); ++t)
+            y[t] += t < 400'033 ? 8 : 1; // a pulse much shorter than the coarse places lie apart, then a step
+        QElapsedTimer clock;
+        clock.start();
+        const std::vector<Change> changes = findChanges(y);
+        QVERIFY2(clock.elapsed() < 60'000, qPrintable(QString::number(clock.elapsed())));
+        QCOMPARE(changes.size(), std::size_t{2});
+        QVERIFY(isNear(changes[0].index, 400'003, 1) && isNear(changes[1].index, 400'033, 1));
     }
 
     void eDivisiveTakesNoMoreThanItCan() {
