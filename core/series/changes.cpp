@@ -5,6 +5,7 @@
 #include "core/series/changetests.h"
 #include "core/series/gaps.h"
 #include "core/series/pelt.h"
+#include "core/series/tiedchanges.h"
 
 #include <algorithm>
 #include <boost/math/distributions/chi_squared.hpp>
@@ -16,6 +17,8 @@ namespace ra::series {
 namespace {
 
 constexpr std::size_t shortest = 10;
+constexpr std::size_t mostPlaces = 20'000;
+constexpr double chanceLevel = 0.05; ///< of changes among values of which one is frequent
 
 struct Segmentation {
     std::vector<std::size_t> changes;
@@ -40,7 +43,8 @@ Segmentation segmented(const std::vector<double> &values) {
     // Neighbours that hang together more than by two thirds are no noise but what people call a regime.
     const double correlation = std::min(noise.correlation, 2.0 / 3);
     const double inflation = (1 + correlation) / (1 - correlation);
-    const std::size_t step = std::clamp<std::size_t>((n + 149) / 150, 1, 5);
+    // Among 20,000 places the square of their number, which it is where nothing changes, is still a second.
+    const std::size_t step = std::max(std::clamp<std::size_t>((n + 149) / 150, 1, 5), n / mostPlaces);
     double least = std::numeric_limits<double>::infinity();
     for (const SegmentCost cost : {SegmentCost::MeanVariance, SegmentCost::TrendVariance}) {
         const int parameters = cost == SegmentCost::MeanVariance ? 2 : 3;
@@ -71,6 +75,8 @@ Change described(std::span<const double> values, const SegmentCosts &costs, cons
     const boost::math::chi_squared distribution(segments.parameters);
     change.p = std::min(1.0, static_cast<double>(end - begin) *
                                  boost::math::cdf(boost::math::complement(distribution, std::max(0.0, gain))));
+    if (const auto p = tiedChangeProbability(values, begin, middle, end))
+        change.p = *p;
     change.confidence = 1 - change.p;
     std::vector<double> left(values.begin() + static_cast<std::ptrdiff_t>(begin),
                              values.begin() + static_cast<std::ptrdiff_t>(middle));
@@ -118,6 +124,18 @@ std::vector<TestedChange> bayesian(const std::vector<double> &scaled) {
     return onlineChanges(scaled, centre, std::sqrt(noise.variance), {.shortest = shortest}, {.prior = prior});
 }
 
+/// The changes that hold also by what was known when they were declared.
+std::vector<TestedChange> withoutChance(std::span<const double> values, const std::vector<TestedChange> &declared) {
+    std::vector<TestedChange> kept;
+    for (const TestedChange &change : declared) {
+        const std::size_t begin = kept.empty() ? 0 : kept.back().index;
+        const auto p = tiedChangeProbability(values, begin, change.index, change.seen);
+        if (!p || *p <= chanceLevel)
+            kept.push_back(change);
+    }
+    return kept;
+}
+
 } // namespace
 
 std::vector<Change> findChanges(std::span<const double> values, ChangeMethod method) {
@@ -126,13 +144,14 @@ std::vector<Change> findChanges(std::span<const double> values, ChangeMethod met
         return {};
     const std::vector<double> scaled = comparable(whole);
     if (method == ChangeMethod::Bayes)
-        return describedTests(whole, scaled, bayesian(scaled));
+        return describedTests(whole, scaled, withoutChance(whole, bayesian(scaled)));
     if (method == ChangeMethod::EDivisive) {
         if (scaled.size() > mostForEDivisive || !(noiseOf(scaled).variance > 0))
             return {};
         return describedTests(whole, scaled, eDivisive(scaled, {.shortest = shortest}));
     }
-    const Segmentation segments = segmented(scaled);
+    Segmentation segments = segmented(scaled);
+    segments.changes = withoutChance(whole, std::move(segments.changes), chanceLevel);
     const SegmentCosts costs(scaled, segments.cost, segments.variance);
     std::vector<Change> changes;
     for (std::size_t i = 0; i < segments.changes.size(); ++i)

@@ -20,7 +20,8 @@ inline constexpr std::size_t mostForEDivisive = 5000;
 /// A moment from which on a series is another.
 struct Change {
     std::size_t index = 0; ///< the first value of the new regime
-    /// PELT: of a gain in likelihood like this by chance, anywhere in the segment; Bayes: that the old regime goes on,
+    /// PELT: of a gain in likelihood like this by chance, anywhere in the segment (where one value is frequent, by
+    /// tiedChangeProbability()); Bayes: that the old regime goes on,
     /// given all values until the decision; E-divisive: of the permutation test.
     double p = 1;
     double confidence = 0; ///< 1 - p
@@ -33,10 +34,12 @@ struct Change {
 /// Changes of level, scatter or (in series that drift) slope. Values that are all positive are compared as logarithms:
 /// what is 10 % slower counts alike at a second and an hour. Lone outliers are drawn in to 3.5 robust deviations around
 /// a running median; the penalty grows with the autocorrelation between neighbours, as (1 + ρ) / (1 - ρ), by which the
-/// variance of means grows. At least ten values lie between changes. NaN is missing. Empty for fewer than 20 values.
-/// O(n) mostly for PELT; for the others see changetests.h, which both take the noise for independent. Empty for more
-/// than `mostForEDivisive` values with E-divisive. Sources: segmentation: see pelt.h; penalty: N. R. Zhang, D. O.
-/// Siegmund, Biometrics 63 (2007) 22-32 (modified BIC); autocorrelation: see changeinput.h.
+/// variance of means grows. Where one value is frequent, what may be chance is left out (tiedchanges.h). At least ten
+/// values lie between changes. NaN is missing. Empty for fewer than 20 values.
+/// O(n) mostly for PELT, beyond 100,000 values among 20,000 places, which are then made fine; for the others see
+/// changetests.h, which both take the noise for independent. Empty for more than `mostForEDivisive` values with
+/// E-divisive. Sources: segmentation: see pelt.h; penalty: N. R. Zhang, D. O. Siegmund, Biometrics 63 (2007) 22-32
+/// (modified BIC); autocorrelation: see changeinput.h.
 [[nodiscard]] std::vector<Change> findChanges(std::span<const double> values, ChangeMethod method = ChangeMethod::Pelt);
 
 } // namespace ra::series

@@ -76,7 +76,7 @@ std::vector<TestedChange> eDivisive(std::span<const double> values, const EDivis
         const double p = (asGreat + 1.0) / (options.permutations + 1.0);
         if (p > options.level)
             continue;
-        changes.push_back({begin + split.at, p});
+        changes.push_back({begin + split.at, p, values.size()});
         open.emplace_back(begin, begin + split.at);
         open.emplace_back(begin + split.at, end);
     }
@@ -134,7 +134,7 @@ std::vector<TestedChange> onlineChanges(std::span<const double> values, double c
         if (p > decision.level)
             continue;
         last = seen - likeliest;
-        changes.push_back({last, p});
+        changes.push_back({last, p, seen});
     }
     return changes;
 }

@@ -14,6 +14,7 @@ namespace ra::series {
 struct TestedChange {
     std::size_t index = 0; ///< the first value of the new regime
     double p = 1;
+    std::size_t seen = 0; ///< how many values had been seen when it was told of
 };
 
 struct EDivisiveOptions {

@@ -5,6 +5,7 @@
 #include "core/series/regular.h"
 #include "core/series/season.h"
 #include "core/series/stl.h"
+#include "core/stats/trend.h"
 
 #include <algorithm>
 #include <cmath>
@@ -54,6 +55,38 @@ std::vector<std::size_t> seasonsOf(const Steps &steps, bool isCalendar) {
     return periods;
 }
 
+/// The slope that both halves of the values have: the lesser of theirs, or none. A line through values that jump once,
+/// or turn back, would be no trend.
+double commonSlope(std::span<const double> values) {
+    // Some hundred places tell it; all pairs of a million values would take their time.
+    constexpr std::size_t most = 1000;
+    const std::size_t every = (values.size() + most - 1) / most;
+    std::vector<double> x;
+    std::vector<double> y;
+    for (std::size_t t = 0; t < values.size(); t += every) {
+        x.push_back(static_cast<double>(t));
+        y.push_back(values[t]);
+    }
+    const std::size_t half = x.size() / 2;
+    const auto first = stats::theilSen(std::span(x).first(half), std::span(y).first(half));
+    const auto second = stats::theilSen(std::span(x).subspan(half), std::span(y).subspan(half));
+    if (!first || !second || !(first->slope * second->slope > 0))
+        return 0;
+    return std::abs(first->slope) < std::abs(second->slope) ? first->slope : second->slope;
+}
+
+/// A running median about a common slope: at both ends, where it looks to one side only, it would lag behind.
+std::vector<double> runningLevel(std::span<const double> values) {
+    const double slope = commonSlope(values);
+    std::vector<double> flat(values.begin(), values.end());
+    for (std::size_t t = 0; t < flat.size(); ++t)
+        flat[t] -= slope * static_cast<double>(t);
+    std::vector<double> level = runningMedian(flat, std::clamp<std::size_t>(values.size() / 10, 11, 1001));
+    for (std::size_t t = 0; t < level.size(); ++t)
+        level[t] += slope * static_cast<double>(t);
+    return level;
+}
+
 } // namespace
 
 std::vector<double> runningMedian(std::span<const double> values, std::size_t window) {
@@ -83,7 +116,7 @@ Expectation expectedRows(std::span<const double> values, std::span<const double>
         return expectation;
     std::vector<double> onStep;
     if (periods.empty()) {
-        onStep = runningMedian(whole, std::clamp<std::size_t>(whole.size() / 10, 11, 1001));
+        onStep = runningLevel(whole);
     } else {
         const Decomposition parts = mstl(whole, {.periods = periods, .robust = true, .robustRounds = 5});
         onStep = parts.trend;

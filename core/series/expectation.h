@@ -14,7 +14,8 @@ struct Expectation {
 };
 
 /// Trend and seasons by robust STL where the series has seasons (season.h; the calendar suggests some where times are
-/// seconds since 1970 UTC), else the median around, over a tenth of the series, 11 to 1,001 steps. Rows that are not
+/// seconds since 1970 UTC), else the median around, over a tenth of the series, 11 to 1,001 steps, about
+/// the slope that both halves of it have in common. Rows that are not
 /// equally spaced in time are put on equal steps before. `times` may be empty; NaN and infinite values are filled along
 /// the cycle. Empty where no value is known. O(n) with a large factor where there are seasons.
 [[nodiscard]] Expectation expectedRows(std::span<const double> values, std::span<const double> times, bool isCalendar);

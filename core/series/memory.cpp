@@ -39,7 +39,7 @@ std::vector<double> robustMemory(std::span<const double> values, double coeffici
         return {};
     std::vector<double> ar = yuleWalker(drawn, order);
     if (order == 1)
-        ar[0] = std::min(ar[0] + (coefficients + (2 + coefficients) * ar[0]) / n, 0.98);
+        ar[0] = std::clamp(ar[0] + (coefficients + (2 + coefficients) * ar[0]) / n, -0.98, 0.98);
     return ar;
 }
 

@@ -15,6 +15,9 @@ namespace {
 
 /// R enumerates below this.
 constexpr std::size_t exactBelow = 50;
+/// Above that, too, as long as it takes no more steps than that: the normal limit is far off where one sample is small
+/// and most values are equal.
+constexpr double exactSteps = 5e7;
 
 /// Two samples without NaN, and their common ranks.
 struct Ranked {
@@ -63,32 +66,38 @@ std::optional<Ranked> rank(std::span<const double> a, std::span<const double> b)
     return both;
 }
 
-/// P(|W - E W| >= |w - E W|) over all choices of na among the midranks. Ranks are doubled to whole numbers.
+bool canBeExact(const Ranked &both) {
+    const double n = both.na + both.nb;
+    return (both.na < exactBelow && both.nb < exactBelow) || std::min(both.na, both.nb) * n * n * (n + 1) <= exactSteps;
+}
+
+/// P(|W - E W| >= |w - E W|) over all choices of the smaller sample among the midranks. Ranks are doubled to whole
+/// numbers.
 double exactP(const Ranked &both) {
-    const std::size_t na = both.a.size();
+    const std::size_t chosen = std::min(both.a.size(), both.b.size());
     std::vector<std::uint32_t> doubled;
     for (const double r : both.ranks)
         doubled.push_back(static_cast<std::uint32_t>(std::lround(2 * r)));
     const std::size_t top = std::accumulate(doubled.begin(), doubled.end(), std::size_t{0});
     // ways[k][s]: shares of the choices of k ranks with sum s. Shares stay in range where counts would not.
-    std::vector<std::vector<double>> ways(na + 1, std::vector<double>(top + 1, 0.0));
+    std::vector<std::vector<double>> ways(chosen + 1, std::vector<double>(top + 1, 0.0));
     ways[0][0] = 1;
     std::size_t reach = 0;
     for (std::size_t i = 0; i < doubled.size(); ++i) {
         reach += doubled[i];
-        for (std::size_t k = std::min(na, i + 1); k > 0; --k) {
+        for (std::size_t k = std::min(chosen, i + 1); k > 0; --k) {
             for (std::size_t s = reach; s >= doubled[i]; --s)
                 ways[k][s] += ways[k - 1][s - doubled[i]];
         }
     }
-    const double expected = both.na * (both.na + both.nb + 1); // of the doubled sum
-    const double distance = std::abs(2 * both.rankSum() - expected);
+    const double expected = static_cast<double>(chosen) * (both.na + both.nb + 1); // of the doubled sum
+    const double distance = 2 * std::abs(both.u() - both.na * both.nb / 2);        // the same for either sample
     double extreme = 0;
     double all = 0;
     for (std::size_t s = 0; s <= top; ++s) {
-        all += ways[na][s];
+        all += ways[chosen][s];
         if (std::abs(static_cast<double>(s) - expected) >= distance - 0.25)
-            extreme += ways[na][s];
+            extreme += ways[chosen][s];
     }
     return std::min(1.0, extreme / all);
 }
@@ -136,7 +145,7 @@ std::optional<MannWhitney> mannWhitney(std::span<const double> a, std::span<cons
         answer.pNormal = std::min(1.0, 2 * dist::normalUpper(std::abs(distance) / sd));
         answer.pCorrected = std::min(1.0, 2 * dist::normalUpper(corrected / sd));
     }
-    answer.isExact = both->a.size() < exactBelow && both->b.size() < exactBelow;
+    answer.isExact = canBeExact(*both);
     answer.pExact = answer.isExact ? exactP(*both) : answer.pNormal;
     return answer;
 }

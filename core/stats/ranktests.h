@@ -20,11 +20,12 @@ struct MannWhitney {
     double pNormal = 1;    ///< by the normal limit with ties
     double pCorrected = 1; ///< the same with a continuity correction of 1/2
     /// Of the permutation distribution of the midranks, where both samples have fewer than 50 values (as R's
-    /// wilcox.test); else pNormal, from which it differs by less than it matters.
+    /// wilcox.test) or one of them is small (10 beside 150): the normal limit is too low by far where most values are
+    /// equal. Else pNormal.
     double pExact = 1;
     bool isExact = false; ///< whether pExact is
 };
-/// The Wilcoxon-Mann-Whitney test. Where all values are equal, p is 1. O(N log N), exact O(na nb N).
+/// The Wilcoxon-Mann-Whitney test. Where all values are equal, p is 1. O(N log N), exact O(min(na, nb) N^3).
 /// Source: E. L. Lehmann, "Nonparametrics" (1975), sections 1.2 to 1.5; R's wilcox.test, coin::wilcox_test.
 [[nodiscard]] std::optional<MannWhitney> mannWhitney(std::span<const double> a, std::span<const double> b);
 

@@ -185,6 +185,24 @@ private Q_SLOTS:
         QVERIFY(wholly <= 7); // 5 % are 2.5: more than 7 have the probability 0.4 %
     }
 
+    void growthIsNoAnomaly() {
+        // At both ends the surroundings of a value lie on one side of it, above or below; a disk fills all the same.
+        int found = 0;
+        for (unsigned seed = 1; seed <= 20; ++seed) {
+            std::vector<double> disk = armaSample(1000, 0, 0, seed);
+            std::vector<double> line(300);
+            for (std::size_t t = 0; t < disk.size(); ++t)
+                disk[t] = 1e9 + 1e6 * static_cast<double>(t) + 1e4 * disk[t];
+            for (std::size_t t = 0; t < line.size(); ++t)
+                line[t] = static_cast<double>(t) * (seed % 2 == 0 ? 1 : -3);
+            found += static_cast<int>(!wholeAnomalies({.values = disk}).anomalies.empty());
+            QVERIFY(wholeAnomalies({.values = line}).anomalies.empty());
+            disk[500] += 1e7; // what does not belong there is seen
+            QVERIFY(at(wholeAnomalies({.values = disk}), 500) != nullptr);
+        }
+        QVERIFY2(found <= 4, qPrintable(QString::number(found)));
+    }
+
     /// What is said of the first 200 values is sure: noise gives less than one alarm there, a spike is one.
     void ofLittleOnlyTheUnmistakableIsSaid() {
         std::size_t alarms = 0;

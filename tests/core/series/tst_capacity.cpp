@@ -57,6 +57,17 @@ private Q_SLOTS:
         QCOMPARE(report.probabilities, (std::vector<double>{0, 1, 1, 1}));
     }
 
+    void whatAlternatesDoesNotExplode() {
+        // A memory of almost -1, whose bias is put back, stays one that forgets.
+        std::vector<double> values(300);
+        for (std::size_t t = 0; t < values.size(); ++t)
+            values[t] = static_cast<double>(t % 2);
+        const CapacityReport report = timeToLimit(values, {.limit = 1000, .within = {5000}});
+        QCOMPARE(report.verdict, CapacityVerdict::None);
+        QCOMPARE(report.steps, infinity);
+        QCOMPARE(report.probabilities, std::vector<double>{0});
+    }
+
     void theFirstPeakOfTheDayCounts() {
         // A daily wave of 10 on a line of 0.02 an hour: peaks at hour 6. By the line alone it were 24 days later.
         const std::vector<double> all = waves(plusLine(std::vector<double>(3000, 0.0), 0.02), 24, 10);

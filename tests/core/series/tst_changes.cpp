@@ -3,9 +3,11 @@
 #include "core/series/changetests.h"
 #include "core/series/pelt.h"
 #include "core/series/runlengths.h"
+#include "core/series/tiedchanges.h"
 
 #include "data.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 
 using namespace ra::series;
@@ -279,6 +281,74 @@ private Q_SLOTS:
                 QVERIFY(change.index >= 10 && change.index + 10 <= values.size());
         }
         QVERIFY(findChanges(std::vector<double>(100, 5.0), how).empty());
+    }
+
+    void rareEventsAreNoChange_data() { everyMethodFindsAShiftAndLeavesNoiseAlone_data(); }
+    void rareEventsAreNoChange() {
+        QFETCH(int, method);
+        const auto how = static_cast<ChangeMethod>(method);
+        // Counts of what happens in one row of ten, sizes of what does, and one event in all: no scatter for a while is
+        // what they are like. At a level of 5 % of each.
+        int found = 0;
+        for (unsigned seed = 1; seed <= 20; ++seed) {
+            std::mt19937 random(seed);
+            std::vector<double> counts(120);
+            std::vector<double> sizes(120);
+            for (std::size_t t = 0; t < counts.size(); ++t) {
+                counts[t] = random() % 10 == 0 ? 1 : 0;
+                sizes[t] = random() % 7 == 0 ? static_cast<double>(random() % 1000) : 0;
+            }
+            found += static_cast<int>(!findChanges(counts, how).empty());
+            found += static_cast<int>(!findChanges(sizes, how).empty());
+        }
+        QVERIFY2(found <= 5, qPrintable(QString::number(found)));
+        std::vector<double> one(301, 5.0);
+        one[150] = 6;
+        QVERIFY(findChanges(one, how).empty());
+        // But a rate that grows tenfold is one, and so is what comes to a standstill.
+        std::mt19937 random(4);
+        std::vector<double> faster(200);
+        for (std::size_t t = 0; t < faster.size(); ++t)
+            faster[t] = random() % 20 < (t < 100 ? 1 : 12) ? 1 : 0;
+        const std::vector<Change> changes = findChanges(faster, how);
+        if (how == ChangeMethod::Bayes) // which has ten values to decide by, and cannot tell yet
+            return;
+        QCOMPARE(changes.size(), std::size_t{1});
+        QVERIFY(isNear(changes[0].index, 100, 10));
+        QVERIFY(changes[0].p < 0.05);
+        std::vector<double> stuck = armaSample(200, 0, 0, 3);
+        std::fill(stuck.begin() + 120, stuck.end(), 1.0);
+        QVERIFY(!findChanges(stuck, how).empty());
+    }
+
+    void chanceIsWhatFisherAndRanksSay() {
+        // One of 20 differs and lies among the last ten: 1 / 2, and 1 at most.
+        std::vector<double> y(20, 0.0);
+        y[15] = 3;
+        QCOMPARE(tiedChangeProbability(y, 0, 10, 20).value(), 1.0);
+        // Ten zeros, ten ones: two of C(20, 10) arrangements, 20 places, two tests.
+        std::fill(y.begin(), y.begin() + 10, 0.0);
+        std::fill(y.begin() + 10, y.end(), 1.0);
+        QVERIFY(std::abs(tiedChangeProbability(y, 0, 10, 20).value() - 2.0 / 184'756 * 20 * 2) < 1e-12);
+        QCOMPARE(withoutChance(y, {10}, 0.05), std::vector<std::size_t>{10});
+        // Where no value is frequent nothing is said, and nothing left out.
+        for (std::size_t t = 0; t < y.size(); ++t)
+            y[t] = static_cast<double>(t);
+        QVERIFY(!tiedChangeProbability(y, 0, 10, 20));
+        QCOMPARE(withoutChance(y, {10}, 0.05), std::vector<std::size_t>{10});
+        QVERIFY(withoutChance(y, {}, 0.05).empty());
+    }
+
+    void aMillionValuesTakeSeconds() {
+        std::vector<double> y = armaSample(1'000'000, 0, 0, 5);
+        for (std::size_t t = 400'003; t < y.size(); ++t)
+            y[t] += t < 400'033 ? 8 : 1; // a pulse much shorter than the coarse places lie apart, then a step
+        QElapsedTimer clock;
+        clock.start();
+        const std::vector<Change> changes = findChanges(y);
+        QVERIFY2(clock.elapsed() < 60'000, qPrintable(QString::number(clock.elapsed())));
+        QCOMPARE(changes.size(), std::size_t{2});
+        QVERIFY(isNear(changes[0].index, 400'003, 1) && isNear(changes[1].index, 400'033, 1));
     }
 
     void eDivisiveTakesNoMoreThanItCan() {

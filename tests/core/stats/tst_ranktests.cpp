@@ -83,6 +83,19 @@ private Q_SLOTS:
         CLOSE(mannWhitney(b, a)->u + test->u, 60 * 45, 1e-12);
     }
 
+    void aSmallSampleOfEqualValuesIsNoEvidence() {
+        // One of 90 differs: it lies in the sample of ten by chance in 10 / 90 of all cases.
+        const std::vector<double> a(80, 0.0);
+        std::vector<double> b(10, 0.0);
+        b[4] = 1;
+        const auto test = mannWhitney(a, b);
+        QVERIFY(test->isExact);
+        CLOSE(test->pExact, 10.0 / 90, 1e-12);
+        CLOSE(mannWhitney(b, a)->pExact, 10.0 / 90, 1e-12);
+        QVERIFY(test->pNormal < 0.005); // which the limit takes for certain
+        QVERIFY(!mannWhitney(std::vector<double>(100'000, 0.0), b)->isExact);
+    }
+
     void cliffsDeltaCountsPairs() {
         QCOMPARE(*cliffsDelta(std::vector<double>{1, 2}, std::vector<double>{3, 4}), -1.0);
         QCOMPARE(*cliffsDelta(std::vector<double>{1, 3}, std::vector<double>{1, 2}), 0.25); // of four: 2 above, 1 below
