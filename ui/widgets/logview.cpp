@@ -252,10 +252,6 @@ int LogView::topLine() const {
     return lineAtRow(m_scrollBar->value());
 }
 
-int LogView::visibleRows() const {
-    return std::max(1, static_cast<int>(viewport()->height() / m_lineHeight));
-}
-
 int LogView::rowAtY(double y) const {
     return m_scrollBar->value() + static_cast<int>(std::floor((y - measure::gapXs) / m_lineHeight));
 }
