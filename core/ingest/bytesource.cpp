@@ -170,15 +170,6 @@ Result<SourceIdentity> ByteSource::identity() {
                           .headLength = static_cast<std::uint32_t>(*length)};
 }
 
-Result<bool> ByteSource::beginsLike(const SourceIdentity &earlier) {
-    std::array<char, headSize> head{};
-    const std::size_t wanted = std::min<std::size_t>(earlier.headLength, headSize);
-    const Result<std::size_t> length = readHead(std::span(head).first(wanted));
-    if (!length)
-        return tl::unexpected(length.error());
-    return *length == wanted && headHash(std::span(head).first(wanted)) == earlier.headHash;
-}
-
 Result<FileStamp> ByteSource::stamp() const {
     struct stat status {};
     if (fstat(m_descriptor.get(), &status) != 0)

@@ -42,9 +42,6 @@ public:
     /// What it is now; the head grows with the file up to headSize. Damage in the head only makes it shorter.
     [[nodiscard]] Result<SourceIdentity> identity();
 
-    /// Whether it still begins with the bytes that `earlier` was computed from.
-    [[nodiscard]] Result<bool> beginsLike(const SourceIdentity &earlier);
-
     /// What the file is now, as stored (compressed).
     [[nodiscard]] Result<FileStamp> stamp() const;
 

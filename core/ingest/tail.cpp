@@ -134,9 +134,4 @@ SourceIdentity Tail::identity() {
     return identity;
 }
 
-bool Tail::isLinked() const {
-    struct stat status {};
-    return fstat(m_descriptor.get(), &status) == 0 && status.st_nlink > 0;
-}
-
 } // namespace ra::ingest

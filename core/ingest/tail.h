@@ -53,8 +53,6 @@ public:
     [[nodiscard]] std::uint64_t offset() const { return m_offset; }
     /// With the head of what was read, or, if nothing was, of what the file holds.
     [[nodiscard]] SourceIdentity identity();
-    /// Whether any name still leads to it.
-    [[nodiscard]] bool isLinked() const;
 
 private:
     [[nodiscard]] bool readExactly(std::uint64_t offset, std::span<char> buffer) const;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace ra::series {
 
@@ -100,72 +99,6 @@ Minimum minimiseBfgs(const Objective &f, std::vector<double> start, const BfgsOp
             break;
     }
     return best;
-}
-
-Minimum minimiseSimplex(const Objective &f, std::span<const double> start, std::span<const double> steps,
-                        const SimplexOptions &options) {
-    const std::size_t k = start.size();
-    int evaluations = 0;
-    const auto value = [&](const std::vector<double> &x) {
-        ++evaluations;
-        return sane(f(x));
-    };
-    std::vector<std::vector<double>> points(k + 1, std::vector<double>(start.begin(), start.end()));
-    std::vector<double> values(k + 1);
-    for (std::size_t i = 0; i <= k; ++i) {
-        if (i > 0)
-            points[i][i - 1] += steps[i - 1];
-        values[i] = value(points[i]);
-    }
-    std::vector<std::size_t> order(k + 1);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::vector<double> centre(k);
-    std::vector<double> trial(k);
-    std::vector<double> further(k);
-    const auto along = [&](double factor, const std::vector<double> &worst, std::vector<double> &out) {
-        for (std::size_t j = 0; j < k; ++j)
-            out[j] = centre[j] + factor * (centre[j] - worst[j]);
-        return value(out);
-    };
-    for (;;) {
-        std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-        const std::size_t best = order.front();
-        const std::size_t worst = order.back();
-        if (k == 0 || evaluations >= options.evaluations ||
-            values[worst] - values[best] <= options.tolerance * (1 + std::abs(values[best])))
-            return {points[best], values[best], evaluations};
-        std::fill(centre.begin(), centre.end(), 0.0);
-        for (std::size_t i = 0; i < k; ++i) {
-            for (std::size_t j = 0; j < k; ++j)
-                centre[j] += points[order[i]][j] / static_cast<double>(k);
-        }
-        const double second = values[order[k - 1]];
-        double reflected = along(1, points[worst], trial);
-        if (reflected < values[best]) {
-            const double expanded = along(2, points[worst], further);
-            if (expanded < reflected) {
-                std::swap(trial, further);
-                reflected = expanded;
-            }
-        } else if (reflected >= second) {
-            const bool outside = reflected < values[worst];
-            const double contracted = along(outside ? 0.5 : -0.5, points[worst], further);
-            if (contracted < std::min(reflected, values[worst])) {
-                std::swap(trial, further);
-                reflected = contracted;
-            } else {
-                for (std::size_t i = 1; i <= k; ++i) {
-                    std::vector<double> &point = points[order[i]];
-                    for (std::size_t j = 0; j < k; ++j)
-                        point[j] = points[best][j] + 0.5 * (point[j] - points[best][j]);
-                    values[order[i]] = value(point);
-                }
-                continue;
-            }
-        }
-        points[worst] = trial;
-        values[worst] = reflected;
-    }
 }
 
 } // namespace ra::series

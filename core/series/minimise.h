@@ -27,15 +27,4 @@ struct BfgsOptions {
 /// "Numerical Optimization", 2nd ed., algorithm 6.1.
 [[nodiscard]] Minimum minimiseBfgs(const Objective &f, std::vector<double> start, const BfgsOptions &options = {});
 
-struct SimplexOptions {
-    double tolerance = 1e-8; ///< ends when the values of the simplex differ by less, relative to 1 + |value|
-    int evaluations = 500;
-};
-
-/// A minimum near `start` by the simplex of Nelder and Mead; `steps` spans the first simplex. For functions that are
-/// not smooth. Source: J. A. Nelder, R. Mead, "A simplex method for function minimization", Computer Journal 7 (1965)
-/// 308-313.
-[[nodiscard]] Minimum minimiseSimplex(const Objective &f, std::span<const double> start, std::span<const double> steps,
-                                      const SimplexOptions &options = {});
-
 } // namespace ra::series

@@ -111,7 +111,6 @@ private:
     [[nodiscard]] int rowOf(int line) const; ///< the row that shows the line, or the next one after it
     [[nodiscard]] int lineAtRow(int row) const;
     [[nodiscard]] int rowAtY(double y) const;
-    [[nodiscard]] int visibleRows() const;
     void paintRow(QPainter &painter, int row, double top);
     void paintMessage(QPainter &painter, const QString &text, double x, double top, const QColor &color);
     void select(int line, bool extend, bool byReader);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// LogView's painting and events; lines, search and place are in logview.cpp.
+// LogView's painting and events; lines and place are in logview.cpp, search in logviewsearch.cpp.
 #include "ui/widgets/logview.h"
 
 #include "ui/theme/displayzone.h"

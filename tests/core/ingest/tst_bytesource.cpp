@@ -280,8 +280,8 @@ void tst_bytesource::identityIsOfTheDecompressedHead() {
     struct stat status {};
     QCOMPARE(stat(plain->path().c_str(), &status), 0);
     QCOMPARE(first->inode, status.st_ino);
-    QVERIFY(packed->beginsLike(*first).value_or(false));
-    QVERIFY(!other->beginsLike(*first).value_or(true));
+    const auto third = other->identity();
+    QVERIFY(third && third->headHash != first->headHash);
     // Reading goes on where it was.
     QVERIFY(packed->read(3000, buffer).value_or(0) == 2000);
     QVERIFY(std::string_view(buffer.data(), 2000) == std::string_view(text).substr(3000));
@@ -296,10 +296,6 @@ void tst_bytesource::identityGrowsWithTheFile() {
     write("short and then some");
     const auto after = source->identity();
     QVERIFY(after && after->headLength == 19 && after->headHash != before->headHash);
-    QVERIFY(source->beginsLike(*before).value_or(false));
-    write("shy");
-    QVERIFY(!source->beginsLike(*before).value_or(true));
-    QVERIFY(source->beginsLike({}).value_or(true) == (headHash({}) == 0));
 }
 
 void tst_bytesource::holesAreZeros() {
