@@ -43,6 +43,11 @@ private:
     int m_number;
 };
 
+std::string shown(double number) {
+    char buffer[32];
+    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr};
+}
+
 tl::unexpected<Error> cannotRead(const std::string &path) {
     return fail({.what = "read", .where = path, .why = std::strerror(errno)});
 }
@@ -110,6 +115,17 @@ void addTableOptions(CLI::App &command, TableInput &input) {
     command.add_option("--time", input.time, "The column of times: numbers or ISO 8601 (default: t or timestamp)");
     command.add_option("--series", input.series,
                        "The column that tells series apart; one JSON line each (default: series, where there is one)");
+}
+
+std::function<std::string(const std::string &)> numberBetween(double low, double high) {
+    return [low, high](const std::string &text) {
+        double value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        // Written so that what is no number is not between any two.
+        const bool isBetween =
+            error == std::errc() && end == text.data() + text.size() && value >= low && value <= high;
+        return isBetween ? std::string() : text + " is not in range " + shown(low) + " to " + shown(high);
+    };
 }
 
 void addLevelOption(CLI::App &command, double &level) {

@@ -5,6 +5,7 @@
 #include "core/table/csv.h"
 #include "core/table/jsonwriter.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -44,6 +45,20 @@ void addTableOptions(CLI::App &command, TableInput &input);
 
 /// --level, a confidence level inside (0, 1).
 void addLevelOption(CLI::App &command, double &level);
+
+/// For CLI::Option::check(): a number in [low, high], which NaN is not.
+[[nodiscard]] std::function<std::string(const std::string &)> numberBetween(double low, double high);
+
+/// Leaves the first of what is said several times: names of JSON fields are unique.
+template <typename T>
+[[nodiscard]] std::vector<T> withoutRepeats(const std::vector<T> &given) {
+    std::vector<T> result;
+    for (const T &one : given) {
+        if (std::find(result.begin(), result.end(), one) == result.end())
+            result.push_back(one);
+    }
+    return result;
+}
 
 /// All bytes of a file, or of standard input for "-".
 [[nodiscard]] Result<std::string> readInput(const std::string &path);

@@ -136,6 +136,44 @@ class Analyze(unittest.TestCase):
                 for d in range(days) for h in range(24))
         return self.write(name, "t,value\n" + "".join(f"{t},{v}\n" for t, v in rows))
 
+    def test_rows_in_any_order_are_put_in_that_of_time(self):
+        rows = [(60 * i, 5 * (i >= 60) + math.sin(7 * i) / 3) for i in range(120)]
+        shuffled = rows[:]
+        random.Random(3).shuffle(shuffled)
+        tables = [self.table(name, (f"{t},{v}" for t, v in those), "t,value")
+                  for name, those in (("ordered.csv", rows), ("shuffled.csv", shuffled))]
+        ordered, other = (ask("analyze", "changes", "--input", path)["changes"] for path in tables)
+        self.assertEqual([(c["index"], c["t"]) for c in ordered], [(60, 3600)])
+        self.assertEqual([(c["index"], c["t"], c["p"]) for c in other],
+                         [(shuffled.index(rows[60]), 3600, ordered[0]["p"])])
+        ordered, other = (ask("analyze", "control", "--input", path, "--baseline", "40") for path in tables)
+        self.assertEqual((ordered["verdict"], len(ordered["alarms"])), ("degrading", 1))
+        self.assertEqual([a["t"] for a in other["alarms"]], [a["t"] for a in ordered["alarms"]])
+        self.assertEqual([shuffled[a["index"]] for a in other["alarms"]], [rows[a["index"]] for a in ordered["alarms"]])
+        self.assertEqual([other["statistic"][shuffled.index(row)] for row in rows], ordered["statistic"])
+        ordered, other = (ask("analyze", "stats", "--input", path)["autocorrelation_lag1"] for path in tables)
+        self.assertEqual(ordered, other)
+
+    def test_what_is_no_number_is_no_option_and_names_are_unique(self):
+        table = self.table("a.csv", [1, 2, 4, 3] * 10)
+        for words in (("stats", "--quantiles", "nan"), ("forecast", "--horizon", "2", "--level", "nan"),
+                      ("control", "--arl0", "nan")):
+            self.assertIn("nan", self.complaint(*words, "--input", table), words)
+        self.assertIn("nan", self.complaint("regress", "--input", table, "--y", "value", "--x", "value", "--method",
+                                            "quantile", "--quantile", "nan"))
+        once = program.call("analyze", "stats", "--input", table, "--quantiles", "0.5,0.5")
+        self.assertEqual(once.count('"0.5"'), 1)
+        once = program.call("analyze", "forecast", "--input", table, "--horizon", "1", "--level", "95,95")
+        self.assertEqual(once.count('"95"'), 3)  # below, above, in the back-test
+
+    def test_of_nothing_nothing_is_told(self):
+        leak = ask("analyze", "leak", "--input", self.table("short.csv", [1, 2, 3]))
+        self.assertEqual((leak["verdict"], leak["slope_bytes_per_s"], leak["ci"], leak["p"], leak["onset_index"]),
+                         ("insufficient", None, [None, None], None, None))
+        for name, values in (("same", [3] * 10), ("none", [""] * 10)):
+            got = ask("analyze", "season", "--input", self.table(name, values))
+            self.assertEqual((got["periods"], set(got["acf"])), ([], {None}))
+
     def test_seasons_and_parts_of_a_series(self):
         path = self.seasonal("hours.csv")
         got = ask("analyze", "season", "--input", path)
@@ -430,6 +468,15 @@ class Analyze(unittest.TestCase):
             {"name": "a", "runtime": 2, "children": ["b"]}, {"name": "b", "runtime": 1, "parents": ["a"]}]}}))
         got = ask("analyze", "graph", "--input", old)
         self.assertEqual((got["tasks"], got["edges"], got["work_s"]), (2, 1, 3))
+
+    def test_a_duration_that_is_no_number_is_not_nought(self):
+        path = self.write("w.json", json.dumps({"workflow": {
+            "specification": {"tasks": [{"id": "a", "name": "a", "parents": [], "children": []}]},
+            "execution": {"tasks": [{"id": "a", "runtimeInSeconds": 1}]}}}))
+        for given in ("a=", "a=1e999", "a=inf", "a=nan", "a=-1", "a=1s"):
+            self.assertIn("ID=SECONDS", self.complaint("graph", "--input", path, "--what-if", given), given)
+        got = ask("analyze", "graph", "--input", path, "--what-if", "a=2.5", "--workers", "2,2")
+        self.assertEqual(got["what_if"]["critical_path_s"], 2.5)
 
     def test_steps_that_wait_for_each_other_are_named(self):
         ring = {"workflow": {"specification": {"tasks": [{"id": "a", "children": ["b"]}, {"id": "b", "children": ["a"]}]}}}
