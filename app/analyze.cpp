@@ -2,6 +2,7 @@
 #include "app/analyze.h"
 
 #include "core/table/inorder.h"
+#include "core/table/jsontable.h"
 
 #include <cerrno>
 #include <charconv>
@@ -108,8 +109,22 @@ Result<std::string> readInput(const std::string &path) {
     return bytes;
 }
 
+Result<std::string> readCsvInput(const std::string &path) {
+    Result<std::string> bytes = readInput(path);
+    if (!bytes || !table::isJson(*bytes))
+        return bytes;
+    Result<std::string> csv = table::csvOfJson(*bytes);
+    if (csv)
+        return csv;
+    Error error = csv.error();
+    error.where = path == "-" ? "on standard input" : path;
+    return fail(std::move(error));
+}
+
 void addTableOptions(CLI::App &command, TableInput &input) {
-    command.add_option("--input", input.path, "A CSV file with a header, or - for standard input")->required();
+    command
+        .add_option("--input", input.path, "A CSV file with a header, JSON records or columns, or - for standard input")
+        ->required();
     command.add_option("--column", input.column, "The column of values; an empty cell is a missing value")
         ->capture_default_str();
     command.add_option("--time", input.time, "The column of times: numbers or ISO 8601 (default: t or timestamp)");
@@ -150,7 +165,7 @@ Result<void> writeState(const std::string &path, const std::string &bytes) {
 }
 
 Result<table::Table> readTable(const TableInput &input, const std::vector<std::string> &columns, Digits digits) {
-    const Result<std::string> bytes = readInput(input.path);
+    const Result<std::string> bytes = readCsvInput(input.path);
     if (!bytes)
         return tl::unexpected(bytes.error());
     table::Request request;

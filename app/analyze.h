@@ -63,6 +63,9 @@ template <typename T>
 /// All bytes of a file, or of standard input for "-".
 [[nodiscard]] Result<std::string> readInput(const std::string &path);
 
+/// The same of a table, which may be JSON (see jsontable.h), as CSV.
+[[nodiscard]] Result<std::string> readCsvInput(const std::string &path);
+
 /// Replaces what a command has learnt: beside the file and then in its place, so that there is a whole one at any
 /// moment.
 [[nodiscard]] Result<void> writeState(const std::string &path, const std::string &bytes);

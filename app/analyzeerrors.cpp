@@ -62,7 +62,7 @@ Result<text::ErrorModel> readModel(const std::string &path) {
 
 /// Learns from a CSV file of messages and the classes that they are of, in their order.
 Result<void> learn(text::ErrorModel &model, const std::string &path) {
-    const Result<std::string> bytes = readInput(path);
+    const Result<std::string> bytes = readCsvInput(path);
     if (!bytes)
         return tl::unexpected(bytes.error());
     const auto messages = table::readCsvTexts(*bytes, "message");
@@ -79,7 +79,7 @@ Result<void> learn(text::ErrorModel &model, const std::string &path) {
 }
 
 int run(const Options &options, const Common &) {
-    const Result<std::string> bytes = readInput(options.input);
+    const Result<std::string> bytes = readCsvInput(options.input);
     if (!bytes)
         return complain(bytes.error());
     const Result<std::vector<std::string>> cells = table::readCsvTexts(*bytes, options.column);

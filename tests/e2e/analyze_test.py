@@ -66,6 +66,19 @@ class Analyze(unittest.TestCase):
                               capture_output=True, env=program.ENVIRONMENT, check=True)
         self.assertEqual(json.loads(done.stdout)["mean"], 2)
 
+    def test_json_is_a_table_too(self):
+        rows = [{"series": "ab"[i % 2], "t": i, "value": i * i / 10} for i in range(40)]
+        csv = self.table("a.csv", (f"{r['series']},{r['t']},{r['value']}" for r in rows), "series,t,value")
+        expected = call("analyze", "stats", "--input", csv)
+        for text in (json.dumps(rows, indent=1), "\n".join(map(json.dumps, rows)),
+                     json.dumps({name: [row[name] for row in rows] for name in rows[0]})):
+            self.assertEqual(call("analyze", "stats", "--input", self.write("a.json", text)), expected)
+        numbers = self.write("n.json", "[1, null, 3]")
+        self.assertEqual(ask("analyze", "stats", "--input", numbers)["mean"], 2)
+        self.assertIn("no column", self.complaint("stats", "--input", numbers, "--column", "x"))
+        said = self.write("m.json", json.dumps([{"message": "Connection timed out"}]))
+        self.assertEqual(ask("analyze", "errors", "--input", said)[0]["class"], "timeout")
+
     def test_exit_statuses_tell_usage_from_failure(self):
         table = self.table("a.csv", [1, 2])
         for status, words in ((2, ("stats",)), (2, ("stats", "--input", table, "--column", "x")), (2, ()),
