@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/evaluate.h"
 
+#include "app/evaluateinput.h"
 #include "core/stats/bootstrap.h"
 #include "core/stats/correlation.h"
 #include "core/stats/describe.h"
@@ -18,106 +19,15 @@
 
 #include <charconv>
 #include <cmath>
-#include <limits>
-#include <stdexcept>
-#include <unordered_map>
 
 namespace ra::app {
 
 namespace {
 
-using nlohmann::json;
-using Values = std::vector<double>;
+using namespace evaluation;
 
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 /// As many resamples as give an end of an interval to within half a per cent of its width.
 constexpr std::uint32_t resamples = 49'999;
-
-/// What one case is given. Its getters throw BadInput; evaluate() turns that into an error.
-struct BadInput : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-bool areNumbers(const json &array) {
-    return array.is_array() &&
-           std::ranges::all_of(array, [](const json &value) { return value.is_number() || value.is_null(); });
-}
-
-Values numbersOf(const json &array) {
-    Values values;
-    for (const json &value : array)
-        values.push_back(value.is_null() ? unknown : value.get<double>());
-    return values;
-}
-
-class Input {
-public:
-    Input(const json &given, const Samples &samples)
-        : m_given(given)
-        , m_samples(samples) {}
-
-    [[nodiscard]] const json &at(const char *name) const {
-        const auto found = m_given.find(name);
-        if (found == m_given.end())
-            throw BadInput(std::string("the input has no \"") + name + '"');
-        return *found;
-    }
-    [[nodiscard]] double number(const char *name) const {
-        const json &value = at(name);
-        if (!value.is_number())
-            throw BadInput(std::string("\"") + name + "\" is no number");
-        return value.get<double>();
-    }
-    [[nodiscard]] double number(const char *name, double otherwise) const {
-        return m_given.contains(name) ? number(name) : otherwise;
-    }
-    [[nodiscard]] bool flag(const char *name) const { return m_given.value(name, json(false)) == true; }
-    [[nodiscard]] std::string text(const char *name) const {
-        const json &value = at(name);
-        if (!value.is_string())
-            throw BadInput(std::string("\"") + name + "\" is no text");
-        return value.get<std::string>();
-    }
-    /// The name of a sample, or numbers themselves.
-    [[nodiscard]] Values values(const char *name) const {
-        const json &value = at(name);
-        if (areNumbers(value))
-            return numbersOf(value);
-        const auto found = value.is_string() ? m_samples.find(value.get<std::string>()) : m_samples.end();
-        if (found == m_samples.end())
-            throw BadInput(std::string("\"") + name + "\" names no sample");
-        return found->second;
-    }
-
-private:
-    const json &m_given;
-    const Samples &m_samples;
-};
-
-/// Writes fields, null where there is no value.
-class Output {
-public:
-    explicit Output(table::JsonWriter &out)
-        : m_out(out) {}
-    void operator()(std::string_view name, double value) { m_out.field(name, value); }
-    void operator()(std::string_view name, std::optional<double> value) { m_out.field(name, value.value_or(unknown)); }
-    void operator()(std::string_view name, const Values &values) { m_out.field(name, std::span<const double>(values)); }
-    void interval(std::string_view low, std::string_view high, const std::optional<stats::Interval> &interval) {
-        (*this)(low, interval ? interval->low : unknown);
-        (*this)(high, interval ? interval->high : unknown);
-    }
-    /// A member of a result that may not be there.
-    template <typename T, typename Member>
-    void of(std::string_view name, const T &result, Member member) {
-        if (result)
-            (*this)(name, (*result).*member);
-        else
-            (*this)(name, unknown);
-    }
-
-private:
-    table::JsonWriter &m_out;
-};
 
 /// Sums of powers of the deviations from the mean rounded to a double: what the reference takes for shape. Moments has
 /// the exact ones, which differ in the eighth digit where the mean is 10^9 standard deviations from zero.
@@ -444,8 +354,7 @@ void distribution(const Input &in, Output &out) {
     out("lgamma", dist::logGamma(df));
 }
 
-using Function = void (*)(const Input &, Output &);
-const std::unordered_map<std::string, Function> functions = {
+const Functions functions = {
     {"bootstrap_ci", bootstrapInterval},
     {"brown_forsythe", brownForsythe},
     {"cliffs_delta", cliffsDelta},
@@ -474,6 +383,14 @@ const std::unordered_map<std::string, Function> functions = {
     {"welch_t", welchT},
 };
 
+Function functionNamed(const std::string &name) {
+    for (const Functions *all : {&functions, &moreFunctions()}) {
+        if (const auto found = all->find(name); found != all->end())
+            return found->second;
+    }
+    return nullptr;
+}
+
 tl::unexpected<Error> badCase(std::string why) {
     return fail({.kind = ErrorKind::Invalid, .what = "evaluate the case", .where = {}, .why = std::move(why)});
 }
@@ -495,8 +412,8 @@ Samples samplesOf(const json &document) {
 Result<void> evaluate(const json &given, const Samples &samples, table::JsonWriter &out) {
     if (!given.is_object() || !given.contains("fn") || !given["fn"].is_string())
         return badCase("it names no function \"fn\"");
-    const auto function = functions.find(given["fn"].get<std::string>());
-    if (function == functions.end())
+    const Function function = functionNamed(given["fn"].get<std::string>());
+    if (function == nullptr)
         return badCase("there is no function \"" + given["fn"].get<std::string>() + '"');
     const auto input = given.find("input");
     if (input == given.end() || !input->is_object())
@@ -506,7 +423,7 @@ Result<void> evaluate(const json &given, const Samples &samples, table::JsonWrit
     content.beginObject();
     try {
         Output output(content);
-        function->second(Input(*input, samples), output);
+        function(Input(*input, samples), output);
     } catch (const BadInput &error) {
         return badCase(error.what());
     }

@@ -446,6 +446,15 @@ class Analyze(unittest.TestCase):
                               (1, ("--model", self.write("bad", "no model"))), (2, ("--column", "text"))):
             call("analyze", "errors", "--input", failures, *words, status=(status,))
 
+    def test_the_end_of_a_traceback_names_its_exception(self):
+        cells = ['  File "b.py", line 20, in g\n    raise ValueError("bad")\nValueError: bad',
+                 '  File "a.py", line 1\r\n    x =\r\n       ^\r\nSyntaxError: invalid syntax\r\n\r\n',
+                 'in File "a.py" things failed\nKeyError: 1', "ValueError: bad"]
+        path = self.write("cut.json", json.dumps([{"message": cell} for cell in cells]))
+        got = ask("analyze", "errors", "--input", path)
+        self.assertEqual([one["exception"] for one in got], ["ValueError", "SyntaxError", None, "ValueError"])
+        self.assertEqual(got[0]["signature"], got[3]["signature"])
+
     def test_functions_by_their_names(self):
         cases = {"data": {"x": [1, 2, None, 4], "y": [2, 2, 3, 9]}, "cases": [
             {"id": "a", "fn": "summary", "input": {"data": "x"}},
@@ -463,6 +472,35 @@ class Analyze(unittest.TestCase):
         for result in results[2:]:
             self.assertNotIn("output", result)
             self.assertTrue(result["error"])
+
+    def test_every_function_of_the_mathematics_has_a_name(self):
+        counts = [3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
+        # By R 4.2: fisher.test (the lady tasting tea), chisq.test, Box.test, poisson.test, power.t.test; by hand:
+        # weights, and the middle of 23 and 1 o'clock.
+        cases = {"fisher": ({"a": 3, "b": 1, "c": 1, "d": 3}, "p", 0.485714285714286),
+                 "chi_squared": ({"counts": [12, 5, 7, 9, 3, 14], "columns": 3}, "p", 0.2032127165),
+                 "ljung_box": ({"data": counts, "lags": 2}, "df", 2),
+                 "poisson_rate_ci": ({"events": 10, "exposure": 2}, "hi", 9.195178),
+                 "power_t": ({"d": 0.5}, "runs", 64),
+                 "circular": ({"data": [23, 1], "period": 24}, "mean", 0),
+                 "weighted": ({"data": [1, 2], "weights": [3, 1]}, "mean", 1.25),
+                 "levene": ({"a": [1, 2, 3], "b": [1, 2, 3]}, "F", 0),
+                 "permutation": ({"a": [1, 2, 3], "b": [4, 5, 6]}, "p", 0.1),
+                 "runs": ({"data": [1, 9] * 5}, "runs", 10),
+                 "anderson_darling": ({"data": [5] * 9}, "p", None),
+                 "autocorrelation": ({"data": [1, 2, 3, 4], "lags": 1}, "pacf", [0.25]),
+                 "stationarity": ({"data": [1, 2, 3]}, "kpss_p", None)}
+        path = self.write("more.json", json.dumps({"cases": [{"id": name, "fn": name, "input": given}
+                                                             for name, (given, _, _) in cases.items()]}))
+        for answer in ask("analyze", "eval", "--input", path)["results"]:
+            _, key, expected = cases[answer["id"]]
+            got = answer["output"][key]
+            if isinstance(expected, float):
+                self.assertAlmostEqual(got, expected, 6, answer["id"])
+            elif answer["id"] == "circular":
+                self.assertLess(min(got, 24 - got), 1e-9)
+            else:
+                self.assertEqual(got, expected, answer["id"])
 
     def test_graphs_of_every_kind(self):
         recipe = self.write("r.yaml", "steps:\n  - {name: load, module: m, function: F}\n"
