@@ -105,6 +105,7 @@ bool Store::Private::retainSome() {
     heedHorizons();
     if (gone.runs > 0) {
         rooms->textSweep.request();
+        runsRemoved = true;
         forget();
     }
     if (more) {
@@ -130,6 +131,10 @@ bool Store::Private::retainSome() {
         return true;
     }
     return false;
+}
+
+bool Store::takeRunsRemoved() {
+    return !d->retaining && std::exchange(d->runsRemoved, false);
 }
 
 Result<void> Store::pin(std::span<const std::string> runIds, bool on) {
@@ -177,6 +182,10 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
         guarded("look at the store", d->path, [&]() -> Result<std::uint64_t> { return freeInFile(d->db); });
     if (!before)
         return tl::unexpected(before.error());
+    if (d->retaining) { // what tidy() was at begins anew: its place is lost to what follows
+        d->retaining.reset();
+        d->nextRetention = SampleWriter::Clock::now();
+    }
     Retention &retention = d->rooms->retention;
     // Of the stages that are over, and of the one that is not.
     std::uint64_t done = 0;
