@@ -2,6 +2,7 @@
 #include "app/analyze.h"
 
 #include "core/table/inorder.h"
+#include "core/table/jsontable.h"
 
 #include <cerrno>
 #include <charconv>
@@ -42,6 +43,11 @@ public:
 private:
     int m_number;
 };
+
+std::string shown(double number) {
+    char buffer[32];
+    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr};
+}
 
 tl::unexpected<Error> cannotRead(const std::string &path) {
     return fail({.what = "read", .where = path, .why = std::strerror(errno)});
@@ -103,13 +109,38 @@ Result<std::string> readInput(const std::string &path) {
     return bytes;
 }
 
+Result<std::string> readCsvInput(const std::string &path) {
+    Result<std::string> bytes = readInput(path);
+    if (!bytes || !table::isJson(*bytes))
+        return bytes;
+    Result<std::string> csv = table::csvOfJson(*bytes);
+    if (csv)
+        return csv;
+    Error error = csv.error();
+    error.where = path == "-" ? "on standard input" : path;
+    return fail(std::move(error));
+}
+
 void addTableOptions(CLI::App &command, TableInput &input) {
-    command.add_option("--input", input.path, "A CSV file with a header, or - for standard input")->required();
+    command
+        .add_option("--input", input.path, "A CSV file with a header, JSON records or columns, or - for standard input")
+        ->required();
     command.add_option("--column", input.column, "The column of values; an empty cell is a missing value")
         ->capture_default_str();
     command.add_option("--time", input.time, "The column of times: numbers or ISO 8601 (default: t or timestamp)");
     command.add_option("--series", input.series,
                        "The column that tells series apart; one JSON line each (default: series, where there is one)");
+}
+
+std::function<std::string(const std::string &)> numberBetween(double low, double high) {
+    return [low, high](const std::string &text) {
+        double value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        // Written so that what is no number is not between any two.
+        const bool isBetween =
+            error == std::errc() && end == text.data() + text.size() && value >= low && value <= high;
+        return isBetween ? std::string() : text + " is not in range " + shown(low) + " to " + shown(high);
+    };
 }
 
 void addLevelOption(CLI::App &command, double &level) {
@@ -134,7 +165,7 @@ Result<void> writeState(const std::string &path, const std::string &bytes) {
 }
 
 Result<table::Table> readTable(const TableInput &input, const std::vector<std::string> &columns, Digits digits) {
-    const Result<std::string> bytes = readInput(input.path);
+    const Result<std::string> bytes = readCsvInput(input.path);
     if (!bytes)
         return tl::unexpected(bytes.error());
     table::Request request;

@@ -5,6 +5,7 @@
 #include "core/table/csv.h"
 #include "core/table/jsonwriter.h"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -45,8 +46,25 @@ void addTableOptions(CLI::App &command, TableInput &input);
 /// --level, a confidence level inside (0, 1).
 void addLevelOption(CLI::App &command, double &level);
 
+/// For CLI::Option::check(): a number in [low, high], which NaN is not.
+[[nodiscard]] std::function<std::string(const std::string &)> numberBetween(double low, double high);
+
+/// Leaves the first of what is said several times: names of JSON fields are unique.
+template <typename T>
+[[nodiscard]] std::vector<T> withoutRepeats(const std::vector<T> &given) {
+    std::vector<T> result;
+    for (const T &one : given) {
+        if (std::find(result.begin(), result.end(), one) == result.end())
+            result.push_back(one);
+    }
+    return result;
+}
+
 /// All bytes of a file, or of standard input for "-".
 [[nodiscard]] Result<std::string> readInput(const std::string &path);
+
+/// The same of a table, which may be JSON (see jsontable.h), as CSV.
+[[nodiscard]] Result<std::string> readCsvInput(const std::string &path);
 
 /// Replaces what a command has learnt: beside the file and then in its place, so that there is a whole one at any
 /// moment.

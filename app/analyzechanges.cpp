@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/analyze.h"
+#include "app/seriesinput.h"
 #include "core/series/changes.h"
 
 #include <map>
@@ -28,10 +29,12 @@ Result<void> find(const table::Series &series, series::ChangeMethod method, tabl
                      .why = "e-divisive takes at most " + std::to_string(series::mostForEDivisive) +
                             " values; pelt and bayes take any number"});
     out.key("changes").beginArray();
-    for (const series::Change &change : series::findChanges(series.values(), method)) {
-        out.beginObject().field("index", change.index);
-        if (change.index < series.times.size())
-            out.field("t", series.times[change.index]);
+    const TimeOrder order = inOrderOfTime(series);
+    for (const series::Change &change : series::findChanges(order.values, method)) {
+        const std::size_t row = order.rows[change.index];
+        out.beginObject().field("index", row);
+        if (row < series.times.size())
+            out.field("t", series.times[row]);
         out.field("p", change.p).field("confidence", change.confidence);
         out.field("before", change.before).field("after", change.after).field("magnitude", change.magnitude);
         out.field("spread", change.spread).endObject();

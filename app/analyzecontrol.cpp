@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/analyze.h"
+#include "app/seriesinput.h"
 #include "core/series/control.h"
 
-#include <cmath>
 #include <memory>
 
 namespace ra::app {
@@ -31,16 +31,19 @@ const char *nameOf(series::ControlVerdict verdict, bool lowerIsBetter) {
     return "insufficient";
 }
 
-void write(const series::ControlAlarm &alarm, const table::Series &series, table::JsonWriter &out) {
-    out.beginObject().field("index", alarm.index);
-    if (alarm.index < series.times.size())
-        out.field("t", series.times[alarm.index]);
-    out.field("side", alarm.rising ? "high" : "low").field("onset_index", alarm.onset);
-    if (alarm.onset < series.times.size())
-        out.field("onset_t", series.times[alarm.onset]);
+void write(const series::ControlAlarm &alarm, const table::Series &series, const TimeOrder &order,
+           table::JsonWriter &out) {
+    const std::size_t index = order.rows[alarm.index];
+    const std::size_t onset = order.rows[alarm.onset];
+    out.beginObject().field("index", index);
+    if (index < series.times.size())
+        out.field("t", series.times[index]);
+    out.field("side", alarm.rising ? "high" : "low").field("onset_index", onset);
+    if (onset < series.times.size())
+        out.field("onset_t", series.times[onset]);
     out.key("end_index");
-    if (alarm.end < series.values().size())
-        out.value(alarm.end);
+    if (alarm.end < order.rows.size())
+        out.value(order.rows[alarm.end]);
     else
         out.null();
     out.field("statistic", alarm.statistic).field("limit", alarm.limit);
@@ -50,19 +53,22 @@ void write(const series::ControlAlarm &alarm, const table::Series &series, table
 }
 
 Result<void> chart(const table::Series &series, const Options &options, table::JsonWriter &out) {
-    const series::ControlReport report =
-        series::controlChart(series.values(), {.method = options.method == "ewma" ? series::ControlMethod::Ewma
-                                                                                  : series::ControlMethod::Cusum,
-                                               .baseline = options.baseline,
-                                               .runLength = options.runLength});
+    const TimeOrder order = inOrderOfTime(series);
+    const series::ControlReport report = series::controlChart(
+        order.values, {.method = options.method == "ewma" ? series::ControlMethod::Ewma : series::ControlMethod::Cusum,
+                       .baseline = options.baseline,
+                       .runLength = options.runLength});
     out.field("verdict", nameOf(report.verdict, options.better == "lower")).field("method", options.method);
     out.field("baseline", options.baseline > 0 ? "rows" : "self-starting");
     out.field("scale", report.logarithms ? "log" : "plain").field("target", report.target).field("sigma", report.sigma);
     out.field("memory", report.memory).field("arl0", options.runLength).field("limit", report.limit);
     out.key("alarms").beginArray();
     for (const series::ControlAlarm &alarm : report.alarms)
-        write(alarm, series, out);
-    out.endArray().field("statistic", std::span(report.statistic));
+        write(alarm, series, order, out);
+    std::vector<double> statistic(report.statistic.size());
+    for (std::size_t i = 0; i < statistic.size(); ++i)
+        statistic[order.rows[i]] = report.statistic[i];
+    out.endArray().field("statistic", std::span(statistic));
     return {};
 }
 
@@ -88,12 +94,7 @@ void addAnalyzeControl(CLI::App &analyze, Action &action) {
         ->check(CLI::IsMember({"cusum", "ewma"}))
         ->capture_default_str();
     command->add_option("--arl0", options->runLength, "Values until a false alarm, on average")
-        ->check(CLI::Range(10.0, 1e6))
-        ->check([](const std::string &text) { // which no comparison with a range refuses
-            double value = 0;
-            const bool isNumber = CLI::detail::lexical_cast(text, value) && !std::isnan(value);
-            return isNumber ? std::string() : text + " is no number";
-        })
+        ->check(numberBetween(10, 1e6))
         ->capture_default_str();
     command
         ->add_option("--better", options->better, "Which values are good ones: what rises is degrading, or improving")

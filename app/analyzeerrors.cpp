@@ -28,11 +28,22 @@ struct Failure {
     std::optional<std::uint64_t> fingerprint; ///< of a traceback
 };
 
+/// The last line of what the head of a traceback was cut off from, or of a SyntaxError, which has none.
+std::string_view lastOfFrames(std::string_view cell) {
+    const std::size_t first = cell.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos || !cell.substr(first).starts_with("File \""))
+        return {};
+    const std::string_view whole = cell.substr(0, cell.find_last_not_of(" \t\r\n") + 1);
+    return whole.substr(whole.rfind('\n') + 1);
+}
+
 Failure failureOf(const std::string &cell) {
     if (const auto trace = text::parseTraceback(cell)) {
         const text::TraceException &raised = trace->raised();
         return {raised.type, raised.type + ": " + raised.message, text::fingerprint(*trace)};
     }
+    if (const auto [type, message] = text::splitException(lastOfFrames(cell)); !type.empty())
+        return {std::string(type), std::string(lastOfFrames(cell)), {}};
     return {std::string(text::splitException(cell).type), cell, {}};
 }
 
@@ -62,7 +73,7 @@ Result<text::ErrorModel> readModel(const std::string &path) {
 
 /// Learns from a CSV file of messages and the classes that they are of, in their order.
 Result<void> learn(text::ErrorModel &model, const std::string &path) {
-    const Result<std::string> bytes = readInput(path);
+    const Result<std::string> bytes = readCsvInput(path);
     if (!bytes)
         return tl::unexpected(bytes.error());
     const auto messages = table::readCsvTexts(*bytes, "message");
@@ -79,7 +90,7 @@ Result<void> learn(text::ErrorModel &model, const std::string &path) {
 }
 
 int run(const Options &options, const Common &) {
-    const Result<std::string> bytes = readInput(options.input);
+    const Result<std::string> bytes = readCsvInput(options.input);
     if (!bytes)
         return complain(bytes.error());
     const Result<std::vector<std::string>> cells = table::readCsvTexts(*bytes, options.column);

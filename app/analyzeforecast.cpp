@@ -65,7 +65,9 @@ void write(const series::Forecast &forecast, const Options &options, table::Json
     out.endArray();
 }
 
-int run(const Options &options, const Common &common) {
+int run(const Options &given, const Common &common) {
+    Options options = given;
+    options.levels = withoutRepeats(given.levels);
     return analyzeSeries(
         options.input, common,
         [&](const table::Series &series, const table::Table &table, table::JsonWriter &out) -> Result<void> {
@@ -102,7 +104,7 @@ void addAnalyzeForecast(CLI::App &analyze, Action &action) {
         ->check(CLI::Range(2, 1 << 24));
     command->add_option("--level", options->levels, "Levels of the intervals in per cent")
         ->delimiter(',')
-        ->check(CLI::Range(1.0, 99.99))
+        ->check(numberBetween(1, 99.99))
         ->capture_default_str();
     std::vector<std::string> names;
     for (const auto &[name, method] : methods())

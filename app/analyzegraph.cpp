@@ -5,6 +5,7 @@
 #include "core/table/inorder.h"
 
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <thread>
@@ -70,8 +71,10 @@ Result<graph::TaskGraph> changed(const graph::TaskGraph &graph, const std::vecto
         const std::size_t equals = change.rfind('=');
         double seconds = 0;
         const char *end = change.data() + change.size();
-        if (equals == std::string::npos || std::from_chars(change.data() + equals + 1, end, seconds).ptr != end ||
-            !(seconds >= 0))
+        if (equals == std::string::npos)
+            return bad("it is not ID=SECONDS");
+        const auto [rest, error] = std::from_chars(change.data() + equals + 1, end, seconds);
+        if (error != std::errc() || rest != end || !(seconds >= 0) || !std::isfinite(seconds))
             return bad("it is not ID=SECONDS");
         const std::string id = change.substr(0, equals);
         graph::Task task = 0;
@@ -119,7 +122,9 @@ int reportCycles(const graph::TaskGraph &graph, const std::vector<std::vector<gr
                      .why = "they wait for each other: " + words + graph.id(cycles.front().front())});
 }
 
-int run(const Options &options, const Common &) {
+int run(const Options &given, const Common &) {
+    Options options = given;
+    options.workers = withoutRepeats(given.workers);
     Result<std::string> bytes = readInput(options.input);
     if (!bytes)
         return complain(bytes.error());

@@ -3,9 +3,13 @@
 #include "app/seriesinput.h"
 #include "core/series/leak.h"
 
+#include <limits>
+
 namespace ra::app {
 
 namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 const char *nameOf(series::LeakVerdict verdict) {
     switch (verdict) {
@@ -22,7 +26,13 @@ const char *nameOf(series::LeakVerdict verdict) {
 Result<void> judge(const table::Series &series, const table::Table &table, table::JsonWriter &out) {
     const SeriesInput input = regularInput(series, table);
     const series::LeakReport report = series::findLeak(input.values);
-    out.field("verdict", nameOf(report.verdict)).field("slope_bytes_per_s", report.slope / input.step);
+    out.field("verdict", nameOf(report.verdict));
+    if (report.verdict == series::LeakVerdict::Insufficient) { // a slope of nought would be a finding
+        out.key("slope_bytes_per_s").null().range("ci", unknown, unknown).key("p").null().key("confidence").null();
+        out.key("baseline_bytes").null().key("onset_index").null().key("shape").null();
+        return {};
+    }
+    out.field("slope_bytes_per_s", report.slope / input.step);
     out.range("ci", report.slopeLow / input.step, report.slopeHigh / input.step);
     out.field("p", report.p).field("confidence", report.confidence).field("baseline_bytes", report.baseline);
     out.field("onset_index", rowOf(series, input, report.onset)).field("shape", report.shape);

@@ -194,7 +194,7 @@ void writePredictions(const stats::FailureModel &model, const table::MixedTable 
 }
 
 Result<table::MixedTable> readLater(const Options &options, const table::MixedTable &like) {
-    const Result<std::string> bytes = readInput(options.later);
+    const Result<std::string> bytes = readCsvInput(options.later);
     if (!bytes)
         return tl::unexpected(bytes.error());
     Result<table::MixedTable> later = table::readMixedLike(*bytes, like);
@@ -204,7 +204,7 @@ Result<table::MixedTable> readLater(const Options &options, const table::MixedTa
 }
 
 int run(const Options &options, const Common &) {
-    const Result<std::string> bytes = readInput(options.path);
+    const Result<std::string> bytes = readCsvInput(options.path);
     if (!bytes)
         return complain(bytes.error());
     table::MixedRequest request{.columns = options.x, .times = {"t", "timestamp"}};

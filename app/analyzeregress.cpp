@@ -154,7 +154,7 @@ void addAnalyzeRegress(CLI::App &analyze, Action &action) {
         ->check(CLI::IsMember({"ols", "huber", "theil-sen", "quantile", "logistic"}))
         ->capture_default_str();
     command->add_option("--quantile", options->quantile, "Which quantile, for --method quantile")
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(numberBetween(0, 1))
         ->capture_default_str();
     addLevelOption(*command, options->level);
     command->footer("Example: recipe-analytics analyze regress --input runs.csv --y seconds --x rows,files");

@@ -6,10 +6,19 @@
 #include "core/series/season.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace ra::app {
 
 namespace {
+
+/// Whether two finite values differ: what does not vary has no correlation with itself either.
+bool varies(const std::vector<double> &values) {
+    const auto isFinite = [](double v) { return std::isfinite(v); };
+    const auto first = std::find_if(values.begin(), values.end(), isFinite);
+    return std::any_of(first, values.end(), [&](double v) { return isFinite(v) && v != *first; });
+}
 
 Result<void> find(const table::Series &series, const table::Table &table, table::JsonWriter &out) {
     const SeriesInput input = regularInput(series, table);
@@ -26,7 +35,9 @@ Result<void> find(const table::Series &series, const table::Table &table, table:
     out.endArray();
     // As many lags as R's acf would give, and two weeks of hours for everything shorter.
     constexpr std::size_t most = 400;
-    const std::vector<double> acf = series::autocorrelations(input.values, std::min(most, input.values.size() / 2));
+    std::vector<double> acf = series::autocorrelations(input.values, std::min(most, input.values.size() / 2));
+    if (!varies(input.values))
+        std::fill(acf.begin(), acf.end(), std::numeric_limits<double>::quiet_NaN());
     out.field("acf", std::span(acf)).field("n", input.values.size());
     return {};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/analyze.h"
+#include "app/seriesinput.h"
 #include "core/stats/describe.h"
 #include "core/stats/intervals.h"
 #include "core/stats/quantile.h"
@@ -53,7 +54,7 @@ void describe(const std::vector<double> &values, const Options &options, table::
     field("max", m.max());
     field("median", d.median);
     out.key("quantiles").beginObject();
-    for (const double q : options.quantiles)
+    for (const double q : withoutRepeats(options.quantiles))
         field(numberText(q), stats::quantile(d.ascending, q));
     out.endObject();
     field("mad", d.medianDeviation);
@@ -74,7 +75,7 @@ int run(const Options &options, const Common &common) {
     return analyzeSeries(
         options.input, common,
         [&](const table::Series &series, const table::Table &, table::JsonWriter &out) -> Result<void> {
-            describe(series.values(), options, out);
+            describe(inOrderOfTime(series).values, options, out);
             return {};
         });
 }
@@ -87,7 +88,7 @@ void addAnalyzeStats(CLI::App &analyze, Action &action) {
     addTableOptions(*command, options->input);
     command->add_option("--quantiles", options->quantiles, "Quantiles to give, separated by commas")
         ->delimiter(',')
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(numberBetween(0, 1))
         ->capture_default_str();
     addLevelOption(*command, options->level);
     command->footer("Example: recipe-analytics analyze stats --input durations.csv --column seconds");

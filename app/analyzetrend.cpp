@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/analyze.h"
+#include "app/seriesinput.h"
 #include "core/stats/trend.h"
 
-#include <algorithm>
 #include <limits>
 #include <memory>
-#include <numeric>
 
 namespace ra::app {
 
@@ -18,26 +17,13 @@ struct Options {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
-/// Brings the rows into the order of time.
-void sortByTime(std::vector<double> &times, std::vector<double> &values) {
-    if (std::ranges::is_sorted(times))
-        return;
-    std::vector<std::size_t> order(times.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, [&](std::size_t i, std::size_t j) { return times[i] < times[j]; });
-    const std::vector<double> oldTimes = times;
-    const std::vector<double> oldValues = values;
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        times[i] = oldTimes[order[i]];
-        values[i] = oldValues[order[i]];
-    }
-}
-
 void writeTrend(const table::Series &series, double level, table::JsonWriter &out) {
-    std::vector<double> times = series.times;
-    std::vector<double> values = series.values();
-    if (!times.empty())
-        sortByTime(times, values);
+    const auto [values, rows] = inOrderOfTime(series);
+    std::vector<double> times;
+    if (!series.times.empty()) {
+        for (const std::size_t row : rows)
+            times.push_back(series.times[row]);
+    }
     const auto test = stats::mannKendall(values);
     const auto corrected = stats::correctedMannKendall(values);
     const auto line = times.empty() ? stats::theilSen(values, level) : stats::theilSen(times, values, level);

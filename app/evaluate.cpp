@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/evaluate.h"
 
+#include "app/evaluatemore.h"
 #include "core/stats/bootstrap.h"
 #include "core/stats/correlation.h"
 #include "core/stats/describe.h"
@@ -18,7 +19,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <unordered_map>
 
 namespace ra::app {
 
@@ -357,8 +357,7 @@ void distribution(const CaseInput &in, CaseOutput &out) {
     out("lgamma", dist::logGamma(df));
 }
 
-using Function = void (*)(const CaseInput &, CaseOutput &);
-const std::unordered_map<std::string, Function> functions = {
+const CaseFunctions functions = {
     {"bootstrap_ci", bootstrapInterval},
     {"brown_forsythe", brownForsythe},
     {"cliffs_delta", cliffsDelta},
@@ -387,6 +386,14 @@ const std::unordered_map<std::string, Function> functions = {
     {"welch_t", welchT},
 };
 
+CaseFunction functionNamed(const std::string &name) {
+    for (const CaseFunctions *all : {&functions, &moreFunctions()}) {
+        if (const auto found = all->find(name); found != all->end())
+            return found->second;
+    }
+    return nullptr;
+}
+
 tl::unexpected<Error> badCase(std::string why) {
     return fail({.kind = ErrorKind::Invalid, .what = "evaluate the case", .where = {}, .why = std::move(why)});
 }
@@ -396,8 +403,8 @@ tl::unexpected<Error> badCase(std::string why) {
 Result<void> evaluate(const json &given, const Samples &samples, table::JsonWriter &out) {
     if (!given.is_object() || !given.contains("fn") || !given["fn"].is_string())
         return badCase("it names no function \"fn\"");
-    const auto function = functions.find(given["fn"].get<std::string>());
-    if (function == functions.end())
+    const CaseFunction function = functionNamed(given["fn"].get<std::string>());
+    if (function == nullptr)
         return badCase("there is no function \"" + given["fn"].get<std::string>() + '"');
     const auto input = given.find("input");
     if (input == given.end() || !input->is_object())
@@ -407,7 +414,7 @@ Result<void> evaluate(const json &given, const Samples &samples, table::JsonWrit
     content.beginObject();
     try {
         CaseOutput output(content);
-        function->second(CaseInput(*input, samples), output);
+        function(CaseInput(*input, samples), output);
     } catch (const BadInput &error) {
         return badCase(error.what());
     }

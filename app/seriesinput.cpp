@@ -5,6 +5,7 @@
 #include "core/series/season.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace ra::app {
 
@@ -21,6 +22,20 @@ SeriesInput regularInput(const table::Series &series, const table::Table &table)
         input.values = regular->values;
     }
     return input;
+}
+
+TimeOrder inOrderOfTime(const table::Series &series) {
+    TimeOrder order;
+    order.values = series.values();
+    order.rows.resize(order.values.size());
+    std::iota(order.rows.begin(), order.rows.end(), std::size_t{0});
+    if (series.times.size() != order.rows.size() || std::is_sorted(series.times.begin(), series.times.end()))
+        return order;
+    std::stable_sort(order.rows.begin(), order.rows.end(),
+                     [&](std::size_t i, std::size_t j) { return series.times[i] < series.times[j]; });
+    for (std::size_t i = 0; i < order.rows.size(); ++i)
+        order.values[i] = series.values()[order.rows[i]];
+    return order;
 }
 
 std::size_t rowOf(const table::Series &series, const SeriesInput &input, std::size_t step) {

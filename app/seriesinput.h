@@ -20,6 +20,14 @@ struct SeriesInput {
 /// not equally spaced, else in the order of the file. Numbers as times are taken for the order they give.
 [[nodiscard]] SeriesInput regularInput(const table::Series &series, const table::Table &table);
 
+/// The values of a series in the order of its times, and the rows of the file that they stand in. Rows of one time, and
+/// of a series without times, stay as they are in the file.
+struct TimeOrder {
+    std::vector<double> values;
+    std::vector<std::size_t> rows;
+};
+[[nodiscard]] TimeOrder inOrderOfTime(const table::Series &series);
+
 /// The first row of the file at or after a step of the regular series.
 [[nodiscard]] std::size_t rowOf(const table::Series &series, const SeriesInput &input, std::size_t step);
 

@@ -66,6 +66,19 @@ class Analyze(unittest.TestCase):
                               capture_output=True, env=program.ENVIRONMENT, check=True)
         self.assertEqual(json.loads(done.stdout)["mean"], 2)
 
+    def test_json_is_a_table_too(self):
+        rows = [{"series": "ab"[i % 2], "t": i, "value": i * i / 10} for i in range(40)]
+        csv = self.table("a.csv", (f"{r['series']},{r['t']},{r['value']}" for r in rows), "series,t,value")
+        expected = call("analyze", "stats", "--input", csv)
+        for text in (json.dumps(rows, indent=1), "\n".join(map(json.dumps, rows)),
+                     json.dumps({name: [row[name] for row in rows] for name in rows[0]})):
+            self.assertEqual(call("analyze", "stats", "--input", self.write("a.json", text)), expected)
+        numbers = self.write("n.json", "[1, null, 3]")
+        self.assertEqual(ask("analyze", "stats", "--input", numbers)["mean"], 2)
+        self.assertIn("no column", self.complaint("stats", "--input", numbers, "--column", "x"))
+        said = self.write("m.json", json.dumps([{"message": "Connection timed out"}]))
+        self.assertEqual(ask("analyze", "errors", "--input", said)[0]["class"], "timeout")
+
     def test_exit_statuses_tell_usage_from_failure(self):
         table = self.table("a.csv", [1, 2])
         for status, words in ((2, ("stats",)), (2, ("stats", "--input", table, "--column", "x")), (2, ()),
@@ -135,6 +148,44 @@ class Analyze(unittest.TestCase):
                  20 + 8 * math.sin(2 * math.pi * h / 24) + d / 10 + (d * 24 + h) * 7 % 11 / 20)
                 for d in range(days) for h in range(24))
         return self.write(name, "t,value\n" + "".join(f"{t},{v}\n" for t, v in rows))
+
+    def test_rows_in_any_order_are_put_in_that_of_time(self):
+        rows = [(60 * i, 5 * (i >= 60) + math.sin(7 * i) / 3) for i in range(120)]
+        shuffled = rows[:]
+        random.Random(3).shuffle(shuffled)
+        tables = [self.table(name, (f"{t},{v}" for t, v in those), "t,value")
+                  for name, those in (("ordered.csv", rows), ("shuffled.csv", shuffled))]
+        ordered, other = (ask("analyze", "changes", "--input", path)["changes"] for path in tables)
+        self.assertEqual([(c["index"], c["t"]) for c in ordered], [(60, 3600)])
+        self.assertEqual([(c["index"], c["t"], c["p"]) for c in other],
+                         [(shuffled.index(rows[60]), 3600, ordered[0]["p"])])
+        ordered, other = (ask("analyze", "control", "--input", path, "--baseline", "40") for path in tables)
+        self.assertEqual((ordered["verdict"], len(ordered["alarms"])), ("degrading", 1))
+        self.assertEqual([a["t"] for a in other["alarms"]], [a["t"] for a in ordered["alarms"]])
+        self.assertEqual([shuffled[a["index"]] for a in other["alarms"]], [rows[a["index"]] for a in ordered["alarms"]])
+        self.assertEqual([other["statistic"][shuffled.index(row)] for row in rows], ordered["statistic"])
+        ordered, other = (ask("analyze", "stats", "--input", path)["autocorrelation_lag1"] for path in tables)
+        self.assertEqual(ordered, other)
+
+    def test_what_is_no_number_is_no_option_and_names_are_unique(self):
+        table = self.table("a.csv", [1, 2, 4, 3] * 10)
+        for words in (("stats", "--quantiles", "nan"), ("forecast", "--horizon", "2", "--level", "nan"),
+                      ("control", "--arl0", "nan")):
+            self.assertIn("nan", self.complaint(*words, "--input", table), words)
+        self.assertIn("nan", self.complaint("regress", "--input", table, "--y", "value", "--x", "value", "--method",
+                                            "quantile", "--quantile", "nan"))
+        once = program.call("analyze", "stats", "--input", table, "--quantiles", "0.5,0.5")
+        self.assertEqual(once.count('"0.5"'), 1)
+        once = program.call("analyze", "forecast", "--input", table, "--horizon", "1", "--level", "95,95")
+        self.assertEqual(once.count('"95"'), 3)  # below, above, in the back-test
+
+    def test_of_nothing_nothing_is_told(self):
+        leak = ask("analyze", "leak", "--input", self.table("short.csv", [1, 2, 3]))
+        self.assertEqual((leak["verdict"], leak["slope_bytes_per_s"], leak["ci"], leak["p"], leak["onset_index"]),
+                         ("insufficient", None, [None, None], None, None))
+        for name, values in (("same", [3] * 10), ("none", [""] * 10)):
+            got = ask("analyze", "season", "--input", self.table(name, values))
+            self.assertEqual((got["periods"], set(got["acf"])), ([], {None}))
 
     def test_seasons_and_parts_of_a_series(self):
         path = self.seasonal("hours.csv")
@@ -395,6 +446,15 @@ class Analyze(unittest.TestCase):
                               (1, ("--model", self.write("bad", "no model"))), (2, ("--column", "text"))):
             call("analyze", "errors", "--input", failures, *words, status=(status,))
 
+    def test_the_end_of_a_traceback_names_its_exception(self):
+        cells = ['  File "b.py", line 20, in g\n    raise ValueError("bad")\nValueError: bad',
+                 '  File "a.py", line 1\r\n    x =\r\n       ^\r\nSyntaxError: invalid syntax\r\n\r\n',
+                 'in File "a.py" things failed\nKeyError: 1', "ValueError: bad"]
+        path = self.write("cut.json", json.dumps([{"message": cell} for cell in cells]))
+        got = ask("analyze", "errors", "--input", path)
+        self.assertEqual([one["exception"] for one in got], ["ValueError", "SyntaxError", None, "ValueError"])
+        self.assertEqual(got[0]["signature"], got[3]["signature"])
+
     def test_functions_by_their_names(self):
         cases = {"data": {"x": [1, 2, None, 4], "y": [2, 2, 3, 9]}, "cases": [
             {"id": "a", "fn": "summary", "input": {"data": "x"}},
@@ -413,6 +473,35 @@ class Analyze(unittest.TestCase):
             self.assertNotIn("output", result)
             self.assertTrue(result["error"])
 
+    def test_every_function_of_the_mathematics_has_a_name(self):
+        counts = [3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
+        # By R 4.2: fisher.test (the lady tasting tea), chisq.test, Box.test, poisson.test, power.t.test; by hand:
+        # weights, and the middle of 23 and 1 o'clock.
+        cases = {"fisher": ({"a": 3, "b": 1, "c": 1, "d": 3}, "p", 0.485714285714286),
+                 "chi_squared": ({"counts": [12, 5, 7, 9, 3, 14], "columns": 3}, "p", 0.2032127165),
+                 "ljung_box": ({"data": counts, "lags": 2}, "df", 2),
+                 "poisson_rate_ci": ({"events": 10, "exposure": 2}, "hi", 9.195178),
+                 "power_t": ({"d": 0.5}, "runs", 64),
+                 "circular": ({"data": [23, 1], "period": 24}, "mean", 0),
+                 "weighted": ({"data": [1, 2], "weights": [3, 1]}, "mean", 1.25),
+                 "levene": ({"a": [1, 2, 3], "b": [1, 2, 3]}, "F", 0),
+                 "permutation": ({"a": [1, 2, 3], "b": [4, 5, 6]}, "p", 0.1),
+                 "runs": ({"data": [1, 9] * 5}, "runs", 10),
+                 "anderson_darling": ({"data": [5] * 9}, "p", None),
+                 "autocorrelation": ({"data": [1, 2, 3, 4], "lags": 1}, "pacf", [0.25]),
+                 "stationarity": ({"data": [1, 2, 3]}, "kpss_p", None)}
+        path = self.write("more.json", json.dumps({"cases": [{"id": name, "fn": name, "input": given}
+                                                             for name, (given, _, _) in cases.items()]}))
+        for answer in ask("analyze", "eval", "--input", path)["results"]:
+            _, key, expected = cases[answer["id"]]
+            got = answer["output"][key]
+            if isinstance(expected, float):
+                self.assertAlmostEqual(got, expected, 6, answer["id"])
+            elif answer["id"] == "circular":
+                self.assertLess(min(got, 24 - got), 1e-9)
+            else:
+                self.assertEqual(got, expected, answer["id"])
+
     def test_graphs_of_every_kind(self):
         recipe = self.write("r.yaml", "steps:\n  - {name: load, module: m, function: F}\n"
                                       "  - {name: clean, module: m, function: F, depends_on: [load]}\n"
@@ -430,6 +519,15 @@ class Analyze(unittest.TestCase):
             {"name": "a", "runtime": 2, "children": ["b"]}, {"name": "b", "runtime": 1, "parents": ["a"]}]}}))
         got = ask("analyze", "graph", "--input", old)
         self.assertEqual((got["tasks"], got["edges"], got["work_s"]), (2, 1, 3))
+
+    def test_a_duration_that_is_no_number_is_not_nought(self):
+        path = self.write("w.json", json.dumps({"workflow": {
+            "specification": {"tasks": [{"id": "a", "name": "a", "parents": [], "children": []}]},
+            "execution": {"tasks": [{"id": "a", "runtimeInSeconds": 1}]}}}))
+        for given in ("a=", "a=1e999", "a=inf", "a=nan", "a=-1", "a=1s"):
+            self.assertIn("ID=SECONDS", self.complaint("graph", "--input", path, "--what-if", given), given)
+        got = ask("analyze", "graph", "--input", path, "--what-if", "a=2.5", "--workers", "2,2")
+        self.assertEqual(got["what_if"]["critical_path_s"], 2.5)
 
     def test_steps_that_wait_for_each_other_are_named(self):
         ring = {"workflow": {"specification": {"tasks": [{"id": "a", "children": ["b"]}, {"id": "b", "children": ["a"]}]}}}
