@@ -21,6 +21,8 @@ using namespace ra;
 using namespace ra::test;
 using namespace ra::ui;
 
+Q_DECLARE_METATYPE(ra::Retained)
+
 class TestStoreCards : public QObject {
     Q_OBJECT
 
@@ -101,6 +103,29 @@ private Q_SLOTS:
         SOON_COMPARE(chip(2)->value(), QStringLiteral("90 days"));
         QCOMPARE(chip(1)->value(), QStringLiteral("1 year"));
         QCOMPARE(chip(0)->value(), QStringLiteral("for ever"));
+    }
+
+    void whatWouldGoIsASentence_data() {
+        QTest::addColumn<Retained>("gone");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("nothing") << Retained{} << QStringLiteral("Nothing that is there now would go.");
+        QTest::newRow("all kinds") << Retained{.samples = 1'234,
+                                               .logBytes = 5'000'000,
+                                               .rollups = 1,
+                                               .runs = 2,
+                                               .steps = 6,
+                                               .freedBytes = 3'000'000}
+                                   << QString::fromUtf8("This would go now: 2 runs with 6 steps, 1\u202f234 samples, "
+                                                        "5.0 MB of log lines, and 1 sum. It frees 3.0 MB in the file "
+                                                        "and cannot be undone.");
+        QTest::newRow("less than what sums it up")
+            << Retained{.samples = 10, .takenBytes = 4'096}
+            << QStringLiteral("This would go now: 10 samples. It cannot be undone, and takes 4.1 kB more: sums that "
+                              "stay are larger than so few samples.");
+    }
+    void whatWouldGoIsASentence() {
+        QFETCH(Retained, gone);
+        QTEST(RetentionCard::sentence(gone), "text");
     }
 
     void aPolicyThatCannotBeIsRefusedInWords() {

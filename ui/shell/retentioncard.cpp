@@ -143,8 +143,13 @@ QString RetentionCard::sentence(const Retained &gone) {
         parts << withCount(tr("%n sum(s)", nullptr, int(gone.rollups)), qint64(gone.rollups));
     if (parts.isEmpty())
         return tr("Nothing that is there now would go.");
-    return tr("This would go now: %1. It frees %2 in the file and cannot be undone.")
-        .arg(QLocale().createSeparatedList(parts), bytes(gone.freedBytes));
+    const QString list = QLocale().createSeparatedList(parts);
+    if (gone.takenBytes > 0)
+        return tr("This would go now: %1. It cannot be undone, and takes %2 more: sums that stay are larger than so "
+                  "few "
+                  "samples.")
+            .arg(list, bytes(gone.takenBytes));
+    return tr("This would go now: %1. It frees %2 in the file and cannot be undone.").arg(list, bytes(gone.freedBytes));
 }
 
 void RetentionCard::refresh() {
