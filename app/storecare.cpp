@@ -124,7 +124,8 @@ int retain(const RetainWords &options, const Common &common) {
                {"rollups", gone->rollups},
                {"runs", gone->runs},
                {"steps", gone->steps},
-               {"freed_bytes", gone->freedBytes}});
+               {"freed_bytes", gone->freedBytes},
+               {"taken_bytes", gone->takenBytes}});
         return Done;
     }
     const report::Style style = terminalStyle();
@@ -137,8 +138,13 @@ int retain(const RetainWords &options, const Common &common) {
          {"rollups", periodText(policy->rollups, style), count(gone->rollups)}});
     if (policy->keepFreeBytes > 0)
         std::cout << "At least " << bytesText(policy->keepFreeBytes) << " of the disk stay free.\n";
-    std::cout << (options.preview ? "Would free " : "Freed ") << bytesText(gone->freedBytes) << " in the file"
-              << (options.preview ? ".\n" : "; store compact gives them back to the disk.\n");
+    if (gone->takenBytes > 0) {
+        std::cout << (options.preview ? "Would take " : "Took ") << bytesText(gone->takenBytes)
+                  << " more: what sums up so few samples, and stays, is larger than they were.\n";
+    } else {
+        std::cout << (options.preview ? "Would free " : "Freed ") << bytesText(gone->freedBytes) << " in the file"
+                  << (options.preview ? ".\n" : "; store compact gives them back to the disk.\n");
+    }
     if (policy->isEmpty())
         std::cerr << "Nothing limits what is kept. Say for how long, e.g. --samples 90d --log 1y\n";
     return Done;

@@ -32,6 +32,8 @@ struct Retained {
     std::uint64_t steps = 0;
     /// In the file, for what comes next; store compact gives them back to the disk.
     std::uint64_t freedBytes = 0;
+    /// That it takes more instead: what sums up few samples, and is kept in their place, can be larger than they were.
+    std::uint64_t takenBytes = 0;
 
     bool operator==(const Retained &) const = default;
 };

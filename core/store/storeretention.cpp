@@ -19,6 +19,13 @@ std::uint64_t freeInFile(SQLite::Database &db) {
         db.execAndGet("SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size").getInt64());
 }
 
+/// Of the file, without what is free in it.
+std::uint64_t usedInFile(SQLite::Database &db) {
+    return static_cast<std::uint64_t>(db.execAndGet("SELECT (page_count - freelist_count) * page_size FROM "
+                                                    "pragma_page_count, pragma_freelist_count, pragma_page_size")
+                                          .getInt64());
+}
+
 std::uint64_t staleHours(SQLite::Database &db) {
     return static_cast<std::uint64_t>(db.execAndGet("SELECT count(*) FROM stale_hours").getInt64());
 }
@@ -173,10 +180,6 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
     if (auto held = putHeld(); !held)
         return tl::unexpected(held.error());
     Retained gone;
-    const auto before =
-        guarded("look at the store", d->path, [&]() -> Result<std::uint64_t> { return freeInFile(d->db); });
-    if (!before)
-        return tl::unexpected(before.error());
     Retention &retention = d->rooms->retention;
     // Of the stages that are over, and of the one that is not.
     std::uint64_t done = 0;
@@ -240,6 +243,7 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
             if (!*more)
                 break;
         }
+        const std::uint64_t before = usedInFile(d->db); // with these sums, which were due whatever goes
         Retention::Cutoffs cutoffs = Retention::cutoffsOf(policy, toNs(now));
         if (auto removed = removeAll(cutoffs); !removed)
             return fail(removed.error());
@@ -270,8 +274,9 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
         }
         begin(0, [] { return std::uint64_t(0); });
         tell();
-        const std::uint64_t after = freeInFile(d->db);
-        gone.freedBytes = after > *before ? after - *before : 0;
+        const std::uint64_t after = usedInFile(d->db);
+        gone.freedBytes = before > after ? before - after : 0;
+        gone.takenBytes = after > before ? after - before : 0;
         return gone;
     };
     auto outcome = guarded("remove what need not be kept", d->path, [&]() -> Result<Retained> {
