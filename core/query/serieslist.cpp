@@ -6,6 +6,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
+
 namespace ra::query {
 
 using store::Statement;
@@ -18,10 +20,16 @@ std::string knownMetrics(const SQLite::Database &db, std::string_view metric) {
     Statement select(db, "SELECT DISTINCT name FROM metrics ORDER BY instr(lower(name), lower(?1)) = 0, "
                          "instr(lower(?1), lower(name)) = 0, name LIMIT ?2");
     select.bind(metric, some);
+    constexpr std::size_t longest = 60; // of a name, in bytes
     std::string names;
     while (select.step()) {
+        const std::string_view name = select.text(0);
+        std::size_t length = std::min(name.size(), longest);
+        while (length > 0 && length < name.size() && (static_cast<unsigned char>(name[length]) & 0xc0U) == 0x80U)
+            --length; // between two characters
         names += names.empty() ? "There are " : ", ";
-        names += select.text(0);
+        names += name.substr(0, length);
+        names += length < name.size() ? "…" : "";
     }
     return names.empty() ? "No samples are stored" : names;
 }

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void valuesAreFiltered();
     void unitsAndTags();
     void aMetricThatThereIsNotIsRefused();
+    void aLongNameIsCutWhereItIsSuggested();
     void cancelsWithinBoundedWork();
     void damageIsToldOf();
     void samplesAreSelected();
@@ -290,6 +291,20 @@ void TestAskSamples::aMetricThatThereIsNotIsRefused() {
     QCOMPARE(error.hint, std::string("There are rss, requests"));
     QCOMPARE(refusal(*m_reader, "rss | mean(pid)").kind, ErrorKind::Invalid);
     QCOMPARE(refusal(*m_reader, "rss | error_rate()").kind, ErrorKind::Invalid);
+}
+
+void TestAskSamples::aLongNameIsCutWhereItIsSuggested() {
+    StoreFile file;
+    std::string name = "a";
+    for (int i = 0; i < 3'000; ++i)
+        name += "é";
+    ingest::Batch batch = batchOf(2, 100);
+    batch.samples.series = {{.name = name, .unit = "1"}};
+    batch.samples.samples = {{0, toNs(monday), 1.0}};
+    need(file.open()->apply({{std::move(batch)}}));
+    const Error error = refusal(*file.reader(), "nix | count()");
+    QVERIFY2(error.hint.size() < 100 && error.hint.ends_with("é…"), error.hint.c_str());
+    QVERIFY(QString::fromStdString(error.hint).toStdString() == error.hint);
 }
 
 void TestAskSamples::cancelsWithinBoundedWork() {
