@@ -72,19 +72,39 @@ Result<Time> parseMoment(const std::string &text) {
     const QString given = QString::fromStdString(text).trimmed();
     bool isNumber = false;
     const qint64 amount = given.chopped(given.isEmpty() ? 0 : 1).toLongLong(&isNumber);
+    // From today all of these lie in the years 1677 to 2262, which times in nanoseconds can tell.
+    constexpr std::int64_t furthest = 290LL * 365 * 24 * 60; // minutes
+    const auto before = [&](std::int64_t minutes) -> Result<Time> {
+        if (amount > furthest / minutes) {
+            return fail({.kind = ErrorKind::Invalid,
+                         .what = "read the time",
+                         .where = text,
+                         .why = "it is more than 290 years ago",
+                         .hint = "Give for example 2026-11-23, 2026-11-23T17:00:00Z or 7d"});
+        }
+        return now() - std::chrono::minutes(minutes * amount);
+    };
     if (isNumber && amount >= 0) {
         switch (given.back().toLatin1()) {
         case 'd':
-            return now() - std::chrono::hours(24 * amount);
+            return before(24 * 60);
         case 'h':
-            return now() - std::chrono::hours(amount);
+            return before(60);
         case 'm':
-            return now() - std::chrono::minutes(amount);
+            return before(1);
         default:
             break;
         }
     }
     const QDateTime moment = QDateTime::fromString(given, Qt::ISODateWithMs);
+    constexpr qint64 most = INT64_MAX / 1'000'000; // milliseconds
+    if (moment.isValid() && std::abs(moment.toMSecsSinceEpoch()) > most) {
+        return fail({.kind = ErrorKind::Invalid,
+                     .what = "read the time",
+                     .where = text,
+                     .why = "it lies before 1678 or after 2261",
+                     .hint = "Give for example 2026-11-23, 2026-11-23T17:00:00Z or 7d"});
+    }
     if (!moment.isValid()) {
         return fail({.kind = ErrorKind::Invalid,
                      .what = "read the time",

@@ -159,6 +159,9 @@ class CommandLine(program.ProgramTest):
         self.assertEqual(moved["bytes"], os.path.getsize(archive))
         call(*words, "--before", "10d", status=(2,))  # never overwritten
         call(*words, "--before", "some day", status=(2,))
+        for beyond in ("213600d", "9223372036854775807d", "20000000000m", "9999-12-31", "1600-01-01"):
+            call(*words[:-1], archive + ".beyond", "--before", beyond, status=(2,))
+            call("runs", "--since", beyond, "--store", self.store, status=(2,))
         ask("ingest", logs, "--store", self.store, "--zone", "UTC")  # what has moved away does not come back so
         self.assertEqual(len(self.runs()), len(left))
         back = ask("store", "attach", archive, "--store", self.store)
@@ -168,6 +171,11 @@ class CommandLine(program.ProgramTest):
             self.assertEqual(ask("log", run, "--store", self.store), text)
         self.assertEqual(ask("store", "attach", archive, "--store", self.store)["runs"], 0)
         self.assertTrue(ask("store", "verify", "--store", self.store)["sound"])
+        for saved in (False, True):
+            if saved:
+                ask("store", "retain", "--runs", "5y", "--save", "--store", self.store)
+            process = program.start("store", "attach", archive, "--store", self.store)
+            self.assertEqual("goes again within the hour" in process.communicate(timeout=300)[1], saved)
         with open(archive, "r+b") as file:
             file.truncate(1000)
         call("store", "attach", archive, "--store", self.store, status=(1,))
