@@ -58,6 +58,11 @@ int attach(const std::string &file, const Common &common) {
         print(toJson(*content, file));
     else
         printArchived("Brought back ", *content);
+    if (const auto policy = engine::retentionOf(common.store); policy && !policy->isEmpty()) {
+        std::cerr
+            << "recipe-analytics: what the saved policy lets go, goes again within the hour: store retain --dry-run "
+               "tells what; store pin keeps runs, and --save a longer period\n";
+    }
     return Done;
 }
 
