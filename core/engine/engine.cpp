@@ -22,6 +22,14 @@ namespace {
 
 constexpr int queryThreads = 2;
 
+Error writtenElsewhere(const std::string &storePath) {
+    return {.kind = ErrorKind::Busy,
+            .what = "write to the store",
+            .where = storePath,
+            .why = "another process is writing to it",
+            .hint = "Close the other program, or use another --store"};
+}
+
 } // namespace
 
 struct Engine::Private {
@@ -102,15 +110,13 @@ void Engine::startWriter(std::unique_ptr<store::Store> store) {
     };
     callbacks.waits = [this](const Error &error) { noticeStore("Nothing is stored: " + error.sentence()); };
     callbacks.goesOn = [this] { noticeStore({}); };
+    callbacks.runsRemoved = [this] { announceAnyRun(); };
     d->writer = std::make_unique<WriterThread>(std::move(store), std::move(callbacks));
 }
 
 void Engine::watchStore(std::unique_ptr<query::Reader> reader) {
     StoreWatch::Callbacks callbacks;
-    callbacks.changed = [this] {
-        QMetaObject::invokeMethod(
-            this, [this] { Q_EMIT runsCommitted({}); }, Qt::QueuedConnection);
-    };
+    callbacks.changed = [this] { announceAnyRun(); };
     callbacks.takenOver = [this](std::unique_ptr<store::Store> store, std::vector<Recipe> recipes) {
         // A message must be copyable. Where nobody takes it any more, the store is closed with it.
         const auto taken = std::make_shared<std::unique_ptr<store::Store>>(std::move(store));
@@ -175,13 +181,8 @@ void Engine::onCommitted(const store::CommitSummary &summary) {
 
 Result<IngestReport> Engine::ingest(const std::vector<std::string> &paths, const std::stop_token &stop,
                                     const ProgressSink &progress) {
-    if (d->readOnly) {
-        return fail({.kind = ErrorKind::Busy,
-                     .what = "write to the store",
-                     .where = d->config.storePath,
-                     .why = "another process is writing to it",
-                     .hint = "Close the other program, or use another --store"});
-    }
+    if (d->readOnly)
+        return fail(writtenElsewhere(d->config.storePath));
     {
         const std::lock_guard lock(d->countMutex);
         d->added.clear();
@@ -294,6 +295,11 @@ Result<void> Engine::endSession() {
     return stored;
 }
 
+void Engine::announceAnyRun() {
+    QMetaObject::invokeMethod(
+        this, [this] { Q_EMIT runsCommitted({}); }, Qt::QueuedConnection);
+}
+
 void Engine::announceLive() {
     if (d->liveAnnounced.exchange(true))
         return;
@@ -342,6 +348,41 @@ void Engine::post(std::function<void(query::Reader &)> job, std::function<void(c
 
 QFuture<Result<StoreInfo>> Engine::info() {
     return ask<StoreInfo>([](query::Reader &reader, const std::stop_token &) { return reader.info(); });
+}
+
+template <typename T>
+QFuture<Result<T>> Engine::onWriter(std::function<Result<T>(store::Store &, QPromise<Result<T>> &)> job) {
+    auto promise = std::make_shared<QPromise<Result<T>>>();
+    QFuture<Result<T>> future = promise->future();
+    promise->start();
+    if (d->readOnly) {
+        promise->addResult(Result<T>(fail(writtenElsewhere(d->config.storePath))));
+        promise->finish();
+        return future;
+    }
+    d->writer->run([promise, job = std::move(job)](store::Store &store) {
+        promise->addResult(job(store, *promise));
+        promise->finish();
+    });
+    return future;
+}
+
+QFuture<Result<RetentionPolicy>> Engine::retention() {
+    return onWriter<RetentionPolicy>([](store::Store &store, auto &) { return store.retention(); });
+}
+
+QFuture<Result<Retained>> Engine::previewRetention(const RetentionPolicy &policy, std::stop_token stop) {
+    return onWriter<Retained>([policy, stop = std::move(stop)](store::Store &store, auto &promise) {
+        promise.setProgressRange(0, 1000);
+        return store.retain(policy, now(), true, stop, [&](const Progress &progress) {
+            promise.setProgressValue(
+                static_cast<int>(progress.done * 1000 / std::max<std::uint64_t>(progress.total, 1)));
+        });
+    });
+}
+
+QFuture<Result<void>> Engine::setRetention(const RetentionPolicy &policy) {
+    return onWriter<void>([policy](store::Store &store, auto &) { return store.setRetention(policy); });
 }
 
 Result<StoreInfo> Engine::storeInfo(const std::string &storePath) {

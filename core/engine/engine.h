@@ -87,6 +87,16 @@ public:
 
     [[nodiscard]] QFuture<Result<StoreInfo>> info();
 
+    /// For how long the store keeps things; see RetentionPolicy. This and what follows is Busy where isReadOnly(): the
+    /// other process decides.
+    [[nodiscard]] QFuture<Result<RetentionPolicy>> retention();
+    /// What a policy would let go now, exactly. Takes as long as letting it go, and meanwhile nothing is stored: what
+    /// is read waits. The future tells its progress in thousandths.
+    [[nodiscard]] QFuture<Result<Retained>> previewRetention(const RetentionPolicy &policy, std::stop_token stop);
+    /// From now on. What it lets go goes in the background, beginning at once, and then every hour. Invalid: see
+    /// store::Store::setRetention().
+    [[nodiscard]] QFuture<Result<void>> setRetention(const RetentionPolicy &policy);
+
     /// Size and growth of a store, without an engine.
     [[nodiscard]] static Result<StoreInfo> storeInfo(const std::string &storePath);
 
@@ -99,7 +109,7 @@ public:
 Q_SIGNALS:
     /// What runs now changed; at most once a display frame. Take live().
     void liveChanged();
-    /// Runs with these ids were added or changed in the store; without ids: another process changed any of them.
+    /// Runs with these ids were added or changed in the store; without ids: any of them may have changed or gone.
     void runsCommitted(const std::vector<std::string> &runIds);
     /// Indexing goes on; `progress.done == progress.total` at its end.
     void indexProgress(const ra::Progress &progress);
@@ -113,6 +123,7 @@ private:
     explicit Engine(EngineConfig config);
     void onCommitted(const store::CommitSummary &summary); ///< on the writer thread
     void announceLive();                                   ///< on any thread
+    void announceAnyRun();                                 ///< on any thread
     void noticeStore(const std::string &notice);           ///< on any thread
     void startWriter(std::unique_ptr<store::Store> store);
     void watchStore(std::unique_ptr<query::Reader> reader);
@@ -120,6 +131,8 @@ private:
     void startSession();
     Result<void> endSession();
     void post(std::function<void(query::Reader &)> job, std::function<void(const Error &)> unavailable);
+    template <typename T>
+    QFuture<Result<T>> onWriter(std::function<Result<T>(store::Store &, QPromise<Result<T>> &)> job);
     struct Private;
     std::unique_ptr<Private> d;
 };

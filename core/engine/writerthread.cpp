@@ -95,10 +95,20 @@ void WriterThread::enqueue(Item item) {
             break;
         m_drained.wait(lock);
     }
+    append(std::move(item), std::move(lock));
+}
+
+void WriterThread::append(Item item, std::unique_lock<std::mutex> lock) {
     m_heldBytes += item.bytes;
     m_queue.push_back(std::move(item));
     lock.unlock();
     m_filled.notify_one();
+}
+
+void WriterThread::run(std::function<void(store::Store &)> job) {
+    Item item;
+    item.job = std::move(job);
+    append(std::move(item), std::unique_lock(m_mutex));
 }
 
 std::string WriterThread::spareBuffer() {
@@ -209,6 +219,8 @@ void WriterThread::tidy() {
     m_untidy = any.value_or(false);
     if (!any && m_callbacks.failed)
         m_callbacks.failed(any.error());
+    if (m_store->takeRunsRemoved() && m_callbacks.runsRemoved)
+        m_callbacks.runsRemoved();
     warn();
 }
 

@@ -25,10 +25,12 @@ class WriterThread {
 public:
     /// Called on the writer thread. All may be empty.
     struct Callbacks {
-        std::function<void(const store::CommitSummary &)> committed;
-        std::function<void(const Error &)> failed;
-        std::function<void(const Error &)> waits; ///< a commit failed and is tried again and again: nothing is stored
-        std::function<void()> goesOn;             ///< that is over: it succeeded, or was given up
+        std::function<void(const store::CommitSummary &)> committed = {};
+        std::function<void(const Error &)> failed = {};
+        /// A commit failed and is tried again and again: nothing is stored.
+        std::function<void(const Error &)> waits = {};
+        std::function<void()> goesOn = {};      ///< that is over: it succeeded, or was given up
+        std::function<void()> runsRemoved = {}; ///< the saved policy let runs go, and they have gone
     };
 
     static constexpr std::size_t maxHeld = std::size_t{64} * 1024 * 1024;
@@ -55,6 +57,10 @@ public:
     /// Queues a job that commits something by itself; its summary or error is told like that of a batch.
     void post(std::function<Result<store::CommitSummary>(store::Store &)> job);
 
+    /// Queues a job and returns at once, however much is queued: for those who may not wait. It runs after everything
+    /// pushed before it was committed, and also while the writer ends.
+    void run(std::function<void(store::Store &)> job);
+
     /// Waits until everything pushed before is committed. The first error of a commit since the last call, if any.
     [[nodiscard]] Result<void> flush();
 
@@ -71,7 +77,8 @@ private:
         std::function<void(store::Store &)> job;
         std::size_t bytes = 0;
     };
-    void enqueue(Item item);
+    void enqueue(Item item); ///< waits while too much is held
+    void append(Item item, std::unique_lock<std::mutex> lock);
     void loop();
     void tidy();
     void warn(); ///< of what the store has left as it was

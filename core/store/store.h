@@ -107,6 +107,9 @@ public:
     /// What tidy() and apply() have left as it was because it is damaged, each once; what else there is went on.
     [[nodiscard]] std::vector<Error> takeWarnings();
 
+    /// Whether tidy() has removed runs since this was last asked; told once all that is to go has gone.
+    [[nodiscard]] bool takeRunsRemoved();
+
     /// When tidy() will have something to do though nothing is stored meanwhile; nothing: never.
     [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> nextTidy() const;
     /// When tidy() will commit samples that are held; nothing if none are.

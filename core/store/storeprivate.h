@@ -84,6 +84,7 @@ struct Store::Private {
     std::int64_t archivedBefore = INT64_MIN; ///< what is in an archive has not all gone from here
     SampleWriter::Clock::time_point nextRetention;
     std::optional<Retention::Cutoffs> retaining;
+    bool runsRemoved = false; ///< not told yet
 };
 
 template <typename T>

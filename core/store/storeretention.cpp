@@ -112,6 +112,7 @@ bool Store::Private::retainSome() {
     heedHorizons();
     if (gone.runs > 0) {
         rooms->textSweep.request();
+        runsRemoved = true;
         forget();
     }
     if (more) {
@@ -137,6 +138,10 @@ bool Store::Private::retainSome() {
         return true;
     }
     return false;
+}
+
+bool Store::takeRunsRemoved() {
+    return !d->retaining && std::exchange(d->runsRemoved, false);
 }
 
 Result<void> Store::pin(std::span<const std::string> runIds, bool on) {
@@ -180,6 +185,10 @@ Result<Retained> Store::retain(const RetentionPolicy &policy, Time now, bool pre
     if (auto held = putHeld(); !held)
         return tl::unexpected(held.error());
     Retained gone;
+    if (d->retaining) { // what tidy() was at begins anew: its place is lost to what follows
+        d->retaining.reset();
+        d->nextRetention = SampleWriter::Clock::now();
+    }
     Retention &retention = d->rooms->retention;
     // Of the stages that are over, and of the one that is not.
     std::uint64_t done = 0;

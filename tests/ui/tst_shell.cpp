@@ -4,8 +4,9 @@
 #include "ui/shell/fuzzy.h"
 #include "ui/shell/navigator.h"
 #include "ui/shell/settings.h"
-#include "ui/shell/settingspage.h"
+#include "ui/shell/retentioncard.h"
 #include "ui/shell/statusline.h"
+#include "ui/shell/storecard.h"
 #include "ui/shell/welcomepage.h"
 #include "ui/theme/englishplurals.h"
 #include "ui/widgets/link.h"
@@ -176,16 +177,16 @@ private Q_SLOTS:
         QTest::addColumn<quint64>("free");
         QTest::addColumn<QString>("text");
         QTest::newRow("no day is over yet")
-            << 0.0 << quint64(5e9) << QStringLiteral("growth is told after a day; 5.0 GB free on the disk");
+            << 0.0 << quint64(5e9) << QStringLiteral("told after a day; 5.0 GB free on the disk");
         QTest::newRow("slow") << 1e5 << quint64(5e9)
                               << QStringLiteral(
-                                     "grows by 100.0 kB a day, to 136.5 MB in a year; 5.0 GB free on the disk");
+                                     "100.0 kB a day, to 136.5 MB in a year; 5.0 GB free on the disk");
         QTest::newRow("fast") << 1e9 << quint64(5.5e9)
                               << QStringLiteral(
-                                     "grows by 1.0 GB a day, to 365.1 GB in a year; 5.5 GB free on the disk, "
+                                     "1.0 GB a day, to 365.1 GB in a year; 5.5 GB free on the disk, "
                                      "which would be full in 5 days");
         QTest::newRow("at once") << 1e9 << quint64(1.5e9)
-                                 << QStringLiteral("grows by 1.0 GB a day, to 365.1 GB in a year; 1.5 GB free on the "
+                                 << QStringLiteral("1.0 GB a day, to 365.1 GB in a year; 1.5 GB free on the "
                                                    "disk, which would be full in 1 day");
     }
 
@@ -197,7 +198,7 @@ private Q_SLOTS:
         info.bytes = 100'000'000;
         info.growthBytesPerDay = aDay;
         info.diskFreeBytes = free;
-        QTEST(SettingsPage::growth(info), "text");
+        QTEST(StoreCard::growth(info), "text");
     }
 
     void likelyFoldersExist() {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/settingspage.h"
-#include "ui/models/whenfinished.h"
 
+#include "ui/shell/retentioncard.h"
+#include "ui/shell/settingcard.h"
+#include "ui/shell/storecard.h"
 #include "ui/theme/displayzone.h"
 #include "ui/theme/format.h"
 #include "ui/theme/stylepaint.h"
@@ -60,20 +62,6 @@ public:
     }
 };
 
-PlainLabel *note(const QString &text, QWidget *parent) {
-    auto *label = new PlainLabel(text, parent);
-    label->setTone(PlainLabel::Tone::Secondary);
-    label->setWordWrap(true);
-    return label;
-}
-
-Card *settingCard(const QString &title, QWidget *parent) {
-    auto *card = new Card(title, parent);
-    card->setBodyPadding(true);
-    card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    return card;
-}
-
 } // namespace
 
 SettingsPage::SettingsPage(engine::Engine &engine, QWidget *parent)
@@ -83,7 +71,11 @@ SettingsPage::SettingsPage(engine::Engine &engine, QWidget *parent)
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, measure::gapS, 0);
     column->setSpacing(measure::gapM);
-    for (QWidget *card : {makeSources(), makeZone(), makeTheme(), makeStore()}) {
+    m_store = new StoreCard(m_engine, this);
+    m_retention = new RetentionCard(m_engine, this);
+    connect(m_retention, &RetentionCard::policyChanged, m_store, &StoreCard::refresh);
+    for (QWidget *card : {makeSources(), makeZone(), makeTheme(), static_cast<QWidget *>(m_store),
+                          static_cast<QWidget *>(m_retention)}) {
         card->setMaximumWidth(820);
         column->addWidget(card);
     }
@@ -102,7 +94,8 @@ SettingsPage::SettingsPage(engine::Engine &engine, QWidget *parent)
 }
 
 QWidget *SettingsPage::makeSources() {
-    Card *card = settingCard(tr("Sources"), this);
+    auto *card = new Card(tr("Sources"), this);
+    layOutSetting(*card);
     card->setCaption(tr("folders that are indexed and followed"));
     m_folders = new QListWidget(card);
     m_folders->setAccessibleName(tr("Followed folders"));
@@ -111,10 +104,10 @@ QWidget *SettingsPage::makeSources() {
     m_folders->setMouseTracking(true);
     m_folders->setTextElideMode(Qt::ElideMiddle);
     card->bodyLayout()->addWidget(m_folders);
-    m_noFolder = note(tr("No folder is followed yet: nothing new will be seen."), card);
+    m_noFolder = settingNote(tr("No folder is followed yet: nothing new will be seen."), card);
     card->bodyLayout()->addWidget(m_noFolder);
     m_idleRow = new QWidget(card);
-    m_idleNote = note({}, m_idleRow);
+    m_idleNote = settingNote({}, m_idleRow);
     m_idleNote->setTone(PlainLabel::Tone::Warning);
     m_idleNote->setObjectName(QStringLiteral("idleNote"));
     auto *again = new QPushButton(icon(QStringLiteral("play")), tr("Begin again"), m_idleRow);
@@ -147,9 +140,9 @@ QWidget *SettingsPage::makeSources() {
     card->bodyLayout()->addLayout(buttons);
     if (m_engine.isReadOnly()) {
         QWidget *waits =
-            note(tr("Another instance writes to this store and follows its own folders. Folders chosen here "
-                    "are followed once it has ended."),
-                 card);
+            settingNote(tr("Another instance writes to this store and follows its own folders. Folders chosen here "
+                           "are followed once it has ended."),
+                        card);
         card->bodyLayout()->addWidget(waits);
         connect(&m_engine, &engine::Engine::becameWriter, waits, &QWidget::hide);
     }
@@ -157,21 +150,23 @@ QWidget *SettingsPage::makeSources() {
 }
 
 QWidget *SettingsPage::makeZone() {
-    Card *card = settingCard(tr("Time zone"), this);
+    auto *card = new Card(tr("Time zone"), this);
+    layOutSetting(*card);
     m_zone = new FilterChip(tr("Show times in"), card);
     m_zone->setWidestValue(420);
     m_zone->setToolTip(tr("Choose the time zone"));
     connect(m_zone, &FilterChip::clicked, this, &SettingsPage::chooseZone);
     card->bodyLayout()->addWidget(m_zone, 0, Qt::AlignLeft);
-    card->bodyLayout()->addWidget(
-        note(tr("Every time in the window changes at once. Text logs carry local times without a zone; those that are "
-                "indexed from the next start on are read in this zone too."),
-             card));
+    card->bodyLayout()->addWidget(settingNote(
+        tr("Every time in the window changes at once. Text logs carry local times without a zone; those that are "
+           "indexed from the next start on are read in this zone too."),
+        card));
     return card;
 }
 
 QWidget *SettingsPage::makeTheme() {
-    Card *card = settingCard(tr("Theme"), this);
+    auto *card = new Card(tr("Theme"), this);
+    layOutSetting(*card);
     m_theme = new QButtonGroup(this);
     const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("As the desktop")},
                                                        {ThemeChoice::Light, tr("Light")},
@@ -190,65 +185,18 @@ QWidget *SettingsPage::makeTheme() {
     return card;
 }
 
-QWidget *SettingsPage::makeStore() {
-    Card *card = settingCard(tr("Store"), this);
-    card->setCaption(QString::fromStdString(m_engine.config().storePath));
-    m_store = note(tr("reading…"), card);
-    m_store->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    card->bodyLayout()->addWidget(m_store);
-    return card;
-}
-
-QString SettingsPage::growth(const StoreInfo &info) {
-    const QString free = tr("%1 free on the disk").arg(bytes(info.diskFreeBytes));
-    if (info.growthBytesPerDay < 1)
-        return tr("growth is told after a day; %1").arg(free);
-    QString grows = tr("grows by %1 a day, to %2 in a year; %3")
-                        .arg(bytes(quint64(info.growthBytesPerDay)), bytes(quint64(bytesIn(info, 365))), free);
-    const std::optional<double> days = daysUntilDiskIsFull(info);
-    if (!days || *days > 3'650)
-        return grows;
-    return tr("%1, which would be full in %2")
-        .arg(grows, withCount(tr("%n day(s)", nullptr, int(*days)), qint64(*days)));
-}
-
-void SettingsPage::showStore() {
-    whenFinished(m_engine.info(), this, [this](const Result<StoreInfo> &info) {
-        if (!info) {
-            m_store->setText(QString::fromStdString(info.error().sentence()));
-            return;
-        }
-        QStringList lines;
-        lines << tr("%1 on disk, schema %2").arg(bytes(info->bytes)).arg(info->schema);
-        lines << QStringList{withCount(tr("%n run(s)", nullptr, int(info->runs)), qint64(info->runs)),
-                             withCount(tr("%n step(s)", nullptr, int(info->steps)), qint64(info->steps)),
-                             withCount(tr("%n rejected line(s)", nullptr, int(info->rejected)), qint64(info->rejected))}
-                     .join(QStringLiteral(", "));
-        if (info->logBytesRaw > 0)
-            lines << tr("%1 of log lines kept in %2 (%3 %)")
-                         .arg(bytes(info->logBytesRaw), bytes(info->logBytesStored))
-                         .arg(QLocale().toString(100.0 * double(info->logBytesStored) / double(info->logBytesRaw), 'f',
-                                                 1));
-        if (info->samples > 0)
-            lines << tr("%1 in %2")
-                         .arg(withCount(tr("%n sample(s)", nullptr, int(info->samples)), qint64(info->samples)),
-                              bytes(info->sampleBytes));
-        lines << growth(*info);
-        m_store->setText(lines.join(QLatin1Char('\n')));
-    });
-}
-
 QString SettingsPage::title() const {
     return tr("Settings");
 }
 
 QString SettingsPage::context() const {
-    return tr("each change takes effect at once");
+    return tr("what is followed, shown and kept");
 }
 
 void SettingsPage::open(const Link &) {
     setSettings(m_settings); // folders may have come by other ways
-    showStore();
+    m_store->refresh();
+    m_retention->refresh();
 }
 
 Link SettingsPage::link() const {

@@ -13,8 +13,11 @@ namespace ra::ui {
 
 class FilterChip;
 class PlainLabel;
+class RetentionCard;
+class StoreCard;
 
-/// What the user chooses: folders, time zone, theme. Each change is announced at once; the window makes it so.
+/// What the user chooses: folders, time zone, theme, each announced at once and made so by the window; and the store,
+/// with what it keeps.
 class SettingsPage : public Page {
     Q_OBJECT
 public:
@@ -30,9 +33,6 @@ public:
     void setStopped(const QStringList &folders);
     void chooseZone();
 
-    /// How a store grows, in one sentence.
-    [[nodiscard]] static QString growth(const StoreInfo &info);
-
 Q_SIGNALS:
     void addFolder();
     /// These are listed, and shall be indexed and followed again.
@@ -45,9 +45,7 @@ private:
     QWidget *makeSources();
     QWidget *makeZone();
     QWidget *makeTheme();
-    QWidget *makeStore();
     void showFolders();
-    void showStore();
 
     engine::Engine &m_engine;
     Settings m_settings;
@@ -60,7 +58,8 @@ private:
     QPushButton *m_remove = nullptr;
     FilterChip *m_zone = nullptr;
     QButtonGroup *m_theme = nullptr;
-    PlainLabel *m_store = nullptr;
+    StoreCard *m_store = nullptr;
+    RetentionCard *m_retention = nullptr;
 };
 
 } // namespace ra::ui

@@ -10,25 +10,21 @@
 
 namespace ra::ui {
 
-namespace {
-
-QColor colorOf(PlainLabel::Tone tone) {
+QColor PlainLabel::colorOf(Tone tone) {
     switch (tone) {
-    case PlainLabel::Tone::Text:
+    case Tone::Text:
         return tokens().text;
-    case PlainLabel::Tone::Accent:
+    case Tone::Accent:
         return tokens().accent;
-    case PlainLabel::Tone::Warning:
+    case Tone::Warning:
         return warningColors().line;
-    case PlainLabel::Tone::Failed:
+    case Tone::Failed:
         return colorsOf(RunStatus::Failed).line;
-    case PlainLabel::Tone::Secondary:
+    case Tone::Secondary:
         break;
     }
     return tokens().textSecondary;
 }
-
-} // namespace
 
 PlainLabel::PlainLabel(QWidget *parent)
     : QLabel(parent) {

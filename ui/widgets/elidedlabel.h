@@ -16,6 +16,8 @@ public:
     enum class Tone { Text, Secondary, Accent, Warning, Failed };
     /// The role of the text's colour; follows the theme.
     void setTone(Tone tone);
+    /// In the theme in force.
+    [[nodiscard]] static QColor colorOf(Tone tone);
 
 protected:
     void changeEvent(QEvent *event) override;

@@ -14,22 +14,6 @@ namespace ra::ui {
 
 namespace {
 
-QColor toneColor(PlainLabel::Tone tone) {
-    switch (tone) {
-    case PlainLabel::Tone::Text:
-        return tokens().text;
-    case PlainLabel::Tone::Accent:
-        return tokens().accent;
-    case PlainLabel::Tone::Warning:
-        return warningColors().line;
-    case PlainLabel::Tone::Failed:
-        return colorsOf(RunStatus::Failed).line;
-    case PlainLabel::Tone::Secondary:
-        break;
-    }
-    return tokens().textSecondary;
-}
-
 double lineHeight(const QFont &font) {
     return QFontMetricsF(font).height();
 }
@@ -125,7 +109,7 @@ void Kpi::paintEvent(QPaintEvent *) {
         line(bodyFont(), unitTop, left + 5, t.textSecondary, m_unit);
     }
     top += figureHeight + measure::gapXs;
-    line(captionFont(), top, 0, toneColor(m_tone), m_comparison);
+    line(captionFont(), top, 0, PlainLabel::colorOf(m_tone), m_comparison);
 }
 
 void Kpi::changeEvent(QEvent *event) {

@@ -80,6 +80,7 @@ private Q_SLOTS:
     void jobsTellTheirOutcome();
     void samplesAreSealedWhileNothingElseIsToDo();
     void whatCanWaitIsDoneWhenItIsWaitedFor();
+    void whoMayNotWaitDoesNot();
 };
 
 void TestWriterThread::commitsInTheOrderOfTheQueue() {
@@ -111,6 +112,23 @@ void TestWriterThread::whatIsQueuedIsCommittedBeforeTheEnd() {
         hold.count_down();
     }
     QVERIFY((contentsOf(file) == Contents{"10", "10000"}));
+}
+
+void TestWriterThread::whoMayNotWaitDoesNot() {
+    const StoreFile file;
+    std::latch hold(1);
+    std::promise<std::uint64_t> runs;
+    {
+        WriterThread writer(file.open(), {});
+        writer.run([&](store::Store &) { hold.wait(); });
+        ingest::Batch large = nthBatch(0, 1'000);
+        large.raw = {{0, std::string(WriterThread::maxHeld, '.')}};
+        large.checkpoint.offset = WriterThread::maxHeld;
+        writer.push(std::move(large)); // from now on whoever pushes waits
+        writer.run([&](store::Store &store) { runs.set_value(store.info()->runs); });
+        hold.count_down();
+    }
+    QCOMPARE(runs.get_future().get(), std::uint64_t(1));
 }
 
 void TestWriterThread::aReaderThatIsTooFastWaits() {

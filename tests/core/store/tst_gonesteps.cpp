@@ -63,7 +63,8 @@ ingest::Batch logOf(int source, const std::vector<Run> &runs) {
     std::vector<ingest::RunChange> changes;
     for (const Run &run : runs)
         changes.push_back(changeOf(run, changes.size() * 100));
-    return batchOf(source, changes.size() * 100 + 1, std::move(changes));
+    const std::uint64_t bytes = changes.size() * 100 + 1;
+    return batchOf(source, bytes, std::move(changes));
 }
 
 Run runAt(std::uint64_t id, Time start, int seconds, bool fails = false) {

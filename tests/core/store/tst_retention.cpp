@@ -37,6 +37,7 @@ private Q_SLOTS:
     void whereTheDiskIsFullTheOldestGoesFirst();
     void policiesAreRemembered();
     void aSavedPolicyIsAppliedInTheBackground();
+    void aPreviewInBetweenDoesNotEndTheBackgroundsRound();
     void policiesThatWouldLoseRollupsAreRefused();
     void repairKeepsWhatOnlyRollupsTell();
     void compactingGivesBackWhatIsFree();
@@ -555,6 +556,24 @@ void TestRetention::aSavedPolicyIsAppliedInTheBackground() {
     }
     need(m_store->apply({{batchOf(3, 100, {changeOf(textRun(9'000, now() - 1h), 0)})}})); // goes on
     QVERIFY(need(m_file->reader()->run(idOf(9'000))).status == RunStatus::Completed);
+}
+
+void TestRetention::aPreviewInBetweenDoesNotEndTheBackgroundsRound() {
+    const std::string all = std::to_string(populatedDays * runsADay);
+    const std::string runs = "SELECT count(*) FROM runs_v";
+    need(m_store->setRetention({.samples = 30 * day, .log = 30 * day, .runs = 30 * day}));
+    while (ask(runs) == all)
+        QVERIFY(need(m_store->tidy()));
+    QVERIFY(!m_store->takeRunsRemoved() || ask(runs) == "0"); // told at the end only
+    need(m_store->retain({.samples = 10 * day, .log = 10 * day, .runs = 10 * day}, end, true));
+    while (need(m_store->tidy())) {
+    }
+    QVERIFY(m_store->takeRunsRemoved());
+    QVERIFY(!m_store->takeRunsRemoved());
+    QCOMPARE(ask(runs), "0");
+    QCOMPARE(ask("SELECT count(*) FROM samples"), "0");
+    QCOMPARE(ask("SELECT count(*) FROM blocks"), "0");
+    checkSound();
 }
 
 void TestRetention::policiesThatWouldLoseRollupsAreRefused() {
