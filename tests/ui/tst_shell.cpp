@@ -3,8 +3,8 @@
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/fuzzy.h"
 #include "ui/shell/navigator.h"
-#include "ui/shell/settings.h"
 #include "ui/shell/retentioncard.h"
+#include "ui/shell/settings.h"
 #include "ui/shell/statusline.h"
 #include "ui/shell/storecard.h"
 #include "ui/shell/welcomepage.h"
@@ -179,12 +179,10 @@ private Q_SLOTS:
         QTest::newRow("no day is over yet")
             << 0.0 << quint64(5e9) << QStringLiteral("told after a day; 5.0 GB free on the disk");
         QTest::newRow("slow") << 1e5 << quint64(5e9)
-                              << QStringLiteral(
-                                     "100.0 kB a day, to 136.5 MB in a year; 5.0 GB free on the disk");
+                              << QStringLiteral("100.0 kB a day, to 136.5 MB in a year; 5.0 GB free on the disk");
         QTest::newRow("fast") << 1e9 << quint64(5.5e9)
-                              << QStringLiteral(
-                                     "1.0 GB a day, to 365.1 GB in a year; 5.5 GB free on the disk, "
-                                     "which would be full in 5 days");
+                              << QStringLiteral("1.0 GB a day, to 365.1 GB in a year; 5.5 GB free on the disk, "
+                                                "which would be full in 5 days");
         QTest::newRow("at once") << 1e9 << quint64(1.5e9)
                                  << QStringLiteral("1.0 GB a day, to 365.1 GB in a year; 1.5 GB free on the "
                                                    "disk, which would be full in 1 day");

@@ -116,7 +116,7 @@ private Q_SLOTS:
                                                .steps = 6,
                                                .freedBytes = 3'000'000}
                                    << QString::fromUtf8("This would go now: 2 runs with 6 steps, 1\u202f234 samples, "
-                                                        "5.0 MB of log lines, and 1 sum. It frees 3.0 MB in the file "
+                                                        "5.0 MB of log lines, 1 sum. It frees 3.0 MB in the file "
                                                         "and cannot be undone.");
         QTest::newRow("less than what sums it up")
             << Retained{.samples = 10, .takenBytes = 4'096}
