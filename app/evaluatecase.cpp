@@ -2,6 +2,7 @@
 #include "app/evaluatecase.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ra::app {
 
@@ -35,6 +36,13 @@ double CaseInput::number(const char *name) const {
 
 double CaseInput::number(const char *name, double otherwise) const {
     return m_given.contains(name) ? number(name) : otherwise;
+}
+
+std::size_t CaseInput::count(const char *name, double otherwise) const {
+    const double value = number(name, otherwise);
+    if (!(value >= 0) || value > 0x1p31 || value != std::floor(value))
+        throw BadInput(std::string("\"") + name + "\" is no count");
+    return static_cast<std::size_t>(value);
 }
 
 bool CaseInput::flag(const char *name) const {

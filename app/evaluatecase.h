@@ -4,6 +4,7 @@
 #include "core/stats/intervals.h"
 #include "core/table/jsonwriter.h"
 
+#include <cstddef>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -41,6 +42,8 @@ public:
     [[nodiscard]] const nlohmann::json &at(const char *name) const;
     [[nodiscard]] double number(const char *name) const;
     [[nodiscard]] double number(const char *name, double otherwise) const;
+    /// A whole number that is not negative, of at most 2^31.
+    [[nodiscard]] std::size_t count(const char *name, double otherwise) const;
     [[nodiscard]] bool flag(const char *name) const;
     [[nodiscard]] std::string text(const char *name) const;
     /// The name of a sample, or numbers themselves.

@@ -13,7 +13,9 @@ using CaseFunction = void (*)(const CaseInput &, CaseOutput &);
 /// By their names.
 using CaseFunctions = std::unordered_map<std::string, CaseFunction>;
 
-/// Tests of randomness, of tables and of stationarity, sizes of samples, weights and hours of the day.
-[[nodiscard]] const CaseFunctions &moreFunctions();
+/// Tests of hypotheses, with effect sizes, corrections for many of them and the runs that they need.
+[[nodiscard]] const CaseFunctions &testFunctions();
+/// What a sample is like: description, quantiles, intervals, distributions, association, lines through it.
+[[nodiscard]] const CaseFunctions &estimateFunctions();
 
 } // namespace ra::app
