@@ -205,8 +205,12 @@ void RetentionCard::choose(const RetentionPolicy &policy) {
         return;
     m_chosen = policy;
     m_previewed.reset();
-    tell(m_saved && m_chosen == *m_saved ? QString() : tr("Not in force yet: see first what would go."));
+    tellChosen();
     showState();
+}
+
+void RetentionCard::tellChosen() {
+    tell(m_saved && m_chosen == *m_saved ? QString() : tr("Not in force yet: see first what would go."));
 }
 
 void RetentionCard::preview() {
@@ -231,7 +235,7 @@ void RetentionCard::preview() {
         } else if (!gone) {
             tell(QString::fromStdString(gone.error().sentence()), true);
         } else {
-            tell(tr("Not in force yet: see first what would go."));
+            tellChosen(); // of another policy
         }
         showState();
     });

@@ -51,6 +51,7 @@ private:
     void save();
     void showState();
     void tell(const QString &text, bool wrong = false);
+    void tellChosen();
 
     engine::Engine &m_engine;
     QList<Kind> m_kinds;
