@@ -296,6 +296,12 @@ void tst_bytesource::identityGrowsWithTheFile() {
     write("short and then some");
     const auto after = source->identity();
     QVERIFY(after && after->headLength == 19 && after->headHash != before->headHash);
+    QCOMPARE(headHash(std::string_view("short and then some").substr(0, before->headLength)), before->headHash);
+    write("shy"); // another file under the same inode
+    const auto rewritten = source->identity();
+    QVERIFY(rewritten && rewritten->headLength == 3 && rewritten->inode == before->inode);
+    QCOMPARE(rewritten->headHash, headHash(std::string_view("shy")));
+    QVERIFY(rewritten->headHash != headHash(std::string_view("short").substr(0, 3)));
 }
 
 void tst_bytesource::holesAreZeros() {
