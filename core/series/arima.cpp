@@ -130,20 +130,24 @@ std::vector<double> search(ArimaProblem &problem, const ArimaOrder &order, const
     // A likelihood that is right to 10^-5 (10^-2 where models are only compared).
     const double tolerance = (options.effort == ArimaEffort::Thorough ? 1e-6 : 1e-2) / n;
     if (points.size() == 1)
-        return minimiseBfgs(objective, points[0], {.tolerance = tolerance, .iterations = quick ? 12 : 40}).at;
+        return descend(objective, points[0],
+                       {.tolerance = tolerance, .points = quick ? 24 : 80, .differences = Differences::Forward})
+            .at;
     std::vector<std::pair<double, std::size_t>> ranked;
     for (std::size_t i = 0; i < points.size(); ++i)
         ranked.emplace_back(objective(points[i]), i);
     std::sort(ranked.begin(), ranked.end());
-    Minimum best;
-    best.value = std::numeric_limits<double>::infinity();
+    // Likelihoods of several moving averages have more than one summit: the search climbs from three starts, and once
+    // looks over the folds around the best of them.
+    const DescentOptions rough{.tolerance = 1e-4 / n, .points = 120, .differences = Differences::Forward};
+    Minimum best = survey(objective, points[ranked[0].second], 0.5, rough);
     constexpr std::size_t climbs = 3;
     for (std::size_t i = 0; i < std::min(climbs, ranked.size()); ++i) {
-        Minimum found = minimiseBfgs(objective, points[ranked[i].second], {.tolerance = 1e-4 / n, .iterations = 60});
+        Minimum found = descend(objective, points[ranked[i].second], rough);
         if (found.value < best.value)
             best = std::move(found);
     }
-    return minimiseBfgs(objective, best.at, {.tolerance = tolerance, .iterations = 100}).at;
+    return descend(objective, best.at, {.tolerance = tolerance}).at;
 }
 
 } // namespace

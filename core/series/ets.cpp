@@ -301,8 +301,9 @@ std::optional<EtsFit> fitEts(std::span<const double> values, const EtsModel &mod
     if (warm)
         start = options.start;
     start.resize(free, 0.0);
-    const double tolerance = (options.optimiseStates ? 2e-3 : 2e-2) / count;
-    Minimum best = minimiseBfgs(objective, start, {.step = 1e-3, .tolerance = tolerance, .iterations = warm ? 6 : 40});
+    const double tolerance = (options.optimiseStates ? 2e-4 : 2e-3) / count;
+    Minimum best = descend(objective, start,
+                           {.tolerance = tolerance, .points = warm ? 12 : 80, .differences = Differences::Forward});
     EtsFit fit;
     fit.model = model;
     fit.period = period;

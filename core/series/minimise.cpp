@@ -1,104 +1,122 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/series/minimise.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <nlopt.hpp>
 
 namespace ra::series {
 
 namespace {
 
-/// What cannot be compared is no minimum.
-double sane(double value) {
-    return std::isfinite(value) ? value : std::numeric_limits<double>::max();
+/// What NLopt is to see where the function is not defined: models of it are still finite.
+constexpr double undefined = 1e100;
+
+/// Remembers the best point, which NLopt forgets when rounding ends a search.
+class Watched {
+public:
+    Watched(const Objective &objective, std::vector<double> start)
+        : f(objective)
+        , best{std::move(start), 0, 0} {
+        best.value = at(best.at);
+    }
+
+    double at(const std::vector<double> &x) {
+        ++best.evaluations;
+        const double value = f(x);
+        return std::isfinite(value) ? std::min(value, undefined) : undefined;
+    }
+
+    double take(const std::vector<double> &x) {
+        const double value = at(x);
+        if (value < best.value) {
+            best.value = value;
+            best.at = x;
+        }
+        return value;
+    }
+
+    /// The slopes at `x`, whose value is `here`. Where one side is undefined the other decides, and 0 where both are.
+    void slopes(const std::vector<double> &x, double here, const DescentOptions &options, std::vector<double> &out) {
+        probe = x;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            const auto beside = [&](double step) {
+                probe[i] = x[i] + step;
+                const double value = at(probe);
+                probe[i] = x[i];
+                return value;
+            };
+            const double up = beside(options.step);
+            const bool back = options.differences == Differences::Central || up >= undefined;
+            const double down = back ? beside(-options.step) : undefined;
+            if (up < undefined && down < undefined)
+                out[i] = (up - down) / (2 * options.step);
+            else if (up < undefined)
+                out[i] = (up - here) / options.step;
+            else
+                out[i] = down < undefined ? (here - down) / options.step : 0;
+        }
+    }
+
+    const std::vector<double> &start() const { return best.at; }
+
+    unsigned variables() const { return static_cast<unsigned>(best.at.size()); }
+
+    Minimum found() && { return std::move(best); }
+
+private:
+    const Objective &f;
+    Minimum best;
+    std::vector<double> probe;
+};
+
+/// What the C function that NLopt calls is told.
+struct Call {
+    Watched &watched;
+    const DescentOptions &options;
+};
+
+double valueAt(const std::vector<double> &x, std::vector<double> &gradient, void *data) {
+    const Call &call = *static_cast<Call *>(data);
+    const double value = call.watched.take(x);
+    if (!gradient.empty())
+        call.watched.slopes(x, value, call.options, gradient);
+    return value;
+}
+
+/// Runs `search` until it ends by itself. That rounding ended it, or that it got nowhere, is no error: what was found
+/// by then is in `watched`.
+Minimum run(nlopt::opt &search, Watched &watched, const DescentOptions &options) {
+    Call call{watched, options};
+    search.set_min_objective(valueAt, &call);
+    search.set_ftol_abs(options.tolerance);
+    search.set_maxeval(options.points);
+    std::vector<double> at = watched.start();
+    double value = 0;
+    try {
+        search.optimize(at, value);
+    } catch (const std::runtime_error &) { // nlopt::roundoff_limited is one too
+    }
+    return std::move(watched).found();
 }
 
 } // namespace
 
-Minimum minimiseBfgs(const Objective &f, std::vector<double> start, const BfgsOptions &options) {
-    using Vector = Eigen::VectorXd;
-    const auto k = static_cast<Eigen::Index>(start.size());
-    Minimum best{std::move(start), 0, 0};
-    const auto value = [&](const std::vector<double> &x) {
-        ++best.evaluations;
-        return sane(f(x));
-    };
-    best.value = value(best.at);
-    if (k == 0)
-        return best;
-    std::vector<double> probe = best.at;
-    const auto gradient = [&]() {
-        Vector g(k);
-        probe = best.at;
-        for (Eigen::Index i = 0; i < k; ++i) {
-            double &x = probe[static_cast<std::size_t>(i)];
-            const double middle = x;
-            x = middle + options.step;
-            const double up = value(probe);
-            x = middle - options.step;
-            const double down = value(probe);
-            x = middle;
-            g[i] = (up - down) / (2 * options.step);
-            if (!(std::abs(g[i]) < 1e100)) // one side is outside
-                g[i] = 0;
-        }
-        return g;
-    };
-    Eigen::MatrixXd inverse = Eigen::MatrixXd::Identity(k, k);
-    Vector g = gradient();
-    bool fresh = true; // the inverse Hessian knows nothing yet
-    for (int iteration = 0; iteration < options.iterations; ++iteration) {
-        Vector direction = -(inverse * g);
-        double slope = direction.dot(g);
-        if (!(slope < 0)) {
-            inverse.setIdentity();
-            fresh = true;
-            direction = -g;
-            slope = -g.squaredNorm();
-        }
-        if (-slope < options.tolerance)
-            break;
-        // A first step along a bare gradient has no scale: no longer than one half.
-        double length = fresh ? std::min(1.0, 0.5 / direction.norm()) : std::min(1.0, 3.0 / direction.norm());
-        double found = 0;
-        bool fell = false;
-        for (int halving = 0; halving < 25; ++halving, length *= 0.4) {
-            for (Eigen::Index i = 0; i < k; ++i)
-                probe[static_cast<std::size_t>(i)] = best.at[static_cast<std::size_t>(i)] + length * direction[i];
-            found = value(probe);
-            if (found <= best.value + 1e-4 * length * slope) {
-                fell = true;
-                break;
-            }
-        }
-        if (!fell) {
-            if (fresh)
-                break;
-            inverse.setIdentity();
-            fresh = true;
-            continue;
-        }
-        const double gain = best.value - found;
-        best.at = probe;
-        best.value = found;
-        const Vector before = g;
-        g = gradient();
-        const Vector s = length * direction;
-        const Vector y = g - before;
-        const double sy = s.dot(y);
-        if (sy > 1e-12 * s.norm() * y.norm()) {
-            if (fresh)
-                inverse = Eigen::MatrixXd::Identity(k, k) * (sy / y.squaredNorm());
-            const Eigen::MatrixXd left = Eigen::MatrixXd::Identity(k, k) - s * y.transpose() / sy;
-            inverse = left * inverse * left.transpose() + s * s.transpose() / sy;
-            fresh = false;
-        }
-        if (gain < options.tolerance && -g.dot(-(inverse * g)) < options.tolerance)
-            break;
-    }
-    return best;
+Minimum descend(const Objective &f, std::vector<double> start, const DescentOptions &options) {
+    Watched watched(f, std::move(start));
+    if (watched.start().empty())
+        return std::move(watched).found();
+    nlopt::opt search(nlopt::LD_SLSQP, watched.variables());
+    return run(search, watched, options);
+}
+
+Minimum survey(const Objective &f, std::vector<double> start, double reach, const DescentOptions &options) {
+    Watched watched(f, std::move(start));
+    if (watched.start().size() < 2)
+        return std::move(watched).found();
+    nlopt::opt search(nlopt::LN_BOBYQA, watched.variables());
+    search.set_initial_step(reach);
+    return run(search, watched, options);
 }
 
 } // namespace ra::series

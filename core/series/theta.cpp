@@ -69,7 +69,8 @@ std::optional<ThetaFit> fitTheta(std::span<const double> values, std::span<const
     if (start.size() == from.size())
         from.assign(start.begin(), start.end());
     const Minimum best =
-        minimiseBfgs(objective, from, {.step = 1e-3, .tolerance = 1e-2 / static_cast<double>(n), .iterations = 30});
+        descend(objective, from,
+                {.tolerance = 1e-2 / static_cast<double>(n), .points = 60, .differences = Differences::Forward});
     ThetaFit fit;
     Recursion r = at(best.at, values[0], scale);
     fit.alpha = r.alpha;
