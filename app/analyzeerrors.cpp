@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/analyze.h"
 #include "core/text/errormodel.h"
+#include "core/text/failure.h"
 #include "core/text/shipped/shippedmodel.h"
 #include "core/text/templateminer.h"
-#include "core/text/traceback.h"
 
 #include <fstream>
 #include <memory>
 #include <string>
-#include <xxhash.h>
 
 namespace ra::app {
 
@@ -20,40 +19,6 @@ struct Options {
     std::string model;
     std::string corrections;
 };
-
-/// What a cell says: its exception, and the text that the class is told from.
-struct Failure {
-    std::string exception;                    ///< empty if it names none
-    std::string message;                      ///< of a traceback its last line
-    std::optional<std::uint64_t> fingerprint; ///< of a traceback
-};
-
-/// The last line of what the head of a traceback was cut off from, or of a SyntaxError, which has none.
-std::string_view lastOfFrames(std::string_view cell) {
-    const std::size_t first = cell.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos || !cell.substr(first).starts_with("File \""))
-        return {};
-    const std::string_view whole = cell.substr(0, cell.find_last_not_of(" \t\r\n") + 1);
-    return whole.substr(whole.rfind('\n') + 1);
-}
-
-Failure failureOf(const std::string &cell) {
-    if (const auto trace = text::parseTraceback(cell)) {
-        const text::TraceException &raised = trace->raised();
-        return {raised.type, raised.type + ": " + raised.message, text::fingerprint(*trace)};
-    }
-    if (const auto [type, message] = text::splitException(lastOfFrames(cell)); !type.empty())
-        return {std::string(type), std::string(lastOfFrames(cell)), {}};
-    return {std::string(text::splitException(cell).type), cell, {}};
-}
-
-/// What is the same of the same failures: of a traceback the way to it, else exception, class and template.
-std::uint64_t signatureOf(const Failure &failure, text::ErrorClass is, std::uint64_t templateId) {
-    if (failure.fingerprint)
-        return *failure.fingerprint;
-    return XXH3_64bits_withSeed(failure.exception.data(), failure.exception.size(),
-                                templateId + static_cast<std::uint64_t>(is));
-}
 
 /// The model that a file holds; the shipped one if there is no file yet.
 Result<text::ErrorModel> readModel(const std::string &path) {
@@ -84,7 +49,7 @@ Result<void> learn(text::ErrorModel &model, const std::string &path) {
         const auto is = text::errorClassNamed(classes->at(i));
         if (!is)
             return fail({.what = "learn from", .where = path, .why = "there is no class \"" + classes->at(i) + "\""});
-        model.learn(failureOf(messages->at(i)).message, *is);
+        model.learn(text::readFailure(messages->at(i)).message, *is);
     }
     return {};
 }
@@ -109,10 +74,10 @@ int run(const Options &options, const Common &) {
     }
 
     text::TemplateMiner miner;
-    std::vector<Failure> failures;
+    std::vector<text::Failure> failures;
     std::vector<std::uint64_t> shapes;
     for (const std::string &cell : *cells) {
-        failures.push_back(failureOf(cell));
+        failures.push_back(text::readFailure(cell));
         shapes.push_back(miner.add(failures.back().message));
     }
     const text::TemplateSet templates = miner.templates();
@@ -120,7 +85,7 @@ int run(const Options &options, const Common &) {
     table::JsonWriter out;
     out.beginArray();
     for (std::size_t i = 0; i < failures.size(); ++i) {
-        const Failure &failure = failures[i];
+        const text::Failure &failure = failures[i];
         const text::ErrorVerdict verdict = model->classify(failure.message, *scratch);
         const auto position = templates.resolve(shapes[i]);
         const std::uint64_t id = position ? templates.templates()[*position].id : shapes[i];
@@ -133,7 +98,7 @@ int run(const Options &options, const Common &) {
             out.key("exception").null();
         else
             out.field("exception", failure.exception);
-        out.field("signature", text::idText(signatureOf(failure, verdict.said, id))).endObject();
+        out.field("signature", text::idText(failure.signature)).endObject();
     }
     out.endArray();
     return printLine(out);

@@ -100,6 +100,16 @@ Result<void> writeWhatIf(table::JsonWriter &out, const graph::TaskGraph &graph, 
     return {};
 }
 
+/// What of the file did not count, if there is something.
+void writeLeftOut(table::JsonWriter &out, std::string_view key, const std::vector<std::string> &names) {
+    if (names.empty())
+        return;
+    out.key(key).beginArray();
+    for (const std::string &name : names)
+        out.value(name);
+    out.endArray();
+}
+
 /// A graph that cannot run: says which steps wait for each other.
 int reportCycles(const graph::TaskGraph &graph, const std::vector<std::vector<graph::Task>> &cycles,
                  const std::string &path) {
@@ -161,12 +171,8 @@ int run(const Options &given, const Common &) {
     for (graph::Task task = 0; task < graph.size(); ++task)
         out.field(graph.id(task), timing.slack(order.positions[task]));
     out.endObject();
-    if (!file->unknownParents.empty()) {
-        out.key("unknown_dependencies").beginArray();
-        for (const std::string &name : file->unknownParents)
-            out.value(name);
-        out.endArray();
-    }
+    writeLeftOut(out, "unknown_dependencies", file->unknownNames);
+    writeLeftOut(out, "without_duration", file->withoutDuration);
     out.endObject();
     return printLine(out);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -69,6 +70,12 @@ std::optional<double> numberOf(dom::element parent, std::string_view key) {
     return parent[key].get(found) == simdjson::SUCCESS ? std::optional(found) : std::nullopt;
 }
 
+/// A duration in seconds; NaN if there is none that can be.
+double durationOf(dom::element parent, std::string_view key) {
+    const std::optional<double> seconds = numberOf(parent, key);
+    return seconds && *seconds >= 0 ? *seconds : std::numeric_limits<double>::quiet_NaN();
+}
+
 std::optional<std::string_view> textOf(dom::element parent, std::string_view key) {
     std::string_view found;
     return parent[key].get(found) == simdjson::SUCCESS ? std::optional(found) : std::nullopt;
@@ -85,6 +92,18 @@ void eachText(dom::element parent, std::string_view key, Take take) {
         if (element.get(text) == simdjson::SUCCESS)
             take(text);
     }
+}
+
+/// Makes the graph, and tells what it had to leave out once each.
+void finish(GraphFile &file, std::vector<std::string> ids, std::vector<double> durations,
+            std::span<const graph::Edge> edges) {
+    std::ranges::sort(file.unknownNames);
+    file.unknownNames.erase(std::unique(file.unknownNames.begin(), file.unknownNames.end()), file.unknownNames.end());
+    for (std::size_t task = 0; task < ids.size(); ++task) {
+        if (!std::isfinite(durations[task]))
+            file.withoutDuration.push_back(ids[task]);
+    }
+    file.graph = graph::TaskGraph(std::move(ids), std::move(durations), edges);
 }
 
 /// Newer files keep runtimes apart from the specification, older ones have both in one list of tasks or jobs.
@@ -110,19 +129,26 @@ Result<GraphFile> readWorkflow(const std::string &path, dom::element workflow) {
         ids.emplace_back(*name);
         elements.push_back(task);
     }
-    std::vector<double> durations(ids.size(), 0.0);
+    std::vector<double> durations(ids.size());
     std::vector<graph::Edge> edges;
+    std::vector<std::string> unknownNames;
     for (graph::Task task = 0; task < elements.size(); ++task) {
+        const auto known = [&](std::string_view name) {
+            const graph::Task other = names.find(name);
+            if (other == nobody)
+                unknownNames.emplace_back(name);
+            return other;
+        };
         eachText(elements[task], "children", [&](std::string_view child) {
-            if (const graph::Task other = names.find(child); other != nobody)
+            if (const graph::Task other = known(child); other != nobody)
                 edges.emplace_back(task, other);
         });
         eachText(elements[task], "parents", [&](std::string_view parent) {
-            if (const graph::Task other = names.find(parent); other != nobody)
+            if (const graph::Task other = known(parent); other != nobody)
                 edges.emplace_back(other, task);
         });
-        const auto seconds = numberOf(elements[task], "runtimeInSeconds");
-        durations[task] = seconds ? *seconds : numberOf(elements[task], "runtime").value_or(0);
+        const bool isNewer = numberOf(elements[task], "runtimeInSeconds").has_value();
+        durations[task] = durationOf(elements[task], isNewer ? "runtimeInSeconds" : "runtime");
     }
     dom::element execution;
     if (workflow["execution"].get(execution) == simdjson::SUCCESS) {
@@ -130,11 +156,13 @@ Result<GraphFile> readWorkflow(const std::string &path, dom::element workflow) {
             for (const dom::element task : *executed) {
                 const graph::Task number = names.find(textOf(task, "id").value_or(std::string_view()));
                 if (number != nobody)
-                    durations[number] = numberOf(task, "runtimeInSeconds").value_or(0);
+                    durations[number] = durationOf(task, "runtimeInSeconds");
             }
         }
     }
-    return GraphFile{graph::TaskGraph(std::move(ids), std::move(durations), edges), true, {}};
+    GraphFile file{.graph = {}, .unknownNames = std::move(unknownNames), .withoutDuration = {}};
+    finish(file, std::move(ids), std::move(durations), edges);
+    return file;
 }
 
 /// A step of Framework0, which waits for others by name.
@@ -165,10 +193,10 @@ GraphFile fromSteps(std::span<const NamedStep> steps, bool durationsKnown) {
             if (found != nobody)
                 edges.emplace_back(found, task);
             else
-                file.unknownParents.push_back(parent);
+                file.unknownNames.push_back(parent);
         }
     }
-    file.graph = graph::TaskGraph(std::move(ids), std::move(durations), edges);
+    finish(file, std::move(ids), std::move(durations), edges);
     return file;
 }
 
@@ -177,7 +205,7 @@ GraphFile readTimeline(dom::array steps) {
     for (const dom::element step : steps) {
         NamedStep &named = read.emplace_back();
         named.name = std::string(textOf(step, "name").value_or(std::string_view("?")));
-        named.duration = numberOf(step, "execution_time").value_or(0);
+        named.duration = durationOf(step, "execution_time");
         eachText(step, "dependencies", [&](std::string_view name) { named.waitsFor.emplace_back(name); });
     }
     return fromSteps(read, true);

@@ -440,6 +440,7 @@ class Analyze(unittest.TestCase):
         corrections = self.write("c.csv", "message,class\n" + "the flux capacitor is out of phase,configuration\n" * 5)
         learnt = ask("analyze", "errors", "--input", failures, "--model", model, "--corrections", corrections)
         self.assertEqual(learnt[4]["best_class"], "configuration")
+        self.assertEqual([a["signature"] for a in learnt], [a["signature"] for a in got])
         self.assertEqual(ask("analyze", "errors", "--input", failures, "--model", model), learnt)
         wrong = self.write("w.csv", "message,class\nx,weather\n")
         for status, words in ((1, ("--model", model, "--corrections", wrong)), (2, ("--corrections", corrections)),
@@ -515,10 +516,20 @@ class Analyze(unittest.TestCase):
             {"name": "c", "execution_time": None, "dependencies": ["a"]}]}))
         got = ask("analyze", "graph", "--input", timeline)
         self.assertEqual((got["critical_path_s"], got["slack_s"]["c"], got["durations"]), (5, 3, "recorded"))
+        self.assertEqual(got["without_duration"], ["c"])
         old = self.write("old.json", json.dumps({"workflow": {"tasks": [
             {"name": "a", "runtime": 2, "children": ["b"]}, {"name": "b", "runtime": 1, "parents": ["a"]}]}}))
         got = ask("analyze", "graph", "--input", old)
         self.assertEqual((got["tasks"], got["edges"], got["work_s"]), (2, 1, 3))
+        self.assertFalse({"unknown_dependencies", "without_duration"} & set(got))
+
+    def test_what_of_a_workflow_does_not_count_is_told(self):
+        tasks = [{"id": "a", "children": ["b", "gone"]}, {"id": "b", "parents": ["a", "gone", "lost"]}, {"id": "c"}]
+        times = [{"id": "a", "runtimeInSeconds": -2}, {"id": "b", "runtimeInSeconds": 3}]
+        got = ask("analyze", "graph", "--input", self.write("left.json", json.dumps(
+            {"workflow": {"specification": {"tasks": tasks}, "execution": {"tasks": times}}})))
+        self.assertEqual((got["tasks"], got["edges"], got["work_s"]), (3, 1, 3))
+        self.assertEqual((got["unknown_dependencies"], got["without_duration"]), (["gone", "lost"], ["a", "c"]))
 
     def test_a_duration_that_is_no_number_is_not_nought(self):
         path = self.write("w.json", json.dumps({"workflow": {
