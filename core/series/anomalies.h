@@ -35,15 +35,18 @@ struct AnomalyInput {
 /// Each row judged by itself and the rows before only: see AnomalyDetector. O(n), some 2.5 µs a row.
 [[nodiscard]] Anomalies causalAnomalies(const AnomalyInput &input);
 
-/// Each row judged by the whole series. What trend and seasons (or, without seasons, the median around) leave goes to
-/// four detectors: an exponential tail fitted to the remainders (interval), generalised ESD (outlier), the same tail
-/// for the median of 9 rows (level) and isolation forest over remainder, level and step (isolation). Each is set to
-/// find something in a series without anomalies with probability 5 %; the score is the second highest of the four, so
-/// that two must agree. Missing and late rows as in AnomalyDetector. `lower` and `upper` hold 95 % of normal errors.
-/// Below 12 known values only those of the rows that are missing or late. O(n log n) and what STL takes; some 3 µs a
-/// row without seasons. Sources: see esd.h, isolationforest.h and stl.h; anomalies of what STL leaves: J. Hochenbaum,
-/// O. Vallis, A. Kejariwal, "Automatic anomaly detection in the cloud via statistical learning", arXiv:1704.07706
-/// (2017).
+/// Each row judged by the whole series. What trend and seasons (or, without seasons, the median around) leave, of the
+/// logarithms where these are expected better (remainder.h), its heavy tails drawn in to normal ones (heavytails.h),
+/// goes to four detectors: an exponential tail fitted to the remainders (interval), generalised ESD (outlier), the same
+/// tail for the median of 9 rows (level) and isolation forest over remainder, level and step (isolation). Each is set
+/// to find something in a series without anomalies with probability 5 %; the score is the second highest of the four,
+/// so that two must agree. A fifth looks for stretches like no other in what these leave (shape): matrix profile over a
+/// season or 16 rows (16 means of rows where there are more than 4,096), the row that differs most from the nearest
+/// stretch is told. Missing and late rows as in AnomalyDetector. `lower` and `upper` hold 95 % of usual errors. Below
+/// 12 known values only those of the rows that are missing or late. O(n log n) and what STL takes, twice for positive
+/// values that range far; some 10 µs a row, 3 µs of long series without seasons. Sources: see esd.h, isolationforest.h,
+/// discords.h and stl.h; anomalies of what STL leaves: J. Hochenbaum, O. Vallis, A. Kejariwal, "Automatic anomaly
+/// detection in the cloud via statistical learning", arXiv:1704.07706 (2017).
 [[nodiscard]] Anomalies wholeAnomalies(const AnomalyInput &input);
 
 } // namespace ra::series

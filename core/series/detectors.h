@@ -10,7 +10,7 @@ namespace ra::series {
 enum class Detector : std::uint8_t {
     Jump,       ///< from one value to the next, and how restless the latest values are
     Level,      ///< against the level before, over several lengths
-    Shape,      ///< the latest stretch against all stretches before
+    Shape,      ///< the latest stretch against all before, or against all others
     TimeOfDay,  ///< against the same time on other days
     Range,      ///< beyond anything before
     Prediction, ///< an adaptive linear prediction

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/series/anomalies.h"
 #include "core/series/arrivals.h"
+#include "core/series/discords.h"
 #include "core/series/esd.h"
 #include "core/series/expectation.h"
 #include "core/series/isolationforest.h"
+#include "core/series/remainder.h"
 
 #include <algorithm>
 #include <array>
@@ -14,14 +16,11 @@ namespace ra::series {
 
 namespace {
 
-constexpr std::size_t fewest = 12;     ///< known values; below that everything may be usual
 constexpr double chance = 0.05;        ///< of an anomaly in a whole series that has none, for each detector
 constexpr std::size_t stretch = 9;     ///< rows over which a level is looked at
 constexpr double isolated = 0.6;       ///< the isolation score that is well above that of the crowd (0.5)
 constexpr double isolatedShare = 0.02; ///< of rows
-constexpr double visible = 0.002;      ///< of the spread of the values: less is no scatter to anybody
 constexpr double inside = 0.25;        ///< the highest score within the interval
-constexpr double normalQuantile = 1.959963984540054;
 
 /// A score of 0.5 for something that happens by chance with probability `chance` in the whole series.
 double scoreOf(double probability) {
@@ -29,17 +28,13 @@ double scoreOf(double probability) {
     return above >= 0 ? 1 - std::pow(10.0, -above) / 2 : std::pow(10.0, above) / 2;
 }
 
-double quantile(std::vector<double> &sorted, double share) {
-    return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
-}
-
 /// Scores magnitudes by an exponential tail that is fitted to those between the 80th and 95th per cent, so that
-/// anomalies of up to 5 % have no say: censored likelihood.
-std::vector<double> tailScores(std::span<const double> magnitudes) {
+/// anomalies of up to 5 % have no say: censored likelihood. `chances`: how many of them are independent.
+std::vector<double> tailScores(std::span<const double> magnitudes, double chances) {
     std::vector<double> sorted(magnitudes.begin(), magnitudes.end());
     std::sort(sorted.begin(), sorted.end());
-    const double low = quantile(sorted, 0.80);
-    const double high = quantile(sorted, 0.95);
+    const double low = quantileOf(sorted, 0.80);
+    const double high = quantileOf(sorted, 0.95);
     double excess = 0;
     double within = 0;
     double beyond = 0;
@@ -50,49 +45,18 @@ std::vector<double> tailScores(std::span<const double> magnitudes) {
     }
     const double mean = within > 0 ? excess / within : 0;
     const double share = (within + beyond) / static_cast<double>(sorted.size());
+    // The mean rests on the fifth that is above `low`, and by as much as it may err the tail may be longer: the
+    // predictive distribution of an exponential one.
+    const double rests = share * chances;
+    const auto shareBeyond = [rests](double means) { return std::exp(-rests * std::log1p(means / rests)); };
     std::vector<double> scores;
     scores.reserve(magnitudes.size());
     for (const double one : magnitudes) {
         // Where nothing ordinary differs at all, whatever does is told from it without doubt.
-        const double p = one <= low ? 1 : mean > 0 ? share * std::exp(-(one - low) / mean) : 0;
-        scores.push_back(scoreOf(p * static_cast<double>(magnitudes.size())));
+        const double p = one <= low ? 1 : mean > 0 ? share * shareBeyond((one - low) / mean) : 0;
+        scores.push_back(scoreOf(p * chances));
     }
     return scores;
-}
-
-/// What is left of the known rows, and which rows those are.
-struct Remainder {
-    std::vector<double> values; ///< in robust standard deviations
-    std::vector<std::size_t> rows;
-    double scale = 0; ///< one robust standard deviation
-};
-
-Remainder remainderOf(std::span<const double> values, const std::vector<double> &expected) {
-    Remainder left;
-    std::vector<double> known;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (!std::isfinite(values[i]))
-            continue;
-        left.rows.push_back(i);
-        left.values.push_back(std::clamp(values[i] - expected[i], -1e300, 1e300));
-        known.push_back(values[i]);
-    }
-    if (left.values.size() < fewest)
-        return left;
-    std::vector<double> sizes;
-    sizes.reserve(left.values.size());
-    for (const double value : left.values)
-        sizes.push_back(std::abs(value));
-    std::sort(sizes.begin(), sizes.end());
-    std::sort(known.begin(), known.end());
-    const double spread = std::min(quantile(known, 0.95) / 2 - quantile(known, 0.05) / 2, 1e300);
-    // The median's word, unless the tails are heavier than normal: then that of the 95th per cent.
-    left.scale =
-        std::max({1.4826 * quantile(sizes, 0.5), quantile(sizes, 0.95) / normalQuantile, 2 * visible * spread});
-    if (left.scale > 0)
-        for (double &value : left.values)
-            value = std::clamp(value / left.scale, -1e12, 1e12);
-    return left;
 }
 
 std::vector<double> sizesOf(std::span<const double> values) {
@@ -138,9 +102,9 @@ std::vector<double> isolationOf(std::span<const double> remainder, std::span<con
 void judgeValues(const Remainder &left, Anomalies &found, std::vector<DetectorSet> &detectors) {
     const std::vector<double> levels = runningMedian(left.values, stretch);
     const std::array scores = {
-        std::pair{Detector::Interval, tailScores(sizesOf(left.values))},
+        std::pair{Detector::Interval, tailScores(sizesOf(left.values), static_cast<double>(left.values.size()))},
         std::pair{Detector::Outlier, outlierScores(left.values)},
-        std::pair{Detector::Level, tailScores(sizesOf(levels))},
+        std::pair{Detector::Level, tailScores(sizesOf(levels), static_cast<double>(levels.size()))},
         std::pair{Detector::Isolation, isolationOf(left.values, levels)},
     };
     for (std::size_t k = 0; k < left.rows.size(); ++k) {
@@ -150,11 +114,73 @@ void judgeValues(const Remainder &left, Anomalies &found, std::vector<DetectorSe
             votes[d] = scores[d].second[k];
         std::sort(votes.begin(), votes.end(), std::greater<>());
         // What lies within the interval is as expected, however strange a rounding error may look among others.
-        const double score = std::abs(left.values[k]) > normalQuantile ? votes[1] : std::min(votes[1], inside);
+        const double score = std::abs(left.values[k]) > normalInterval ? votes[1] : std::min(votes[1], inside);
         found.scores[left.rows[k]] = score;
         for (const auto &[detector, vote] : scores)
             if (score >= 0.5 && vote[k] >= 0.5)
                 detectors[left.rows[k]].insert(detector);
+    }
+}
+
+/// Where two stretches differ most, less their means.
+std::size_t oddestPoint(std::span<const double> points, std::size_t at, std::size_t like, std::size_t length) {
+    double mean = 0;
+    for (std::size_t k = 0; k < length; ++k)
+        mean += (points[at + k] - points[like + k]) / static_cast<double>(length);
+    std::size_t oddest = at;
+    double most = 0;
+    for (std::size_t k = 0; k < length; ++k) {
+        const double apart = std::abs(points[at + k] - points[like + k] - mean);
+        if (apart > most) {
+            most = apart;
+            oddest = at + k;
+        }
+    }
+    return oddest;
+}
+
+/// Stretches of the remainder that are like no other: anomalies that no row shows by itself.
+void judgeShapes(const Judgement &judgement, Anomalies &found, std::vector<DetectorSet> &detectors) {
+    constexpr std::size_t mostPoints = 4096;
+    constexpr std::size_t usual = 16;   ///< points in a stretch
+    constexpr std::size_t longest = 64; ///< of a season
+    const Remainder &left = judgement.left;
+    const std::size_t n = left.values.size();
+    // Of long series means are looked at: shapes of that size count there.
+    const std::size_t block = (n + mostPoints - 1) / mostPoints;
+    std::vector<double> points;
+    for (std::size_t begin = 0; begin + block <= n; begin += block) {
+        double sum = 0;
+        for (std::size_t k = begin; k < begin + block; ++k)
+            sum += found.scores[left.rows[k]] >= 0.5 ? 0 : left.values[k]; // known anomalies are not told twice
+        points.push_back(sum / std::sqrt(static_cast<double>(block)));
+    }
+    std::size_t length = usual;
+    for (const std::size_t period : judgement.expectation.periods) {
+        if (period / block >= usual / 2 && period / block <= longest)
+            length = period / block;
+    }
+    if (points.size() < 24 * length)
+        return;
+    const MatrixProfile profile = matrixProfile(points, length);
+    // Stretches that overlap are one: as many chances as there are lengths.
+    std::vector<double> scores =
+        tailScores(profile.distances, static_cast<double>(points.size()) / static_cast<double>(length));
+    for (;;) {
+        const auto most = std::max_element(scores.begin(), scores.end());
+        if (*most < 0.5)
+            return;
+        const auto at = static_cast<std::size_t>(most - scores.begin());
+        const std::size_t first = oddestPoint(points, at, profile.where[at], length) * block;
+        std::size_t row = first;
+        for (std::size_t k = first; k < first + block; ++k)
+            row = std::abs(left.values[k]) > std::abs(left.values[row]) ? k : row;
+        row = left.rows[row];
+        found.scores[row] = std::max(found.scores[row], *most);
+        detectors[row].insert(Detector::Shape);
+        const std::size_t end = std::min(at + length, scores.size());
+        for (std::size_t i = at < length ? 0 : at - length + 1; i < end; ++i)
+            scores[i] = 0;
     }
 }
 
@@ -180,21 +206,21 @@ Anomalies wholeAnomalies(const AnomalyInput &input) {
     Anomalies found;
     found.scores.assign(n, 0.0);
     std::vector<DetectorSet> detectors(n);
-    const Expectation expectation = expectedRows(input.values, input.times, input.isCalendar);
-    Remainder left;
-    if (!expectation.values.empty())
-        left = remainderOf(input.values, expectation.values);
-    if (left.scale > 0)
+    const Judgement judgement = judged(input);
+    const Remainder &left = judgement.left;
+    if (left.scale > 0) {
         judgeValues(left, found, detectors);
+        judgeShapes(judgement, found, detectors);
+    }
     judgeArrivals(input, found, detectors);
     for (std::size_t i = 0; i < n; ++i) {
         if (found.scores[i] < 0.5)
             continue;
         Anomaly anomaly{.index = i, .score = found.scores[i], .detectors = detectors[i]};
-        if (!expectation.values.empty()) {
-            anomaly.expected = expectation.values[i];
-            anomaly.lower = anomaly.expected - normalQuantile * left.scale;
-            anomaly.upper = anomaly.expected + normalQuantile * left.scale;
+        if (!judgement.expectation.values.empty()) {
+            anomaly.expected = judgement.value(i, 0);
+            anomaly.lower = judgement.value(i, left.low);
+            anomaly.upper = judgement.value(i, left.high);
         }
         found.anomalies.push_back(anomaly);
     }

@@ -204,6 +204,66 @@ private Q_SLOTS:
     }
 
     /// What is said of the first 200 values is sure: noise gives less than one alarm there, a spike is one.
+    void growthByAShareOfItselfIsNoAnomaly() {
+        int alarms = 0;
+        int spikes = 0;
+        for (unsigned seed = 1; seed <= 40; ++seed) {
+            std::vector<double> values = armaSample(400, 0, 0, seed);
+            for (std::size_t t = 0; t < values.size(); ++t)
+                values[t] = std::exp(5 * static_cast<double>(t) / 400 + 0.05 * values[t]);
+            const Anomalies found = wholeAnomalies({.values = values});
+            alarms += hasWithin(found, 300, 400) ? 1 : 0;
+            values[200] *= 1.5;
+            const Anomalies spoilt = wholeAnomalies({.values = values});
+            const Anomaly *spike = at(spoilt, 200);
+            if (spike == nullptr)
+                continue;
+            ++spikes;
+            QVERIFY(std::abs(spike->expected / values[199] - 1) < 0.25);
+            QVERIFY(spike->lower > 0 && spike->lower < spike->expected && spike->upper < values[200]);
+        }
+        QVERIFY2(spikes >= 34, qPrintable(QString::number(spikes)));
+        QVERIFY2(alarms <= 8, qPrintable(QString::number(alarms))); // all 40 with a scale that is not its own
+    }
+
+    void heavyTailsAreNoAnomalies_data() {
+        QTest::addColumn<QString>("kind");
+        QTest::newRow("t of 3 degrees") << "student";
+        QTest::newRow("lognormal") << "lognormal";
+    }
+    void heavyTailsAreNoAnomalies() {
+        QFETCH(QString, kind);
+        int alarms = 0;
+        int found = 0;
+        for (unsigned seed = 1; seed <= 100; ++seed) {
+            std::mt19937_64 random(seed);
+            std::student_t_distribution<double> student(3);
+            std::normal_distribution<double> normal;
+            std::vector<double> values(500);
+            for (double &v : values)
+                v = kind == QLatin1String("student") ? student(random) : std::exp(normal(random));
+            alarms += wholeAnomalies({.values = values}).anomalies.empty() ? 0 : 1;
+            values[250] += 5 * *std::max_element(values.begin(), values.end());
+            found += at(wholeAnomalies({.values = values}), 250) != nullptr ? 1 : 0;
+        }
+        QVERIFY2(alarms <= 20, qPrintable(QString::number(alarms))); // some 10; 100 where tails are taken for normal
+        QVERIFY2(found >= 85, qPrintable(QString::number(found)));
+    }
+
+    void aShapeIsFoundThatNoRowShows() {
+        // A wave of one and a half standard deviations within white noise: each row of it is an ordinary one.
+        int found = 0;
+        for (unsigned seed = 1; seed <= 40; ++seed) {
+            std::vector<double> values = armaSample(1500, 0, 0, seed);
+            for (std::size_t k = 0; k < 16; ++k)
+                values[700 + k] = 0.4 * values[700 + k] + (k % 4 < 2 ? 2.2 : -2.2);
+            const Anomalies anomalies = wholeAnomalies({.values = values});
+            for (const Anomaly &one : anomalies.anomalies)
+                found += one.detectors.contains(Detector::Shape) && one.index >= 690 && one.index < 730 ? 1 : 0;
+        }
+        QVERIFY2(found >= 20, qPrintable(QString::number(found)));
+    }
+
     void ofLittleOnlyTheUnmistakableIsSaid() {
         std::size_t alarms = 0;
         for (unsigned seed = 1; seed <= 50; ++seed) {

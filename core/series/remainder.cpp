@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/series/remainder.h"
+
+#include "core/series/heavytails.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+
+namespace ra::series {
+
+namespace {
+
+constexpr std::size_t fewest = 12; ///< known values; below that everything may be usual
+constexpr double visible = 0.002;  ///< of the spread of the values: less is no scatter to anybody
+
+double scaleOf(const std::vector<double> &sortedSizes, double spread) {
+    // The median's word, unless the tails are heavier than normal: then that of the 95th per cent.
+    return std::max(
+        {1.4826 * quantileOf(sortedSizes, 0.5), quantileOf(sortedSizes, 0.95) / normalInterval, 2 * visible * spread});
+}
+
+/// Each side for itself: what is left of durations has one heavy tail.
+void drawIn(Remainder &left) {
+    const auto [down, up] = heavyTailsOf(left.values);
+    for (double &v : left.values) {
+        const HeavyTail &tail = v >= 0 ? up : down;
+        if (tail.shape > 0)
+            v = std::copysign(tail.normal(std::abs(v)), v);
+    }
+    if (up.shape > 0)
+        left.high = up.distance(normalInterval) * left.scale;
+    if (down.shape > 0)
+        left.low = -down.distance(normalInterval) * left.scale;
+}
+
+Remainder remainderOf(std::span<const double> values, const std::vector<double> &expected) {
+    Remainder left;
+    std::vector<double> known;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!std::isfinite(values[i]))
+            continue;
+        left.rows.push_back(i);
+        left.values.push_back(std::clamp(values[i] - expected[i], -1e300, 1e300));
+        known.push_back(values[i]);
+    }
+    if (left.values.size() < fewest)
+        return left;
+    std::vector<double> sizes;
+    sizes.reserve(left.values.size());
+    for (const double value : left.values)
+        sizes.push_back(std::abs(value));
+    std::sort(sizes.begin(), sizes.end());
+    std::sort(known.begin(), known.end());
+    const double spread = std::min(quantileOf(known, 0.95) / 2 - quantileOf(known, 0.05) / 2, 1e300);
+    left.scale = scaleOf(sizes, spread);
+    if (!(left.scale > 0))
+        return left;
+    for (double &value : left.values)
+        value = std::clamp(value / left.scale, -1e12, 1e12);
+    left.high = normalInterval * left.scale;
+    left.low = -left.high;
+    for (const double size : sizes)
+        left.logLoss += std::log(std::max(size / left.scale, 1.0)) / static_cast<double>(sizes.size());
+    left.logLoss += std::log(left.scale);
+    drawIn(left);
+    return left;
+}
+
+Judgement judgedBy(const AnomalyInput &input, std::span<const double> values, bool logarithms) {
+    Judgement result{.expectation = expectedRows(values, input.times, input.isCalendar), .logarithms = logarithms};
+    if (!result.expectation.values.empty())
+        result.left = remainderOf(values, result.expectation.values);
+    return result;
+}
+
+} // namespace
+
+double quantileOf(const std::vector<double> &sorted, double share) {
+    return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
+}
+
+double Judgement::value(std::size_t row, double off) const {
+    const double there = expectation.values[row] + off;
+    return logarithms ? std::exp(there) : there;
+}
+
+Judgement judged(const AnomalyInput &input) {
+    Judgement plain = judgedBy(input, input.values, false);
+    if (!(plain.left.scale > 0))
+        return plain;
+    std::vector<double> known;
+    for (const std::size_t row : plain.left.rows)
+        known.push_back(input.values[row]);
+    std::sort(known.begin(), known.end());
+    constexpr double far = 2;
+    if (known.front() <= 0 || quantileOf(known, 0.95) < far * quantileOf(known, 0.05))
+        return plain;
+    std::vector<double> logarithms(input.values.size(), std::numeric_limits<double>::quiet_NaN());
+    double change = 0;
+    for (const std::size_t row : plain.left.rows)
+        logarithms[row] = std::log(input.values[row]);
+    Judgement other = judgedBy(input, logarithms, true);
+    if (!(other.left.scale > 0))
+        return plain;
+    // By what was expected rather than by the values themselves, so that no anomaly has a say.
+    for (const std::size_t row : plain.left.rows)
+        change += other.expectation.values[row] / static_cast<double>(known.size());
+    constexpr double clearly = 0.02;
+    return other.left.logLoss + change < plain.left.logLoss - clearly ? other : plain;
+}
+
+} // namespace ra::series
