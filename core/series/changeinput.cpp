@@ -48,6 +48,33 @@ std::vector<double> drawnIn(const std::vector<double> &values) {
     return result;
 }
 
+/// Whether the noise of positive values is one of factors rather than of sums: by the likelihood of both about a
+/// running median, which follows changes. Logarithms are left only for strong evidence, as they are what makes levels
+/// comparable, and for values of which they differ only in the last digits. Source: G. E. P. Box, D. R. Cox, J. Royal
+/// Statistical Society B 26 (1964) 211-252, with their powers 0 and 1.
+bool isForLogarithms(const std::vector<double> &values) {
+    constexpr double fewDigits = 1e-6;
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    if (*high - *low < fewDigits * *low)
+        return false;
+    const std::vector<double> level = runningMedian(values, 5);
+    const auto n = static_cast<double>(values.size());
+    double sums = 0;
+    double factors = 0;
+    double logarithms = 0;
+    for (std::size_t t = 0; t < values.size(); ++t) {
+        const double deviation = (values[t] - level[t]) / *high; // squares must not overflow
+        const double ratio = std::log(values[t] / level[t]);
+        sums += deviation * deviation / n;
+        factors += ratio * ratio / n;
+        logarithms += std::log(values[t] / *high) / n;
+    }
+    if (!(sums > 0) || !(factors > 0))
+        return true;
+    const double gain = n * (0.5 * std::log(factors / sums) + logarithms); // in log-likelihood, of sums
+    return !(gain > 2 * std::log(n));
+}
+
 /// Takes away a season that stands out of the spectrum; changes are sought in what is left. The differences are tested,
 /// in which a changed level is one spike. Source of the test: R. A. Fisher, Proc. Royal Society A 125 (1929) 54-59.
 void removeSeason(std::vector<double> &values) {
@@ -108,14 +135,20 @@ Noise noiseOf(std::span<const double> values) {
     if (!(first > 0))
         return noise;
     noise.correlation = std::clamp(second / first - 1, 0.0, 0.99);
+    noise.momentum = second / first / 2 - 1;
     noise.variance = first / (2 * (1 - noise.correlation));
     return noise;
 }
 
 std::vector<double> comparable(std::vector<double> values) {
-    if (*std::min_element(values.begin(), values.end()) > 0) {
+    if (*std::min_element(values.begin(), values.end()) > 0 && isForLogarithms(values)) {
         for (double &v : values)
             v = std::log(v);
+    } else {
+        // Of numbers that are large beside their differences only these carry digits.
+        const double first = values.front();
+        for (double &v : values)
+            v -= first;
     }
     removeSeason(values);
     return drawnIn(values);

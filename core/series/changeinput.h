@@ -15,10 +15,13 @@ namespace ra::series {
 struct Noise {
     double variance = 0;
     double correlation = 0; ///< in [0, 0.99]
+    double momentum = 0;    ///< correlation of neighbouring differences; 0 for a random walk, above where drifts last
 };
 [[nodiscard]] Noise noiseOf(std::span<const double> values);
 
-/// What changes are sought in: logarithms where all values are positive, less a season that stands out, lone outliers
+/// What changes are sought in: logarithms where all values are positive, unless the likelihood of noise about a running
+/// median speaks strongly for the values themselves; else differences from the first value, so that large numbers keep
+/// their digits; less a season that stands out, lone outliers
 /// drawn in to 3.5 robust deviations around a running median. At least two values, all finite.
 [[nodiscard]] std::vector<double> comparable(std::vector<double> values);
 
