@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 namespace ra::series {
 
@@ -28,22 +29,6 @@ std::vector<double> runningMedian(const std::vector<double> &values, std::size_t
         if (t > half)
             window.erase(std::lower_bound(window.begin(), window.end(), values[t - half - 1]));
         result[t] = window[window.size() / 2];
-    }
-    return result;
-}
-
-/// Values drawn in to 3.5 deviations of their surroundings.
-std::vector<double> drawnIn(const std::vector<double> &values) {
-    const std::size_t n = values.size();
-    const std::vector<double> level = runningMedian(values, 5);
-    std::vector<double> distance(n);
-    for (std::size_t t = 0; t < n; ++t)
-        distance[t] = std::abs(values[t] - level[t]);
-    const std::vector<double> spread = runningMedian(distance, 20);
-    std::vector<double> result(n);
-    for (std::size_t t = 0; t < n; ++t) {
-        const double room = 3.5 * 1.4826 * spread[t];
-        result[t] = room > 0 ? std::clamp(values[t], level[t] - room, level[t] + room) : values[t];
     }
     return result;
 }
@@ -138,6 +123,65 @@ Noise noiseOf(std::span<const double> values) {
     noise.momentum = second / first / 2 - 1;
     noise.variance = first / (2 * (1 - noise.correlation));
     return noise;
+}
+
+std::vector<double> drawnIn(const std::vector<double> &values) {
+    const std::size_t n = values.size();
+    const std::vector<double> level = runningMedian(values, 5);
+    std::vector<double> distance(n);
+    for (std::size_t t = 0; t < n; ++t)
+        distance[t] = std::abs(values[t] - level[t]);
+    const std::vector<double> spread = runningMedian(distance, 20);
+    std::vector<double> result(n);
+    for (std::size_t t = 0; t < n; ++t) {
+        const double room = 3.5 * 1.4826 * spread[t];
+        result[t] = room > 0 ? std::clamp(values[t], level[t] - room, level[t] + room) : values[t];
+    }
+    return result;
+}
+
+double memoryOf(std::span<const double> values) {
+    const std::size_t n = values.size();
+    if (n < 3)
+        return 0;
+    std::vector<double> differences;
+    for (std::size_t t = 1; t < n; ++t)
+        differences.push_back(values[t] - values[t - 1]);
+    std::vector<double> copy = differences;
+    const double drift = medianOf(copy);
+    for (std::size_t t = 0; t < copy.size(); ++t)
+        copy[t] = std::abs(differences[t] - drift);
+    const double deviation = 1.4826 * medianOf(copy);
+    const double most = deviation > 0 ? 4 * deviation : std::numeric_limits<double>::infinity();
+    double one = 0;
+    double ones = 0;
+    double two = 0;
+    double twos = 0;
+    bool wasKept = false;
+    for (std::size_t t = 0; t < differences.size(); ++t) {
+        const double d = differences[t] - drift;
+        const bool isKept = std::abs(d) <= most;
+        if (isKept) {
+            one += d * d;
+            ++ones;
+        }
+        if (isKept && wasKept) {
+            const double both = d + differences[t - 1] - drift;
+            two += both * both;
+            ++twos;
+        }
+        wasKept = isKept;
+    }
+    if (!(one > 0) || !(twos > 0))
+        return 0;
+    return std::clamp((two / twos) / (one / ones) - 1, 0.0, 0.99);
+}
+
+std::vector<double> unforeseen(std::span<const double> values, double memory) {
+    std::vector<double> result(values.begin(), values.end());
+    for (std::size_t t = 1; t < values.size(); ++t)
+        result[t] = (values[t] - memory * values[t - 1]) / (1 - memory);
+    return result;
 }
 
 std::vector<double> comparable(std::vector<double> values) {

@@ -117,31 +117,27 @@ std::vector<Change> describedTests(const std::vector<double> &whole, const std::
     return changes;
 }
 
-/// The prior is what the whole series shows: its middle, its noise, and how far levels lie apart in units of that.
-std::vector<TestedChange> bayesian(const std::vector<double> &scaled) {
-    const Noise noise = noiseOf(scaled);
+/// The prior is what the whole series shows: its memory, its middle, its noise, and how far levels lie apart in units
+/// of that. Among values of which one is frequent a change is declared when it is also hardly chance.
+std::vector<TestedChange> bayesian(std::span<const double> whole, const std::vector<double> &scaled) {
+    const double memory = memoryOf(scaled);
+    // At a change what was not foreseen is a lone outlier.
+    const std::vector<double> innovations = memory > 0 ? drawnIn(unforeseen(scaled, memory)) : scaled;
+    const Noise noise = noiseOf(innovations);
     if (!(noise.variance > 0) || !std::isfinite(noise.variance))
         return {};
-    std::vector<double> copy = scaled;
+    std::vector<double> copy = innovations;
     const double centre = medianOf(copy);
     double variance = 0;
-    for (const double v : scaled)
-        variance += (v - centre) * (v - centre) / static_cast<double>(scaled.size());
+    for (const double v : innovations)
+        variance += (v - centre) * (v - centre) / static_cast<double>(innovations.size());
     // A level is known beforehand as well as by this many values.
     const double prior = std::clamp(noise.variance / variance, 0.01, 1.0);
-    return onlineChanges(scaled, centre, std::sqrt(noise.variance), {.shortest = shortest}, {.prior = prior});
-}
-
-/// The changes that hold also by what was known when they were declared.
-std::vector<TestedChange> withoutChance(std::span<const double> values, const std::vector<TestedChange> &declared) {
-    std::vector<TestedChange> kept;
-    for (const TestedChange &change : declared) {
-        const std::size_t begin = kept.empty() ? 0 : kept.back().index;
-        const auto p = tiedChangeProbability(values, begin, change.index, change.seen);
-        if (!p || *p <= chanceLevel)
-            kept.push_back(change);
-    }
-    return kept;
+    const auto isCredible = [&](std::size_t begin, std::size_t index, std::size_t seen) {
+        return tiedChangeProbability(whole, begin, index, seen).value_or(0) <= chanceLevel;
+    };
+    return onlineChanges(innovations, centre, std::sqrt(noise.variance),
+                         {.shortest = shortest, .isCredible = isCredible}, {.prior = prior});
 }
 
 } // namespace
@@ -152,7 +148,7 @@ std::vector<Change> findChanges(std::span<const double> values, ChangeMethod met
         return {};
     const std::vector<double> scaled = comparable(whole);
     if (method == ChangeMethod::Bayes)
-        return describedTests(whole, scaled, withoutChance(whole, bayesian(scaled)));
+        return describedTests(whole, scaled, bayesian(whole, scaled));
     if (method == ChangeMethod::EDivisive) {
         if (scaled.size() > mostForEDivisive || !(noiseOf(scaled).variance > 0))
             return {};
