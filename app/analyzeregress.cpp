@@ -80,13 +80,13 @@ Result<void> logistic(const stats::Design &design, const Options &options, table
     return {};
 }
 
-Result<void> robust(const stats::Fitted<stats::RobustRegression> &fit, table::JsonWriter &out) {
+Result<void> robust(const stats::Fitted<stats::RobustRegression> &fit, double level, table::JsonWriter &out) {
     if (!fit)
         return noAnswer(fit.error());
     out.field("coef", std::span<const double>(fit->coefficients));
-    if (!fit->standardErrors.empty())
-        out.field("se", std::span<const double>(fit->standardErrors));
+    out.field("se", std::span<const double>(fit->standardErrors));
     out.field("scale", fit->scale).field("n", fit->rows);
+    writeIntervals(out, fit->coefficients.size(), [&](std::size_t i) { return fit->coefficientInterval(i, level); });
     return {};
 }
 
@@ -103,9 +103,9 @@ Result<void> fit(const table::Series &series, const Options &options, table::Jso
         return theilSen(series, options, out);
     const stats::Design design = designOf(series, options);
     if (options.method == "huber")
-        return robust(stats::huberRegression(design), out);
+        return robust(stats::huberRegression(design), options.level, out);
     if (options.method == "quantile")
-        return robust(stats::quantileRegression(design, options.quantile), out);
+        return robust(stats::quantileRegression(design, options.quantile), options.level, out);
     if (options.method == "logistic")
         return logistic(design, options, out);
     return leastSquares(design, options, out);

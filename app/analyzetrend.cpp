@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/analyze.h"
 #include "app/seriesinput.h"
+#include "core/stats/memorytrend.h"
 #include "core/stats/trend.h"
 
 #include <limits>
@@ -26,6 +27,7 @@ void writeTrend(const table::Series &series, double level, table::JsonWriter &ou
     }
     const auto test = stats::mannKendall(values);
     const auto corrected = stats::correctedMannKendall(values);
+    const auto underMemory = stats::memoryTrend(values);
     const auto line = times.empty() ? stats::theilSen(values, level) : stats::theilSen(times, values, level);
     out.key("mann_kendall").beginObject();
     out.field("s", test ? test->s : unknown).field("var_s", test ? test->variance : unknown);
@@ -37,9 +39,14 @@ void writeTrend(const table::Series &series, double level, table::JsonWriter &ou
     out.key("theil_sen").beginObject();
     out.field("slope", line ? line->slope : unknown).field("intercept", line ? line->intercept : unknown);
     out.range("ci", line ? line->interval.low : unknown, line ? line->interval.high : unknown).endObject();
-    // Neighbours that resemble each other make trends out of nothing: the corrected test decides where there is one.
-    const double p = corrected ? corrected->p : test ? test->p : 1;
-    out.field("direction", p < 1 - level ? (test->s > 0 ? "rising" : "falling") : "none");
+    out.key("memory_trend").beginObject();
+    out.field("t", underMemory ? underMemory->t : unknown).field("p", underMemory ? underMemory->p : unknown);
+    out.field("memory", underMemory ? underMemory->memory : unknown).endObject();
+    // Neighbours that resemble each other make trends out of nothing. Of the three tests only the last one holds its
+    // level then, and says whether there is one; few values tell nothing about their memory.
+    const double p = underMemory ? underMemory->p : test ? test->p : 1;
+    const double sign = underMemory ? underMemory->t : test ? test->s : 0;
+    out.field("direction", p < 1 - level ? (sign > 0 ? "rising" : "falling") : "none");
 }
 
 int run(const Options &options, const Common &common) {

@@ -126,6 +126,12 @@ void andersonDarling(const CaseInput &in, CaseOutput &out) {
     out.of("p", test, &stats::AndersonDarling::p);
 }
 
+void andersonDarlingOfTwo(const CaseInput &in, CaseOutput &out) {
+    const auto test = stats::andersonDarlingTwoSample(in.values("a"), in.values("b"), 1);
+    out.of("A2", test, &stats::AndersonDarling::a2);
+    out.of("p", test, &stats::AndersonDarling::p);
+}
+
 void fisher(const CaseInput &in, CaseOutput &out) {
     stats::FourFold table;
     const char *const names[] = {"a", "b", "c", "d"};
@@ -205,11 +211,26 @@ void power(const CaseInput &in, CaseOutput &out) {
     out("power", stats::tTestPower(in.number("n", unknown), d, alpha));
 }
 
+void powerOfProportions(const CaseInput &in, CaseOutput &out) {
+    out("runs", asNumber(stats::proportionRuns(in.number("p1"), in.number("p2"), in.number("power", 0.8),
+                                               in.number("alpha", 0.05))));
+}
+
+void powerOfRanks(const CaseInput &in, CaseOutput &out) {
+    out("runs",
+        asNumber(stats::mannWhitneyRuns(in.number("superiority"), in.number("power", 0.8), in.number("alpha", 0.05))));
+}
+
+void runsForMean(const CaseInput &in, CaseOutput &out) {
+    out("runs", asNumber(stats::meanRuns(in.number("sd"), in.number("margin"), in.number("level", 0.95))));
+}
+
 } // namespace
 
 const CaseFunctions &testFunctions() {
     static const CaseFunctions functions = {
         {"anderson_darling", andersonDarling},
+        {"anderson_darling_two_sample", andersonDarlingOfTwo},
         {"brown_forsythe", brownForsythe},
         {"chi_squared", chiSquared},
         {"cliffs_delta", cliffsDelta},
@@ -225,8 +246,11 @@ const CaseFunctions &testFunctions() {
         {"mood_scale", moodScale},
         {"p_adjust", pAdjust},
         {"permutation", permutation},
+        {"power_mann_whitney", powerOfRanks},
+        {"power_proportions", powerOfProportions},
         {"power_t", power},
         {"runs", runs},
+        {"runs_for_mean", runsForMean},
         {"shapiro_wilk", shapiroWilk},
         {"stationarity", stationarity},
         {"student_t", studentT},

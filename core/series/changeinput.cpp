@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 namespace ra::series {
 
@@ -32,20 +33,31 @@ std::vector<double> runningMedian(const std::vector<double> &values, std::size_t
     return result;
 }
 
-/// Values drawn in to 3.5 deviations of their surroundings.
-std::vector<double> drawnIn(const std::vector<double> &values) {
-    const std::size_t n = values.size();
+/// Whether the noise of positive values is one of factors rather than of sums: by the likelihood of both about a
+/// running median, which follows changes. Logarithms are left only for strong evidence, as they are what makes levels
+/// comparable, and for values of which they differ only in the last digits. Source: G. E. P. Box, D. R. Cox, J. Royal
+/// Statistical Society B 26 (1964) 211-252, with their powers 0 and 1.
+bool isForLogarithms(const std::vector<double> &values) {
+    constexpr double fewDigits = 1e-6;
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    if (*high - *low < fewDigits * *low)
+        return false;
     const std::vector<double> level = runningMedian(values, 5);
-    std::vector<double> distance(n);
-    for (std::size_t t = 0; t < n; ++t)
-        distance[t] = std::abs(values[t] - level[t]);
-    const std::vector<double> spread = runningMedian(distance, 20);
-    std::vector<double> result(n);
-    for (std::size_t t = 0; t < n; ++t) {
-        const double room = 3.5 * 1.4826 * spread[t];
-        result[t] = room > 0 ? std::clamp(values[t], level[t] - room, level[t] + room) : values[t];
+    const auto n = static_cast<double>(values.size());
+    double sums = 0;
+    double factors = 0;
+    double logarithms = 0;
+    for (std::size_t t = 0; t < values.size(); ++t) {
+        const double deviation = (values[t] - level[t]) / *high; // squares must not overflow
+        const double ratio = std::log(values[t] / level[t]);
+        sums += deviation * deviation / n;
+        factors += ratio * ratio / n;
+        logarithms += std::log(values[t] / *high) / n;
     }
-    return result;
+    if (!(sums > 0) || !(factors > 0))
+        return true;
+    const double gain = n * (0.5 * std::log(factors / sums) + logarithms); // in log-likelihood, of sums
+    return !(gain > 2 * std::log(n));
 }
 
 /// Takes away a season that stands out of the spectrum; changes are sought in what is left. The differences are tested,
@@ -108,14 +120,79 @@ Noise noiseOf(std::span<const double> values) {
     if (!(first > 0))
         return noise;
     noise.correlation = std::clamp(second / first - 1, 0.0, 0.99);
+    noise.momentum = second / first / 2 - 1;
     noise.variance = first / (2 * (1 - noise.correlation));
     return noise;
 }
 
+std::vector<double> drawnIn(const std::vector<double> &values) {
+    const std::size_t n = values.size();
+    const std::vector<double> level = runningMedian(values, 5);
+    std::vector<double> distance(n);
+    for (std::size_t t = 0; t < n; ++t)
+        distance[t] = std::abs(values[t] - level[t]);
+    const std::vector<double> spread = runningMedian(distance, 20);
+    std::vector<double> result(n);
+    for (std::size_t t = 0; t < n; ++t) {
+        const double room = 3.5 * 1.4826 * spread[t];
+        result[t] = room > 0 ? std::clamp(values[t], level[t] - room, level[t] + room) : values[t];
+    }
+    return result;
+}
+
+double memoryOf(std::span<const double> values) {
+    const std::size_t n = values.size();
+    if (n < 3)
+        return 0;
+    std::vector<double> differences;
+    for (std::size_t t = 1; t < n; ++t)
+        differences.push_back(values[t] - values[t - 1]);
+    std::vector<double> copy = differences;
+    const double drift = medianOf(copy);
+    for (std::size_t t = 0; t < copy.size(); ++t)
+        copy[t] = std::abs(differences[t] - drift);
+    const double deviation = 1.4826 * medianOf(copy);
+    const double most = deviation > 0 ? 4 * deviation : std::numeric_limits<double>::infinity();
+    double one = 0;
+    double ones = 0;
+    double two = 0;
+    double twos = 0;
+    bool wasKept = false;
+    for (std::size_t t = 0; t < differences.size(); ++t) {
+        const double d = differences[t] - drift;
+        const bool isKept = std::abs(d) <= most;
+        if (isKept) {
+            one += d * d;
+            ++ones;
+        }
+        if (isKept && wasKept) {
+            const double both = d + differences[t - 1] - drift;
+            two += both * both;
+            ++twos;
+        }
+        wasKept = isKept;
+    }
+    if (!(one > 0) || !(twos > 0))
+        return 0;
+    return std::clamp((two / twos) / (one / ones) - 1, 0.0, 0.99);
+}
+
+std::vector<double> unforeseen(std::span<const double> values, double memory) {
+    std::vector<double> result(values.begin(), values.end());
+    for (std::size_t t = 1; t < values.size(); ++t)
+        result[t] = (values[t] - memory * values[t - 1]) / (1 - memory);
+    return result;
+}
+
 std::vector<double> comparable(std::vector<double> values) {
-    if (*std::min_element(values.begin(), values.end()) > 0) {
+    if (*std::min_element(values.begin(), values.end()) > 0 && isForLogarithms(values)) {
         for (double &v : values)
             v = std::log(v);
+    } else {
+        // Of numbers that are large beside their differences only these carry digits.
+        const double first = values.front();
+        for (double &v : values)
+            v -= first;
     }
     removeSeason(values);
     return drawnIn(values);

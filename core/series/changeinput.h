@@ -15,10 +15,26 @@ namespace ra::series {
 struct Noise {
     double variance = 0;
     double correlation = 0; ///< in [0, 0.99]
+    double momentum = 0;    ///< correlation of neighbouring differences; 0 for a random walk, above where drifts last
 };
 [[nodiscard]] Noise noiseOf(std::span<const double> values);
 
-/// What changes are sought in: logarithms where all values are positive, less a season that stands out, lone outliers
+/// The correlation of neighbours as above, in [0, 0.99], but for differences beyond four robust deviations: those of
+/// changed levels, which are few, weigh much and would be taken for memory. O(n).
+[[nodiscard]] double memoryOf(std::span<const double> values);
+
+/// What an autoregression of order one with this memory does not foretell, in units in which levels stay as they are:
+/// (x(t) - memory x(t - 1)) / (1 - memory). Its noise is independent and has the long-run variance, by which means of
+/// many values scatter. The first value is as it was. Source: M. Robbins, C. Gallagher, R. Lund, A. Aue, J. Time Series
+/// Analysis 32 (2011) 498-511, who test for changes in such residuals.
+[[nodiscard]] std::vector<double> unforeseen(std::span<const double> values, double memory);
+
+/// Lone outliers drawn in to 3.5 robust deviations around a running median. O(n).
+[[nodiscard]] std::vector<double> drawnIn(const std::vector<double> &values);
+
+/// What changes are sought in: logarithms where all values are positive, unless the likelihood of noise about a running
+/// median speaks strongly for the values themselves; else differences from the first value, so that large numbers keep
+/// their digits; less a season that stands out, lone outliers
 /// drawn in to 3.5 robust deviations around a running median. At least two values, all finite.
 [[nodiscard]] std::vector<double> comparable(std::vector<double> values);
 

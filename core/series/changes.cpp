@@ -2,6 +2,7 @@
 #include "core/series/changes.h"
 
 #include "core/series/changeinput.h"
+#include "core/series/changememory.h"
 #include "core/series/changetests.h"
 #include "core/series/gaps.h"
 #include "core/series/pelt.h"
@@ -18,7 +19,8 @@ namespace {
 
 constexpr std::size_t shortest = 10;
 constexpr std::size_t mostPlaces = 20'000;
-constexpr double chanceLevel = 0.05; ///< of changes among values of which one is frequent
+constexpr double chanceLevel = 0.05;     ///< of changes among values of which one is frequent
+constexpr double chanceQuantile = 1.645; ///< of the normal distribution, at this level above
 
 struct Segmentation {
     std::vector<std::size_t> changes;
@@ -41,7 +43,8 @@ Segmentation segmented(const std::vector<double> &values) {
     const double visible = 0.01 * (*high - *low);
     const double variance = std::max(0.01 * noise.variance, visible * visible);
     // Neighbours that hang together more than by two thirds are no noise but what people call a regime.
-    const double correlation = std::min(noise.correlation, 2.0 / 3);
+    constexpr double mostCorrelation = 2.0 / 3;
+    const double correlation = std::min(noise.correlation, mostCorrelation);
     const double inflation = (1 + correlation) / (1 - correlation);
     // Among 20,000 places the square of their number, which it is where nothing changes, is still a second.
     const std::size_t step = std::max(std::clamp<std::size_t>((n + 149) / 150, 1, 5), n / mostPlaces);
@@ -49,7 +52,7 @@ Segmentation segmented(const std::vector<double> &values) {
     for (const SegmentCost cost : {SegmentCost::MeanVariance, SegmentCost::TrendVariance}) {
         const int parameters = cost == SegmentCost::MeanVariance ? 2 : 3;
         const double penalty = (parameters + 1) * std::log(static_cast<double>(n)) * inflation; // and one for the place
-        std::vector<std::size_t> found =
+        const std::vector<std::size_t> found =
             pelt(values, {.cost = cost, .penalty = penalty, .variance = variance, .shortest = shortest, .step = step});
         const SegmentCosts costs(values, cost, variance);
         double total = penalty * static_cast<double>(found.size() + 1);
@@ -57,9 +60,14 @@ Segmentation segmented(const std::vector<double> &values) {
             total += costs.of(i == 0 ? 0 : found[i - 1], i == found.size() ? n : found[i]);
         if (total < least) {
             least = total;
-            best = {std::move(found), cost, penalty, variance, inflation, parameters};
+            best = {found, cost, penalty, variance, inflation, parameters};
         }
     }
+    // Unless wandering explains the regimes as well. Where steps go on like the last ones it does not: drifts that last
+    // are no autoregression of order one.
+    if (noise.correlation > mostCorrelation && noise.momentum < chanceQuantile / std::sqrt(static_cast<double>(n)))
+        best.changes =
+            withoutMemory(values, std::move(best.changes), best.cost == SegmentCost::TrendVariance, variance);
     return best;
 }
 
@@ -109,31 +117,27 @@ std::vector<Change> describedTests(const std::vector<double> &whole, const std::
     return changes;
 }
 
-/// The prior is what the whole series shows: its middle, its noise, and how far levels lie apart in units of that.
-std::vector<TestedChange> bayesian(const std::vector<double> &scaled) {
-    const Noise noise = noiseOf(scaled);
+/// The prior is what the whole series shows: its memory, its middle, its noise, and how far levels lie apart in units
+/// of that. Among values of which one is frequent a change is declared when it is also hardly chance.
+std::vector<TestedChange> bayesian(std::span<const double> whole, const std::vector<double> &scaled) {
+    const double memory = memoryOf(scaled);
+    // At a change what was not foreseen is a lone outlier.
+    const std::vector<double> innovations = memory > 0 ? drawnIn(unforeseen(scaled, memory)) : scaled;
+    const Noise noise = noiseOf(innovations);
     if (!(noise.variance > 0) || !std::isfinite(noise.variance))
         return {};
-    std::vector<double> copy = scaled;
+    std::vector<double> copy = innovations;
     const double centre = medianOf(copy);
     double variance = 0;
-    for (const double v : scaled)
-        variance += (v - centre) * (v - centre) / static_cast<double>(scaled.size());
+    for (const double v : innovations)
+        variance += (v - centre) * (v - centre) / static_cast<double>(innovations.size());
     // A level is known beforehand as well as by this many values.
     const double prior = std::clamp(noise.variance / variance, 0.01, 1.0);
-    return onlineChanges(scaled, centre, std::sqrt(noise.variance), {.shortest = shortest}, {.prior = prior});
-}
-
-/// The changes that hold also by what was known when they were declared.
-std::vector<TestedChange> withoutChance(std::span<const double> values, const std::vector<TestedChange> &declared) {
-    std::vector<TestedChange> kept;
-    for (const TestedChange &change : declared) {
-        const std::size_t begin = kept.empty() ? 0 : kept.back().index;
-        const auto p = tiedChangeProbability(values, begin, change.index, change.seen);
-        if (!p || *p <= chanceLevel)
-            kept.push_back(change);
-    }
-    return kept;
+    const auto isCredible = [&](std::size_t begin, std::size_t index, std::size_t seen) {
+        return tiedChangeProbability(whole, begin, index, seen).value_or(0) <= chanceLevel;
+    };
+    return onlineChanges(innovations, centre, std::sqrt(noise.variance),
+                         {.shortest = shortest, .isCredible = isCredible}, {.prior = prior});
 }
 
 } // namespace
@@ -144,7 +148,7 @@ std::vector<Change> findChanges(std::span<const double> values, ChangeMethod met
         return {};
     const std::vector<double> scaled = comparable(whole);
     if (method == ChangeMethod::Bayes)
-        return describedTests(whole, scaled, withoutChance(whole, bayesian(scaled)));
+        return describedTests(whole, scaled, bayesian(whole, scaled));
     if (method == ChangeMethod::EDivisive) {
         if (scaled.size() > mostForEDivisive || !(noiseOf(scaled).variance > 0))
             return {};

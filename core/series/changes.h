@@ -31,10 +31,12 @@ struct Change {
     double spread = 1;    ///< scatter after over scatter before
 };
 
-/// Changes of level, scatter or (in series that drift) slope. Values that are all positive are compared as logarithms:
-/// what is 10 % slower counts alike at a second and an hour. Lone outliers are drawn in to 3.5 robust deviations around
+/// Changes of level, scatter or (in series that drift) slope. Values that are all positive are compared as logarithms
+/// (unless their noise is clearly one of sums, see changeinput.h): what is 10 % slower counts alike at a second and an
+/// hour. Lone outliers are drawn in to 3.5 robust deviations around
 /// a running median; the penalty grows with the autocorrelation between neighbours, as (1 + ρ) / (1 - ρ), by which the
-/// variance of means grows. Where one value is frequent, what may be chance is left out (tiedchanges.h). At least ten
+/// variance of means grows; where that is more than fivefold, levels that a wandering series may just have crossed are
+/// left out (changememory.h). Where one value is frequent, what may be chance is left out (tiedchanges.h). At least ten
 /// values lie between changes. NaN is missing. Empty for fewer than 20 values.
 /// O(n) mostly for PELT, beyond 100,000 values among 20,000 places, which are then made fine; for the others see
 /// changetests.h, which both take the noise for independent. Empty for more than `mostForEDivisive` values with

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/series/changetests.h"
 
+#include "core/series/changeinput.h"
 #include "core/series/runlengths.h"
 
 #include <algorithm>
@@ -61,11 +62,11 @@ std::vector<TestedChange> eDivisive(std::span<const double> values, const EDivis
     while (!open.empty()) {
         const auto [begin, end] = open.back();
         open.pop_back();
-        const Split split = bestSplit(values.subspan(begin, end - begin), shortest);
+        const std::span<const double> segment = values.subspan(begin, end - begin);
+        std::vector<double> shuffled = unforeseen(segment, memoryOf(segment));
+        const Split split = bestSplit(shuffled, shortest);
         if (split.at == 0)
             continue;
-        std::vector<double> shuffled(values.begin() + static_cast<std::ptrdiff_t>(begin),
-                                     values.begin() + static_cast<std::ptrdiff_t>(end));
         int asGreat = 0;
         for (int i = 0; i < options.permutations; ++i) {
             // Fisher and Yates with the generator's own numbers, so that every library shuffles alike.
@@ -113,7 +114,9 @@ std::vector<TestedChange> onlineChanges(std::span<const double> values, double c
         return changes;
     const std::size_t shortest = std::max<std::size_t>(1, decision.shortest);
     RunLengths runs(options);
-    std::size_t last = 0; // where the regime that was declared last began
+    std::size_t last = 0;    // where the regime that was declared last began
+    std::size_t askedOf = 0; // the beginning that was not credible, and how many values it had then
+    std::size_t askedAt = 0;
     for (std::size_t t = 0; t < values.size(); ++t) {
         runs.add((values[t] - centre) / scale);
         const std::size_t seen = t + 1;
@@ -133,7 +136,17 @@ std::vector<TestedChange> onlineChanges(std::span<const double> values, double c
         const double p = older / (newer + older);
         if (p > decision.level)
             continue;
-        last = seen - likeliest;
+        const std::size_t index = seen - likeliest;
+        if (decision.isCredible) {
+            if (index == askedOf && 10 * likeliest < 11 * askedAt)
+                continue;
+            if (!decision.isCredible(last, index, seen)) {
+                askedOf = index;
+                askedAt = likeliest;
+                continue;
+            }
+        }
+        last = index;
         changes.push_back({last, p, seen});
     }
     return changes;

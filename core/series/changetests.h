@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -25,10 +26,11 @@ struct EDivisiveOptions {
 };
 
 /// Changes of the distribution, whatever it is: the series is split where the energy distance of both sides is
-/// greatest, as long as shuffled segments show one as great in at most `level` of the permutations. Values must be
-/// finite. For series without autocorrelation. O(changes · permutations · n²): up to some thousand values. Source: D.
-/// S. Matteson, N. A. James, "A nonparametric approach for multiple change point analysis of multivariate data", JASA
-/// 109 (2014) 334-345, with exponent 1.
+/// greatest, as long as shuffled segments show one as great in at most `level` of the permutations. Neighbours that
+/// resemble each other cannot be shuffled: both is done with what the memory of a segment does not foretell
+/// (unforeseen()), so that distributions of innovations are compared. Values must be finite. O(changes · permutations ·
+/// n²): up to some thousand values. Source: D. S. Matteson, N. A. James, "A nonparametric approach for multiple change
+/// point analysis of multivariate data", JASA 109 (2014) 334-345, with exponent 1.
 [[nodiscard]] std::vector<TestedChange> eDivisive(std::span<const double> values, const EDivisiveOptions &options = {});
 
 /// The probability, after each value, that the regime at that moment began within the last `recent` values; for normal
@@ -41,6 +43,10 @@ struct EDivisiveOptions {
 struct OnlineDecision {
     double level = 0.01;       ///< the most that the old regime may have left for a change to be declared
     std::size_t shortest = 10; ///< values of a regime, so many too before it is spoken of
+    /// A further condition, for data that are not normal: whether a regime may be said to begin at `index`, the last
+    /// one having begun at `begin`, when `seen` values are known. Where it may not, the change is waited for, and asked
+    /// about again when the new regime has grown by a tenth.
+    std::function<bool(std::size_t begin, std::size_t index, std::size_t seen)> isCredible = {};
 };
 
 /// Changes as they are declared while the values come in: as soon as, of all regimes of at least `shortest` values

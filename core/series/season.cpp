@@ -31,9 +31,10 @@ std::vector<double> detrended(const std::vector<double> &values) {
     return rest;
 }
 
-/// Less what an autoregression of order one foretells. One of order two would foretell a pure cycle.
-std::vector<double> whitened(const std::vector<double> &values) {
-    const double ar = yuleWalker(values, 1)[0];
+/// Less what an autoregression of order one, fitted to `model`, foretells. One of order two would foretell a pure
+/// cycle.
+std::vector<double> whitened(const std::vector<double> &values, const std::vector<double> &model) {
+    const double ar = yuleWalker(model, 1)[0];
     std::vector<double> rest;
     for (std::size_t t = 1; t < values.size(); ++t)
         rest.push_back(values[t] - ar * values[t - 1]);
@@ -80,6 +81,8 @@ Verdict judge(const std::vector<double> &values, std::size_t period, std::size_t
 /// p of the first two harmonics of the period alone: a smooth long cycle has its whole strength there, while a test of
 /// all its phases spreads it thin.
 double judgeHarmonics(const std::vector<double> &values, std::size_t period) {
+    if (period == 2)
+        return 1; // its only harmonic is its figure, which has one degree of freedom and not two
     const std::size_t n = values.size() / period * period;
     const std::size_t harmonics = period > 4 ? 2 : 1;
     double total = 0;
@@ -119,8 +122,10 @@ std::vector<std::size_t> spectralCandidates(const std::vector<double> &values) {
     const std::size_t length = quickLength(n);
     const std::vector<double> power = periodogram(values, length);
     std::vector<std::size_t> peaks;
-    for (std::size_t j = 2; j + 1 < power.size(); ++j) {
-        if (power[j] > power[j - 1] && power[j] >= power[j + 1])
+    for (std::size_t j = 2; j < power.size(); ++j) {
+        // The last frequency is that of period 2, or half a step below; what is beyond mirrors what is before.
+        const double next = j + 1 < power.size() ? power[j + 1] : 0;
+        if (power[j] > power[j - 1] && power[j] >= next)
             peaks.push_back(j);
     }
     constexpr std::size_t most = 8;
@@ -156,7 +161,7 @@ std::vector<Season> findSeasons(std::span<const double> values, const SeasonOpti
         return {};
     std::vector<double> flat = detrended(whole);
     const std::vector<std::size_t> peaks = spectralCandidates(flat);
-    std::vector<double> rest = whitened(flat);
+    std::vector<double> rest = whitened(flat, flat);
     std::vector<Season> seasons;
     const auto consider = [&](std::size_t period, double level) {
         std::size_t known = 1;
@@ -166,9 +171,20 @@ std::vector<Season> findSeasons(std::span<const double> values, const SeasonOpti
             else if (season.period % period == 0)
                 return; // a part of what is there
         }
-        const double p = std::min(1.0, 2 * std::min(judge(rest, period, known).p, judgeHarmonics(rest, period)));
+        // Neighbours that shun each other foretell period 2, and period 2 makes neighbours shun each other: the
+        // autoregression is that of what this season leaves.
+        std::vector<double> ofItself;
+        if (period == 2) {
+            std::vector<double> without = flat;
+            removeFigure(without, period);
+            ofItself = whitened(flat, without);
+        }
+        const std::vector<double> &judged = period == 2 ? ofItself : rest;
+        const double p = std::min(1.0, 2 * std::min(judge(judged, period, known).p, judgeHarmonics(judged, period)));
         if (p <= level) {
             seasons.push_back({period, judge(flat, period, known).explained, p});
+            if (period == 2)
+                rest = ofItself;
             removeFigure(rest, period);
             removeFigure(flat, period);
         }

@@ -51,6 +51,7 @@ Fitted<RobustRegression> huberRegression(const Design &design) {
     answer.rows = static_cast<std::size_t>(x.rows());
     answer.coefficients = data->unscaled(coefficients);
     answer.scale = scale * yScale;
+    answer.standardErrors.assign(answer.coefficients.size(), std::numeric_limits<double>::quiet_NaN());
     // Huber's covariance: kappa^2 times the mean squared influence over the squared mean slope (7.6.6).
     if (scale > 0 && n > k) {
         const Eigen::ArrayXd relative = residuals.array() / scale;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/stats/distributions.h"
 #include "core/stats/doublesdesign.h"
 #include "core/stats/robust.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <numeric>
 #include <vector>
 
@@ -110,7 +112,46 @@ void moveToVertex(const Eigen::MatrixXd &x, const Eigen::VectorXd &y, double q, 
         b = vertex;
 }
 
+/// How far the quantiles on both sides are from q, for an interval at 95 %: P. Hall, S. J. Sheather, J. Royal Statist.
+/// Soc. B 50 (1988) 381-391; halved until both are inside (0, 1).
+double bandwidth(double q, double n) {
+    const double z = dist::normalQuantile(q);
+    const double density = std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
+    double h = std::pow(n, -1.0 / 3) * std::pow(dist::normalQuantile(0.975), 2.0 / 3) *
+               std::pow(1.5 * density * density / (2 * z * z + 1), 1.0 / 3);
+    while (q - h <= 0 || q + h >= 1)
+        h /= 2;
+    return h;
+}
+
+/// q (1 - q) (X'FX)^-1 X'X (X'FX)^-1, F the densities of y at the plane; the roots of its diagonal. NaN where the
+/// quantiles on both sides cross in so many rows that there is no inverse.
+Eigen::VectorXd sandwichErrors(const Eigen::MatrixXd &x, const Eigen::VectorXd &y, double q) {
+    const double h = bandwidth(q, static_cast<double>(x.rows()));
+    const Eigen::VectorXd width = x * (interiorPoint(x, y, q + h) - interiorPoint(x, y, q - h));
+    constexpr double none = 1.5e-8; // of y, which is scaled to one
+    const Eigen::VectorXd density = width.unaryExpr([&](double d) { return d > none ? 2 * h / (d - none) : 0.0; });
+    Eigen::VectorXd errors = Eigen::VectorXd::Constant(x.cols(), std::numeric_limits<double>::quiet_NaN());
+    if (!density.allFinite())
+        return errors;
+    const Eigen::FullPivLU<Eigen::MatrixXd> weighted(x.transpose() * density.asDiagonal() * x);
+    if (!weighted.isInvertible())
+        return errors;
+    const Eigen::MatrixXd inverse = weighted.inverse();
+    const Eigen::MatrixXd covariance = q * (1 - q) * inverse * (x.transpose() * x) * inverse;
+    errors = covariance.diagonal().cwiseSqrt();
+    return errors;
+}
+
 } // namespace
+
+Interval RobustRegression::coefficientInterval(std::size_t index, double level) const {
+    const std::size_t k = coefficients.size();
+    const double half = rows > k && standardErrors.size() == k
+                            ? dist::tQuantile((1 + level) / 2, static_cast<double>(rows - k)) * standardErrors[index]
+                            : std::numeric_limits<double>::quiet_NaN();
+    return {coefficients[index] - half, coefficients[index] + half};
+}
 
 Fitted<RobustRegression> quantileRegression(const Design &design, double q) {
     const Fitted<DoublesDesign> data = doublesOf(design);
@@ -125,6 +166,7 @@ Fitted<RobustRegression> quantileRegression(const Design &design, double q) {
     RobustRegression answer;
     answer.rows = static_cast<std::size_t>(data->x.rows());
     answer.coefficients = data->unscaled(coefficients);
+    answer.standardErrors = data->unscaledErrors(sandwichErrors(data->x, data->y, q));
     answer.scale = loss(data->y - data->x * coefficients, q) * data->yScale / static_cast<double>(answer.rows);
     return answer;
 }

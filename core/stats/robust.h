@@ -12,9 +12,12 @@ namespace ra::stats {
 
 struct RobustRegression {
     std::vector<double> coefficients;   ///< intercept first, where there is one
-    std::vector<double> standardErrors; ///< empty where the method gives none
+    std::vector<double> standardErrors; ///< NaN where the rows do not tell
     double scale = 0;                   ///< of the residuals
     std::size_t rows = 0;
+
+    /// Interval of a coefficient by Student's t with rows - coefficients degrees of freedom; right for many rows.
+    [[nodiscard]] Interval coefficientInterval(std::size_t index, double level = 0.95) const;
 };
 
 /// Huber's M-estimate: squares within 1.345 scales of the fit, absolute values beyond (95 % efficient for normal
@@ -25,8 +28,10 @@ struct RobustRegression {
 
 /// The q-quantile of y as a linear function, q inside (0, 1): minimises sum of q-weighted absolute residuals. By
 /// Frisch-Newton interior points, then moved to the vertex nearby, so that k residuals are zero as in R's quantreg::rq.
-/// Needs columns that vary; O(n k^2) a step, some 15 steps. Source: S. Portnoy, R. Koenker, "The Gaussian hare and the
-/// Laplacian tortoise", Statist. Sci. 12 (1997) 279-300.
+/// Needs columns that vary; O(n k^2) a step, some 15 steps. Errors by the sandwich of W. Hendricks, R. Koenker, J.
+/// Amer. Statist. Assoc. 87 (1992) 58-68 (the density at each row from the quantiles on both sides, as far apart as P.
+/// Hall, S. J. Sheather say), which lets the scatter change with x; summary.rq(se = "nid") of quantreg. Source: S.
+/// Portnoy, R. Koenker, "The Gaussian hare and the Laplacian tortoise", Statist. Sci. 12 (1997) 279-300.
 [[nodiscard]] Fitted<RobustRegression> quantileRegression(const Design &design, double q);
 
 struct LogisticRegression {

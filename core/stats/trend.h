@@ -27,7 +27,9 @@ struct CorrectedTrend {
 };
 /// The same test where neighbours resemble each other: the variance grows with the significant autocorrelations of the
 /// ranks of what a Theil-Sen line leaves, at lags up to 10 log10(n); it never shrinks. From ten values, else nothing.
-/// Missing values take part in no product, rows count as equally spaced. Source: K. H. Hamed, A. R. Rao, J. Hydrol. 204
+/// Missing values take part in no product, rows count as equally spaced. Estimated autocorrelations are too small in
+/// short series: of autoregressions without a trend this finds one in 10 to 25 % at a level of 5 %, where memoryTrend()
+/// holds it. Source: K. H. Hamed, A. R. Rao, J. Hydrol. 204
 /// (1998) 182-196, equations 14 to 16.
 [[nodiscard]] std::optional<CorrectedTrend> correctedMannKendall(std::span<const double> values);
 

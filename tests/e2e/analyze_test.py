@@ -483,6 +483,11 @@ class Analyze(unittest.TestCase):
                  "ljung_box": ({"data": counts, "lags": 2}, "df", 2),
                  "poisson_rate_ci": ({"events": 10, "exposure": 2}, "hi", 9.195178),
                  "power_t": ({"d": 0.5}, "runs", 64),
+                 # By R 4.2: power.prop.test(p1 = .5, p2 = .75, power = .9) 76.7; n for a mean: 2.101 sqrt(1/18) < .5.
+                 "power_proportions": ({"p1": 0.5, "p2": 0.75, "power": 0.9}, "runs", 77),
+                 "runs_for_mean": ({"sd": 1, "margin": 0.5}, "runs", 18),
+                 "power_mann_whitney": ({"superiority": 0.5}, "runs", None),
+                 "anderson_darling_two_sample": ({"a": [5] * 9, "b": [5] * 9}, "p", None),
                  "circular": ({"data": [23, 1], "period": 24}, "mean", 0),
                  "weighted": ({"data": [1, 2], "weights": [3, 1]}, "mean", 1.25),
                  "levene": ({"a": [1, 2, 3], "b": [1, 2, 3]}, "F", 0),

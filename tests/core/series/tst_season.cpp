@@ -38,6 +38,32 @@ private Q_SLOTS:
         QVERIFY(seasons[0].strength > 0.5);
     }
 
+    /// Its frequency is the last of the spectrum, and its figure no sine.
+    void periodTwoIsFound_data() {
+        QTest::addColumn<int>("n");
+        for (const int n : {40, 41, 300, 301})
+            QTest::addRow("%d", n) << n;
+    }
+    void periodTwoIsFound() {
+        QFETCH(int, n);
+        int found = 0;
+        int falsely = 0;
+        for (unsigned seed = 1; seed <= 50; ++seed) {
+            std::vector<double> y = armaSample(static_cast<std::size_t>(n), 0, 0, seed);
+            falsely += static_cast<int>(!findSeasons(y).empty());
+            for (std::size_t t = 0; t < y.size(); t += 2)
+                y[t] += 3;
+            found += static_cast<int>(periodsOf(findSeasons(y)) == std::vector<std::size_t>{2});
+        }
+        QVERIFY2(found >= 48, qPrintable(QString::number(found)));
+        QVERIFY(falsely <= 2);
+        // Neighbours that shun each other are no cycle that keeps its phase.
+        int wandering = 0;
+        for (unsigned seed = 1; seed <= 50; ++seed)
+            wandering += static_cast<int>(!findSeasons(armaSample(static_cast<std::size_t>(n), -0.7, 0, seed)).empty());
+        QVERIFY2(wandering <= 3, qPrintable(QString::number(wandering)));
+    }
+
     void dayAndWeekAreBothFound() {
         std::vector<double> y = cyclic(1000, 24, 0, 5, 1);
         for (std::size_t t = 0; t < y.size(); ++t)

@@ -45,6 +45,59 @@ private Q_SLOTS:
         CLOSE(fit->coefficients[3], -0.06086957, 1e-7);
     }
 
+    void errorsOfMediansAsQuantregHasThem() {
+        // R: summary(rq(stack.loss ~ ., data = stackloss), se = "nid") of quantreg 5.94.
+        const auto fit = quantileRegression(Design::of(plant, loss), 0.5);
+        CLOSE(fit->standardErrors[0], 7.1416267869283, 1e-5);
+        CLOSE(fit->standardErrors[1], 0.1269327153146, 1e-5);
+        CLOSE(fit->standardErrors[2], 0.3417930015301, 1e-5);
+        CLOSE(fit->standardErrors[3], 0.0604123313417, 1e-5);
+        // By R: coefficient -+ qt(0.975, 17) errors.
+        const Interval interval = fit->coefficientInterval(1);
+        CLOSE(interval.low, 0.831884057971 - 2.10981557783 * 0.1269327153146, 1e-5);
+        CLOSE(interval.high, 0.831884057971 + 2.10981557783 * 0.1269327153146, 1e-5);
+    }
+
+    void intervalsCoverTheTruth_data() {
+        QTest::addColumn<double>("q");
+        QTest::addColumn<bool>("widening");
+        QTest::addRow("median") << 0.5 << false;
+        QTest::addRow("upper quartile") << 0.75 << false;
+        QTest::addRow("median of a fan") << 0.5 << true;
+        QTest::addRow("Huber") << 0.0 << false;
+    }
+
+    void intervalsCoverTheTruth() {
+        QFETCH(double, q);
+        QFETCH(bool, widening);
+        std::mt19937 random(7);
+        std::uniform_real_distribution<double> place(0, 1);
+        std::student_t_distribution<double> noise(3);
+        int covered = 0;
+        constexpr int times = 300;
+        for (int repeat = 0; repeat < times; ++repeat) {
+            std::vector<std::vector<double>> x(1);
+            std::vector<double> y;
+            for (int i = 0; i < 200; ++i) {
+                x[0].push_back(place(random));
+                y.push_back(1 + 2 * x[0].back() + (widening ? 0.5 + x[0].back() : 1) * noise(random));
+            }
+            const Design design = Design::of(x, y);
+            const auto fit = q > 0 ? quantileRegression(design, q) : huberRegression(design);
+            const Interval interval = fit->coefficientInterval(1);
+            covered += interval.low <= 2 && 2 <= interval.high ? 1 : 0;
+        }
+        // 95 % nominal; four standard errors of 300 draws are 5 %.
+        QVERIFY2(covered >= 0.90 * times && covered <= 0.995 * times, qPrintable(QString::number(covered)));
+    }
+
+    void whereRowsDoNotTellThereIsNoInterval() {
+        const std::vector<std::vector<double>> two = {{1, 2}};
+        const Design through = Design::of(two, std::vector<double>{1, 5});
+        QVERIFY(std::isnan(huberRegression(through)->coefficientInterval(0).high));
+        QVERIFY(std::isnan(quantileRegression(through, 0.5)->coefficientInterval(1).low));
+    }
+
     void aConstantIsAQuantile() {
         std::vector<double> values;
         for (int i = 1; i <= 99; ++i)
