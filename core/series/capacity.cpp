@@ -3,6 +3,7 @@
 
 #include "core/series/capacitymodel.h"
 #include "core/series/capacitypaths.h"
+#include "core/series/magnitude.h"
 #include "core/stats/distributions.h"
 #include "core/stats/random.h"
 
@@ -223,15 +224,20 @@ CapacityReport riseTo(double limit, std::span<const double> values, const Capaci
 CapacityReport timeToLimit(std::span<const double> values, const CapacityOptions &options) {
     if (!std::isfinite(options.limit))
         return {.probabilities = std::vector<double>(options.within.size(), std::nan("")), .method = {}};
-    if (!options.below)
-        return riseTo(options.limit, values, options);
-    std::vector<double> turned(values.begin(), values.end());
-    for (double &v : turned)
-        v = -v;
-    CapacityReport report = riseTo(-options.limit, turned, options);
-    report.now = -report.now;
-    report.growth = -report.growth;
-    report.growthLow = -std::exchange(report.growthHigh, -report.growthLow);
+    // Squares have to be numbers; steps and chances have no unit.
+    const int power = std::max(excessPower(values), excessPower(std::span(&options.limit, 1)));
+    std::vector<double> scaled = scaledDown(values, power);
+    double limit = std::ldexp(options.limit, -power);
+    if (options.below) {
+        limit = -limit;
+        for (double &v : scaled)
+            v = -v;
+    }
+    CapacityReport report = riseTo(limit, scaled, options);
+    for (double *v : {&report.now, &report.growth, &report.growthLow, &report.growthHigh})
+        *v = scaledUp(options.below ? -*v : *v, power);
+    if (options.below)
+        std::swap(report.growthLow, report.growthHigh);
     return report;
 }
 

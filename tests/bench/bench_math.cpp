@@ -5,6 +5,7 @@
 #include "core/series/anomalies.h"
 #include "core/series/capacity.h"
 #include "core/series/control.h"
+#include "core/series/forecast.h"
 #include "core/stats/bootstrap.h"
 #include "core/stats/correlation.h"
 #include "core/stats/describe.h"
@@ -174,6 +175,11 @@ void measureAnomalies(Bench &bench) {
 }
 
 void measureSeries(Bench &bench) {
+    const auto million = lognormal(1'000'000, 9);
+    bench.measure(
+        "forecast of 24 from 1,000,000 rows",
+        [&] { return series::forecastSeries(million, {.horizon = 24})->mean.back(); },
+        "goal 1 s; 97 s where all count");
     auto values = lognormal(1'000, 8);
     bench.measure("control chart, 1,000, starting itself",
                   [&] { return static_cast<double>(series::controlChart(values).alarms.size()); });

@@ -179,6 +179,21 @@ private Q_SLOTS:
         QCOMPARE(down.growthLow, -up.growthHigh);
     }
 
+    void valuesOfAnySizeCross() {
+        const std::vector<double> values = plusLine(armaSample(150, 0.3, 0, 5), 0.1);
+        const CapacityReport small = timeToLimit(values, {.limit = 130, .within = {100}});
+        for (const int power : {490, 600, 1016}) { // the last: 130 · 2^1016, some 1e308
+            std::vector<double> large = values;
+            for (double &v : large)
+                v = std::ldexp(v, power);
+            const CapacityReport report = timeToLimit(large, {.limit = std::ldexp(130, power), .within = {100}});
+            QCOMPARE(report.verdict, CapacityVerdict::Crossing);
+            QVERIFY(std::abs(report.steps / small.steps - 1) < 0.05);
+            QVERIFY(std::abs(std::ldexp(report.growth, -power) / small.growth - 1) < 1e-6);
+            QVERIFY(report.growthLow < report.growth && report.growth < report.growthHigh);
+        }
+    }
+
     void exponentialGrowthIsKnownForWhatItIs() {
         std::vector<double> values = armaSample(120, 0, 0, 3);
         for (std::size_t t = 0; t < values.size(); ++t)
