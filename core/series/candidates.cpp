@@ -39,6 +39,11 @@ Past Past::of(std::span<const double> values, std::span<const std::size_t> perio
     return past;
 }
 
+std::span<const double> Past::latest() const {
+    constexpr std::size_t most = 10'000;
+    return std::span(adjusted).last(std::min(adjusted.size(), most));
+}
+
 double Past::season(std::size_t ahead) const {
     double sum = 0;
     for (const std::vector<double> &figure : figures)
@@ -61,22 +66,23 @@ public:
     std::string model() const override { return "STL + " + m_fit->order.name(); }
     double aicc() const override { return m_fit->aicc; }
     bool choose(const Past &past) override {
-        m_fit = selectArima(past.adjusted, 1);
+        m_length = past.values.size();
+        m_fit = selectArima(past.latest(), 1);
         return m_fit.has_value();
     }
     std::optional<Path> ahead(const Past &past, std::size_t horizon) override {
-        const auto fit =
-            past.values.size() == m_fit->used + m_fit->order.lost()
-                ? m_fit
-                : fitArima(past.adjusted, m_fit->order, {.effort = ArimaEffort::Single, .start = m_fit->at});
+        const auto fit = past.values.size() == m_length ? m_fit
+                                                        : fitArima(past.latest(), m_fit->order,
+                                                                   {.effort = ArimaEffort::Single, .start = m_fit->at});
         if (!fit)
             return std::nullopt;
-        ArimaForecast f = forecastArima(*fit, past.adjusted, horizon);
+        ArimaForecast f = forecastArima(*fit, past.latest(), horizon);
         return withSeason(past, std::move(f.mean), std::move(f.sd));
     }
 
 private:
     std::optional<ArimaFit> m_fit;
+    std::size_t m_length = 0; ///< of the past that was fitted
 };
 
 class AdjustedEts : public Candidate {
@@ -85,10 +91,11 @@ public:
     std::string model() const override { return "STL + " + m_fit->model.name(); }
     double aicc() const override { return m_fit->aicc; }
     bool choose(const Past &past) override {
+        m_length = past.values.size();
         // Multiplicative errors of an adjusted series have no meaning: its zero is not that of the values.
         using Trend = EtsModel::Trend;
         for (const Trend trend : {Trend::None, Trend::Additive, Trend::Damped}) {
-            auto fit = fitEts(past.adjusted, {EtsModel::Error::Additive, trend, EtsModel::Season::None}, 1,
+            auto fit = fitEts(past.latest(), {EtsModel::Error::Additive, trend, EtsModel::Season::None}, 1,
                               {.optimiseStates = false});
             if (fit && (!m_fit || fit->aicc < m_fit->aicc))
                 m_fit = std::move(fit);
@@ -96,9 +103,9 @@ public:
         return m_fit.has_value();
     }
     std::optional<Path> ahead(const Past &past, std::size_t horizon) override {
-        const auto fit = past.values.size() == m_fit->residuals.size()
+        const auto fit = past.values.size() == m_length
                              ? m_fit
-                             : fitEts(past.adjusted, m_fit->model, 1, {.optimiseStates = false, .start = m_fit->at});
+                             : fitEts(past.latest(), m_fit->model, 1, {.optimiseStates = false, .start = m_fit->at});
         if (!fit)
             return std::nullopt;
         EtsForecast f = forecastEts(*fit, horizon);
@@ -107,6 +114,7 @@ public:
 
 private:
     std::optional<EtsFit> m_fit;
+    std::size_t m_length = 0; ///< of the past that was fitted
 };
 
 class AdjustedTheta : public Candidate {
@@ -114,11 +122,12 @@ public:
     std::string name() const override { return "stl+theta"; }
     std::string model() const override { return "STL + theta"; }
     bool choose(const Past &past) override {
-        m_fit = fitTheta(past.adjusted);
+        m_length = past.values.size();
+        m_fit = fitTheta(past.latest());
         return m_fit.has_value();
     }
     std::optional<Path> ahead(const Past &past, std::size_t horizon) override {
-        const auto fit = past.values.size() == m_fit->n ? m_fit : fitTheta(past.adjusted, m_fit->at);
+        const auto fit = past.values.size() == m_length ? m_fit : fitTheta(past.latest(), m_fit->at);
         if (!fit)
             return std::nullopt;
         ThetaForecast f = forecastTheta(*fit, horizon);
@@ -127,6 +136,7 @@ public:
 
 private:
     std::optional<ThetaFit> m_fit;
+    std::size_t m_length = 0; ///< of the past that was fitted
 };
 
 class LagCandidate : public Candidate {

@@ -27,6 +27,8 @@ struct Past {
     std::vector<std::vector<double>> figures; ///< the last cycle of each season, beginning with the next value
 
     [[nodiscard]] static Past of(std::span<const double> values, std::span<const std::size_t> periods);
+    /// The last of the adjusted values: all that models without a season can make use of, see forecastSeries().
+    [[nodiscard]] std::span<const double> latest() const;
     /// The seasons `ahead` values after the last one (0: the next).
     [[nodiscard]] double season(std::size_t ahead) const;
 };

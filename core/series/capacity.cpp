@@ -2,13 +2,15 @@
 #include "core/series/capacity.h"
 
 #include "core/series/capacitymodel.h"
+#include "core/series/capacitypaths.h"
 #include "core/stats/distributions.h"
 #include "core/stats/random.h"
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace ra::series {
 
@@ -17,8 +19,8 @@ namespace {
 constexpr std::size_t mostValues = 4000;
 constexpr std::size_t mostAhead = 200'000;
 constexpr double clearlyExponential = 10; ///< units of the logarithm of the likelihood
+constexpr double possiblyExponential = 2;
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr std::size_t settling = 50; ///< steps after which a memory has forgotten where it began
 
 /// A series in blocks of `size` values, of which the largest counts.
 struct Blocks {
@@ -63,128 +65,62 @@ double likelihoodOf(const CapacityModel &model) {
     return -n / 2 * std::log(std::max(squares / n, 1e-300));
 }
 
-struct Fit {
-    std::optional<CapacityModel> model;
+/// A way in which the series may go on.
+struct Possibility {
+    CapacityModel model;
     bool exponential = false;
 };
 
-Fit fitOf(const Blocks &blocks, double limit) {
-    Fit fit{.model = fitCapacity(blocks.values, blocks.periods)};
-    if (!fit.model || limit <= 0)
-        return fit;
+/// All that cannot be told apart, the likeliest first; none for too few values.
+std::vector<Possibility> possibilitiesOf(const Blocks &blocks, double limit) {
+    std::vector<Possibility> all;
+    for (CapacityModel &model : fitCapacity(blocks.values, blocks.periods))
+        all.push_back({.model = std::move(model)});
+    if (all.empty() || limit <= 0)
+        return all;
     std::vector<double> logarithms = blocks.values;
     double sum = 0;
     for (double &v : logarithms) {
         if (v <= 0)
-            return fit;
+            return all;
         v = std::log(v);
         sum += std::isfinite(v) ? v : 0;
     }
-    const auto other = fitCapacity(logarithms, blocks.periods);
+    std::vector<CapacityModel> others = fitCapacity(logarithms, blocks.periods);
     // Only among fits of the same kind: what wanders explains anything.
-    if (other && !other->wanders && likelihoodOf(*other) - sum > likelihoodOf(*fit.model) + clearlyExponential)
-        return {.model = other, .exponential = true};
-    return fit;
+    if (others.empty() || others.front().wanders)
+        return all;
+    const double better = likelihoodOf(others.front()) - sum - likelihoodOf(all.front().model);
+    if (better > clearlyExponential)
+        all.clear();
+    if (better > possiblyExponential) {
+        for (CapacityModel &model : others)
+            all.push_back({.model = std::move(model), .exponential = true});
+    }
+    return all;
 }
-
-/// Ahead of the last value.
-class Paths {
-public:
-    Paths(const CapacityModel &model, double limit, std::size_t ahead)
-        : m_model(model)
-        , m_limit(limit)
-        , m_ahead(ahead) {
-        m_season.assign(ahead + 1, 0);
-        for (std::size_t step = 1; step <= ahead; ++step)
-            m_season[step] = model.seasonAt(step);
-        double most = 0;
-        for (const double v : model.surprises)
-            most = std::max(most, std::abs(v));
-        double carried = 0;
-        for (const double v : model.memory)
-            carried += std::abs(v);
-        m_reach = most / std::max(1 - carried, 0.1);
-        const double middle = (static_cast<double>(model.count) - 1) / 2;
-        m_middle = middle;
-    }
-
-    /// Steps until the first crossing; infinity where there is none.
-    [[nodiscard]] double cross(stats::Random &random) const {
-        const double growth = m_model.growth + m_model.growthError * error(random);
-        // A line turns about its middle.
-        const double now = m_model.now + m_model.levelError * error(random) +
-                           (m_model.wanders ? 0 : (growth - m_model.growth) * m_middle);
-        const double scatter =
-            std::sqrt(m_model.freedom / stats::dist::chiSquaredQuantile(open(random), m_model.freedom));
-        std::vector<double> past = m_model.recent;
-        if (m_model.wanders)
-            return walk(now, growth, scatter, past, random);
-        // For as long as no noise that was seen reaches the limit, nothing needs to be drawn.
-        const double room = m_limit - now - m_model.peak() - 1.5 * scatter * m_reach;
-        if (room > 0 && growth * static_cast<double>(m_ahead) < room)
-            return infinity;
-        std::size_t begin = 1;
-        if (room > 0 && growth > 0)
-            begin = static_cast<std::size_t>(room / growth);
-        if (begin > settling) {
-            begin -= settling;
-            std::fill(past.begin(), past.end(), 0.0);
-        } else {
-            begin = 1;
-        }
-        for (std::size_t step = begin; step <= m_ahead; ++step) {
-            const double noise = next(past, scatter, random);
-            if (now + growth * static_cast<double>(step) + m_season[step] + noise >= m_limit)
-                return static_cast<double>(step);
-        }
-        return infinity;
-    }
-
-private:
-    [[nodiscard]] double walk(double level, double growth, double scatter, std::vector<double> &past,
-                              stats::Random &random) const {
-        for (std::size_t step = 1; step <= m_ahead; ++step) {
-            level += growth + next(past, scatter, random);
-            if (level + m_season[step] >= m_limit)
-                return static_cast<double>(step);
-        }
-        return infinity;
-    }
-    [[nodiscard]] double next(std::vector<double> &past, double scatter, stats::Random &random) const {
-        double value = scatter * m_model.surprises[random.below(static_cast<std::uint32_t>(m_model.surprises.size()))];
-        for (std::size_t j = 0; j < past.size(); ++j)
-            value += m_model.memory[j] * past[j];
-        for (std::size_t j = past.size(); j > 1; --j)
-            past[j - 1] = past[j - 2];
-        if (!past.empty())
-            past[0] = value;
-        return value;
-    }
-    [[nodiscard]] static double open(stats::Random &random) { return random.uniform() + 0x1p-54; }
-    [[nodiscard]] double error(stats::Random &random) const {
-        return stats::dist::tQuantile(open(random), m_model.freedom);
-    }
-
-    const CapacityModel &m_model;
-    double m_limit;
-    std::size_t m_ahead;
-    double m_middle = 0;
-    double m_reach = 0; ///< of noise, at most
-    std::vector<double> m_season;
-};
 
 double quantileOf(std::span<const double> ascending, double p) {
     const auto at = static_cast<std::size_t>(std::lround(p * static_cast<double>(ascending.size() - 1)));
     return ascending[at];
 }
 
-std::string methodName(const Fit &fit, const Blocks &blocks, std::size_t paths) {
-    std::string text = fit.exponential ? "exponential, " : "";
-    text += fit.model->wanders ? "random walk with drift" : "line";
+std::string nameOf(const Possibility &one) {
+    std::string text = one.exponential ? "exponential, " : "";
+    text += one.model.wanders ? "random walk with drift" : "line";
     text += ", AR(";
-    text += std::to_string(fit.model->memory.size());
-    text += fit.model->wanders ? ") steps" : ") noise";
-    for (const std::vector<double> &season : fit.model->seasons) {
+    text += std::to_string(one.model.memory.size());
+    text += one.model.wanders ? ") steps" : ") noise";
+    return text;
+}
+
+std::string methodName(const std::vector<Possibility> &all, const Blocks &blocks, std::size_t paths) {
+    std::string text;
+    for (const Possibility &one : all) {
+        text += text.empty() ? "" : " or ";
+        text += nameOf(one);
+    }
+    for (const std::vector<double> &season : all.front().model.seasons) {
         text += ", season ";
         text += std::to_string(season.size() * blocks.size);
     }
@@ -196,6 +132,38 @@ std::string methodName(const Fit &fit, const Blocks &blocks, std::size_t paths) 
     text += std::to_string(paths);
     text += " paths";
     return text;
+}
+
+/// The growth at the end, with the interval that holds those of all possibilities.
+void describeGrowth(const std::vector<Possibility> &all, double block, double level, CapacityReport &report) {
+    for (const Possibility &one : all) {
+        const CapacityModel &model = one.model;
+        const double scale = (one.exponential ? std::exp(model.now) : 1) / block;
+        const double room = model.growthError * stats::dist::tQuantile((1 + level) / 2, model.freedom);
+        const bool isFirst = &one == &all.front();
+        if (isFirst) {
+            report.now = one.exponential ? std::exp(model.now) : model.now;
+            report.growth = model.growth * scale;
+        }
+        const double low = (model.growth - room) * scale;
+        const double high = (model.growth + room) * scale;
+        report.growthLow = isFirst ? low : std::min(report.growthLow, low);
+        report.growthHigh = isFirst ? high : std::max(report.growthHigh, high);
+    }
+}
+
+/// Steps until the first crossing on as many paths, ascending; the paths are shared out among the possibilities.
+std::vector<double> crossingsOf(const std::vector<Possibility> &all, double limit, std::size_t ahead, std::size_t count,
+                                std::uint64_t seed) {
+    std::vector<CapacityPaths> paths;
+    for (const Possibility &one : all)
+        paths.emplace_back(one.model, one.exponential ? std::log(limit) : limit, ahead);
+    std::vector<double> crossings(count);
+    stats::Random random(seed);
+    for (std::size_t i = 0; i < count; ++i)
+        crossings[i] = paths[i % paths.size()].cross(random);
+    std::sort(crossings.begin(), crossings.end());
+    return crossings;
 }
 
 bool isAlready(std::span<const double> values, double limit, std::span<const std::size_t> periods) {
@@ -213,31 +181,23 @@ CapacityReport riseTo(double limit, std::span<const double> values, const Capaci
     CapacityReport report;
     report.probabilities.assign(options.within.size(), std::numeric_limits<double>::quiet_NaN());
     const Blocks blocks = blocksOf(values, options.periods);
-    const Fit fit = fitOf(blocks, limit);
-    if (!fit.model)
+    const std::vector<Possibility> all = possibilitiesOf(blocks, limit);
+    if (all.empty())
         return report;
-    const CapacityModel &model = *fit.model;
     const auto block = static_cast<double>(blocks.size);
-    const double scale = fit.exponential ? std::exp(model.now) : 1;
-    report.now = fit.exponential ? scale : model.now;
-    const double room = model.growthError * stats::dist::tQuantile((1 + options.level) / 2, model.freedom);
-    report.growth = model.growth * scale / block;
-    report.growthLow = (model.growth - room) * scale / block;
-    report.growthHigh = (model.growth + room) * scale / block;
+    describeGrowth(all, block, options.level, report);
     if (isAlready(values, limit, options.periods)) {
         report.verdict = CapacityVerdict::Already;
         report.steps = report.stepsLow = report.stepsHigh = 0;
         std::fill(report.probabilities.begin(), report.probabilities.end(), 1.0);
-        report.method = methodName(fit, blocks, 0);
+        report.method = methodName(all, blocks, 0);
         return report;
     }
     const std::size_t ahead = std::clamp<std::size_t>(20 * blocks.values.size(), 1000, mostAhead);
-    const Paths paths(model, fit.exponential ? std::log(limit) : limit, ahead);
-    std::vector<double> crossings(std::max<std::size_t>(options.paths, 100));
-    stats::Random random(options.seed);
+    std::vector<double> crossings =
+        crossingsOf(all, limit, ahead, std::max<std::size_t>(options.paths, 100), options.seed);
     for (double &steps : crossings)
-        steps = paths.cross(random) * block;
-    std::sort(crossings.begin(), crossings.end());
+        steps *= block;
     const double tail = (1 - options.level) / 2;
     report.steps = quantileOf(crossings, 0.5);
     report.stepsLow = quantileOf(crossings, tail);
@@ -254,7 +214,7 @@ CapacityReport riseTo(double limit, std::span<const double> values, const Capaci
     const bool grows = report.growthLow > 0 && report.steps < infinity;
     const bool soon = crossed(static_cast<double>(values.size())) >= 0.5;
     report.verdict = grows || soon ? CapacityVerdict::Crossing : CapacityVerdict::None;
-    report.method = methodName(fit, blocks, crossings.size());
+    report.method = methodName(all, blocks, crossings.size());
     return report;
 }
 

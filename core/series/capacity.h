@@ -45,9 +45,11 @@ struct CapacityReport {
 
 /// The first value at or beyond the limit, with seasons and noise: where the daily peak crosses, that is the crossing.
 /// Paths are drawn from the model of capacitymodel.h with errors of its line drawn along (t distributed), noise out of
-/// the surprises that were seen; time and interval are quantiles of their first crossings. Where all values and the
-/// limit are positive and their logarithms follow a line far better (by ten units of likelihood), growth is taken for
-/// exponential. Looked at are 20 times the observed time, at most 200,000 steps, and at least a thousand.
+/// the surprises that were seen, with tails beyond them (surprises.h); time and interval are quantiles of their first
+/// crossings. Where all values and the limit are positive and their logarithms follow a line far better (by ten units
+/// of likelihood), growth is taken for exponential. What cannot be told apart, line or random walk, linear or
+/// exponential, shares the paths, and the interval of growth holds that of either. Looked at are 20 times the observed
+/// time, at most 200,000 steps, and at least a thousand.
 ///
 /// A crossing is said where growth towards the limit is beyond chance and at least half of the paths cross, or where
 /// half of the paths cross within the time that was observed. Series of more than 4,000 values are taken as the maxima

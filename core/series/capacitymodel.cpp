@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::size_t fewest = 20;
 constexpr double stationaryLevel = 0.05;
-constexpr double rootLevel = 0.01;       ///< the least that the test knows
+constexpr double rootLevel = 0.01; ///< the least that the test knows
+constexpr double possibleRootLevel = 0.05;
 constexpr double slopeEfficiency = 0.95; ///< of Theil and Sen's, 3 / π for normal noise
 constexpr double wanderingLine = 1.2; ///< variance of a line's slope through a random walk, in those of its mean step
 
@@ -49,15 +50,20 @@ std::vector<std::vector<double>> takenOut(std::vector<double> &values, std::span
     return figures;
 }
 
-/// Whether noise keeps to its line: not where that is refuted and a unit root is not. Each test alone is mistaken too
-/// often, and a series that is differenced for nothing has intervals far too wide.
-bool keepsToLine(std::span<const double> noise) {
+struct Kinds {
+    bool line = false;
+    bool walk = false;
+};
+
+/// What noise about a line may be. Each test alone is mistaken too often, and a series that is differenced for nothing
+/// has intervals far too wide: it wanders for sure only where the line is refuted and a unit root is not.
+Kinds kindsOf(std::span<const double> noise) {
     const auto lags = static_cast<std::size_t>(4 * std::pow(static_cast<double>(noise.size()) / 100, 0.25));
     const auto stationary = kpssTest(noise, Deterministic::Trend, lags);
-    if (!stationary || stationary->p > stationaryLevel)
-        return true;
     const auto root = adfTest(noise, Deterministic::Trend, lags);
-    return root && root->p <= rootLevel;
+    if (!stationary || stationary->p > stationaryLevel)
+        return {.line = true, .walk = root && root->p > possibleRootLevel};
+    return root && root->p <= rootLevel ? Kinds{.line = true} : Kinds{.walk = true};
 }
 
 /// Memory, surprises and the state of a noise about zero. What the fit took in degrees of freedom is put back.
@@ -87,6 +93,43 @@ double deviationOf(std::span<const double> values) {
     return std::sqrt(squares / std::max(static_cast<double>(values.size()) - 1, 1.0));
 }
 
+/// A series less its seasons, and the line through it.
+struct Level {
+    std::span<const double> values; ///< with gaps
+    std::vector<double> filled;
+    stats::TheilSen line;
+};
+
+/// The noise about the line, or the steps less the drift.
+std::vector<double> noiseOf(const Level &level, bool wanders) {
+    const std::size_t first = wanders ? 1 : 0;
+    std::vector<double> noise(level.filled.size() - first);
+    for (std::size_t t = first; t < level.filled.size(); ++t) {
+        const bool known = std::isfinite(level.values[t]) && std::isfinite(level.values[t - first]);
+        const double expected = wanders ? level.filled[t - 1] + level.line.slope
+                                        : level.line.intercept + level.line.slope * static_cast<double>(t + 1);
+        noise[t - first] = known ? level.filled[t] - expected : std::nan("");
+    }
+    return noise;
+}
+
+CapacityModel modelOf(const Level &level, bool wanders, CapacityModel model) {
+    const auto span = static_cast<double>(level.filled.size());
+    const auto n = static_cast<double>(model.count);
+    model.wanders = wanders;
+    model.growth = level.line.slope;
+    model.now = wanders ? level.filled.back() : level.line.intercept + level.line.slope * span;
+    describeNoise(noiseOf(level, wanders), wanders ? 1 : 2, model);
+    // Long-run scatter: what an error of means is made of.
+    const double gain = 1 - sumOf(model.memory);
+    const double scatter = deviationOf(model.surprises) / gain;
+    model.levelError = wanders ? 0 : scatter / std::sqrt(n * slopeEfficiency);
+    model.growthError =
+        wanders ? scatter * std::sqrt(wanderingLine / n) : scatter * std::sqrt(12 / (n * slopeEfficiency)) / span;
+    model.freedom = std::max(3.0, n * (wanders ? 1 : std::min(gain * gain, 1.0)) - 2);
+    return model;
+}
+
 } // namespace
 
 double CapacityModel::seasonAt(std::size_t step) const {
@@ -103,49 +146,28 @@ double CapacityModel::peak() const {
     return sum;
 }
 
-std::optional<CapacityModel> fitCapacity(std::span<const double> values, std::span<const std::size_t> periods) {
+std::vector<CapacityModel> fitCapacity(std::span<const double> values, std::span<const std::size_t> periods) {
     CapacityModel model;
     model.count = static_cast<std::size_t>(
         std::count_if(values.begin(), values.end(), [](double v) { return std::isfinite(v); }));
     if (model.count < fewest)
-        return std::nullopt;
-    std::vector<double> level = filledGaps(values, periods.empty() ? 1 : periods.front());
-    model.seasons = takenOut(level, periods);
-    const auto line = stats::theilSen(level);
+        return {};
+    Level level{.values = values, .filled = filledGaps(values, periods.empty() ? 1 : periods.front()), .line = {}};
+    model.seasons = takenOut(level.filled, periods);
+    const auto line = stats::theilSen(level.filled);
     if (!line || !std::isfinite(line->slope))
-        return std::nullopt;
-    const std::size_t length = level.size();
-    const auto n = static_cast<double>(model.count);
-    std::vector<double> noise(length);
-    for (std::size_t t = 0; t < length; ++t)
-        noise[t] = level[t] - line->intercept - line->slope * static_cast<double>(t + 1);
-    model.wanders = !keepsToLine(noise);
-    model.growth = line->slope;
-    if (model.wanders) {
-        std::vector<double> steps(length - 1);
-        for (std::size_t t = 1; t < length; ++t) {
-            const bool known = std::isfinite(values[t]) && std::isfinite(values[t - 1]);
-            steps[t - 1] = known ? level[t] - level[t - 1] - model.growth : std::nan("");
-        }
-        describeNoise(steps, 1, model);
-        model.now = level.back();
-    } else {
-        for (std::size_t t = 0; t < length; ++t) {
-            if (!std::isfinite(values[t]))
-                noise[t] = std::nan("");
-        }
-        describeNoise(noise, 2, model);
-        model.now = line->intercept + line->slope * static_cast<double>(length);
+        return {};
+    level.line = *line;
+    std::vector<double> noise(level.filled.size());
+    for (std::size_t t = 0; t < noise.size(); ++t)
+        noise[t] = level.filled[t] - line->intercept - line->slope * static_cast<double>(t + 1);
+    const Kinds kinds = kindsOf(noise);
+    std::vector<CapacityModel> models;
+    for (const bool wanders : {false, true}) {
+        if (wanders ? kinds.walk : kinds.line)
+            models.push_back(modelOf(level, wanders, model));
     }
-    // Long-run scatter: what an error of means is made of.
-    const double gain = 1 - sumOf(model.memory);
-    const double scatter = deviationOf(model.surprises) / gain;
-    const auto span = static_cast<double>(length);
-    model.levelError = model.wanders ? 0 : scatter / std::sqrt(n * slopeEfficiency);
-    model.growthError =
-        model.wanders ? scatter * std::sqrt(wanderingLine / n) : scatter * std::sqrt(12 / (n * slopeEfficiency)) / span;
-    model.freedom = std::max(3.0, n * (model.wanders ? 1 : std::min(gain * gain, 1.0)) - 2);
-    return model;
+    return models;
 }
 
 } // namespace ra::series

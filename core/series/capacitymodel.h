@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -27,11 +26,14 @@ struct CapacityModel {
 };
 
 /// Fits the model: seasons by STL with figures that never change; the slope of Theil and Sen; noise wanders
-/// where KPSS finds that it does not keep to the line and Dickey and Fuller's test does not exclude a unit root. The
-/// memory is an autoregression of the noise (its differences), by the criterion of Schwarz, and the errors of line and
-/// drift grow with it. NaN is a gap. Nothing for fewer than 20 known values. O(n²) up to 2,000 values for the slopes.
-/// Sources: P. K. Sen, JASA 63 (1968) 1379-1389; tests: see unitroot.h.
-[[nodiscard]] std::optional<CapacityModel> fitCapacity(std::span<const double> values,
-                                                       std::span<const std::size_t> periods);
+/// where KPSS finds that it does not keep to the line and Dickey and Fuller's test does not exclude a unit root. Where
+/// neither test refutes anything both models stay possible, the line first: with little data a random walk looks like a
+/// line with noise of long memory, whose intervals are far narrower, and a choice would hide that it is one. The memory
+/// is an autoregression of the noise (its differences), by the criterion of Schwarz, and the errors of line and drift
+/// grow with it. NaN is a gap. None for fewer than 20 known values. O(n²) up to 2,000 values for the slopes. Sources:
+/// P. K. Sen, JASA 63 (1968) 1379-1389; tests: see unitroot.h; keeping both: D. Draper, "Assessment and propagation of
+/// model uncertainty", J. Royal Statistical Society B 57 (1995) 45-97.
+[[nodiscard]] std::vector<CapacityModel> fitCapacity(std::span<const double> values,
+                                                     std::span<const std::size_t> periods);
 
 } // namespace ra::series

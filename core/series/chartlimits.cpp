@@ -86,17 +86,66 @@ constexpr Error sigmaErrors[] = {{-2.85697001387, 0.01125741133},
                                  {2.85697001387, 0.01125741133}};
 constexpr Error targetErrors[] = {{0, 0.53333333333}, {1.35562617997, 0.44415184402}, {2.85697001387, 0.02251482265}};
 
+/// The weight of the newest value in a mean that looks back as far as the chart's excursions last.
+double newestWeight(const CusumChart &chart) {
+    // On its way to a limit by chance a sum grows by the slack at each step.
+    constexpr double limit = 5;
+    return 2 / (limit / chart.slack + 1);
+}
+double newestWeight(const EwmaChart &chart) {
+    return chart.weight;
+}
+
+/// Standard deviation of a weighted mean of what is left where a memory φ was taken for φ': values of an ARMA(1,1),
+/// in that of independent values of the same scatter.
+double scatterLeft(double memory, double taken, double weight) {
+    const double difference = memory - taken;
+    const double rest = 1 - memory * memory;
+    const double variance = 1 + difference * difference / rest;
+    const double neighbours = difference * (1 - memory * taken) / rest;
+    const double sum = 1 + 2 * (1 - weight) * neighbours / variance / (1 - memory * (1 - weight));
+    return std::sqrt(std::max(sum, 0.01));
+}
+
+struct Moments {
+    double mean = 0;
+    double variance = 0;
+};
+
+/// Of the logarithm of sigma's error.
+Moments sigmaErrorOf(const EstimatedFrom &from, double weight) {
+    Moments error;
+    if (from.memoryValues > 0) {
+        constexpr double most = 0.98;
+        const double taken = std::clamp(from.memory, -most, most);
+        for (const Error &one : sigmaErrors) {
+            const double angle = std::asin(taken) + one.at / std::sqrt(from.memoryValues);
+            const double memory = std::clamp(std::sin(std::clamp(angle, -1.57, 1.57)), -most, most);
+            const double logarithm = std::log(scatterLeft(memory, taken, weight));
+            error.mean += one.weight * logarithm;
+            error.variance += one.weight * logarithm * logarithm;
+        }
+        error.variance -= error.mean * error.mean;
+    }
+    if (from.values > 0)
+        error.variance += 0.5 / SigmaEfficiency / static_cast<double>(from.values);
+    return error;
+}
+
 /// False alarms a value, on average over the errors of target and sigma.
 template <typename Chart>
 double falseAlarms(const Chart &chart, const EstimatedFrom &from) {
-    if (from.values == 0)
+    if (from.values == 0 && !(from.memoryValues > 0))
         return 1 / averageRunLength(chart, 0);
-    const auto count = static_cast<double>(from.values);
-    const double targetSd = 1 / std::sqrt(MeanEfficiency * count);
-    const double sigmaSd = std::sqrt((0.5 / SigmaEfficiency + static_cast<double>(from.coefficients)) / count);
+    const double targetSd = from.values == 0 ? 0 : 1 / std::sqrt(MeanEfficiency * static_cast<double>(from.values));
+    const Moments error = sigmaErrorOf(from, newestWeight(chart));
     double rate = 0;
     for (const Error &sigma : sigmaErrors) {
-        const Chart seen = mistaken(chart, std::exp(sigma.at * sigmaSd));
+        const Chart seen = mistaken(chart, std::exp(sigma.at * std::sqrt(error.variance) - error.mean));
+        if (from.values == 0) {
+            rate += sigma.weight / averageRunLength(seen, 0);
+            continue;
+        }
         for (const Error &target : targetErrors)
             rate += sigma.weight * target.weight / averageRunLength(seen, target.at * targetSd);
     }

@@ -33,17 +33,21 @@ struct EwmaChart {
 /// The same for an EWMA, for weights from 0.05 on. Source: S. V. Crowder, Technometrics 29 (1987) 401-407.
 [[nodiscard]] double averageRunLength(const EwmaChart &chart, double shift);
 
-/// What target and sigma of a chart are estimated from; by default nothing: they are known.
+/// What a chart has to estimate; by default nothing: all is known.
 struct EstimatedFrom {
-    std::size_t values = 0;       ///< independent ones
-    std::size_t coefficients = 0; ///< of an autoregression that was estimated from them too
+    std::size_t values = 0;  ///< independent ones, of target and sigma; 0: these are known
+    double memory = 0;       ///< sum of the coefficients of an autoregression that was taken out
+    double memoryValues = 0; ///< values to a coefficient that it was estimated from; 0: it is known
 };
 
 /// The chart with the limit at which it cries wolf once in `runLength` values (10 to 1e6, else the nearest of these)
-/// on average. Where target and sigma are estimates, the limit is wider: the false alarms of charts that err by chance,
-/// on average of all of them, are as many as those of a chart that knows. What is left of memory counts as an error of
-/// sigma, which sums feel alike. Some milliseconds. Source: the problem: L. A. Jones, C. W. Champ, S. E. Rigdon,
-/// Technometrics 43 (2001) 156-167.
+/// on average. Where target, sigma and memory are estimates, the limit is wider: the false alarms of charts that err by
+/// chance, on average of all of them, are as many as those of a chart that knows. A memory that was taken for too short
+/// leaves neighbours alike, which counts as an error of sigma: by how much a weighted mean over as many values as an
+/// excursion takes scatters more. Errors of memory are those of its arcsine, of variance one over the values. Some
+/// milliseconds. Sources: the problem: L. A. Jones, C. W. Champ, S. E. Rigdon, Technometrics 43 (2001) 156-167, and
+/// B. M. Adams, I.-T. Tseng, "Robustness of forecast-based monitoring schemes", J. Quality Technology 30 (1998)
+/// 328-339; the arcsine: the variance of an autoregressive coefficient is (1 - φ²) / n.
 [[nodiscard]] CusumChart withRunLength(CusumChart chart, double runLength, const EstimatedFrom &from = {});
 [[nodiscard]] EwmaChart withRunLength(EwmaChart chart, double runLength, const EstimatedFrom &from = {});
 

@@ -4,6 +4,7 @@
 #include "core/series/baseline.h"
 #include "core/series/controlinput.h"
 #include "core/series/controlstate.h"
+#include "core/series/magnitude.h"
 #include "core/stats/distributions.h"
 
 #include <algorithm>
@@ -230,9 +231,18 @@ std::size_t countKnown(std::span<const double> values) {
         std::count_if(values.begin(), values.end(), [](double v) { return std::isfinite(v); }));
 }
 
-} // namespace
+void scaleBack(ControlReport &report, int power) {
+    report.target = scaledUp(report.target, power);
+    if (!report.logarithms)
+        report.sigma = scaledUp(report.sigma, power);
+    for (ControlAlarm &alarm : report.alarms) {
+        for (double *v : {&alarm.shift.value, &alarm.shift.low, &alarm.shift.high})
+            *v = scaledUp(*v, power);
+    }
+}
 
-ControlReport controlChart(std::span<const double> values, const ControlOptions &options) {
+/// Of values whose squares are numbers.
+ControlReport chartOrdinary(std::span<const double> values, const ControlOptions &options) {
     ControlReport report;
     report.statistic.assign(values.size(), missing);
     const std::size_t length = std::min(options.baseline, values.size());
@@ -242,11 +252,25 @@ ControlReport controlChart(std::span<const double> values, const ControlOptions 
     const ControlInput input = controlInput(values, length);
     report.logarithms = input.logarithms;
     report.memory = 1 - input.gain();
-    const EstimatedFrom from{.values = length > 0 ? known : 0, .coefficients = input.coefficients.size()};
+    const EstimatedFrom from{.values = length > 0 ? known : 0,
+                             .memory = report.memory,
+                             .memoryValues = static_cast<double>(known) /
+                                             static_cast<double>(std::max<std::size_t>(input.coefficients.size(), 1))};
     if (options.method == ControlMethod::Cusum)
         chart(input, options, CusumState(withRunLength(CusumChart{}, options.runLength, from)), report);
     else
         chart(input, options, EwmaState(withRunLength(EwmaChart{}, options.runLength, from)), report);
+    return report;
+}
+
+} // namespace
+
+ControlReport controlChart(std::span<const double> values, const ControlOptions &options) {
+    const int power = excessPower(values);
+    if (power == 0)
+        return chartOrdinary(values, options);
+    ControlReport report = chartOrdinary(scaledDown(values, power), options);
+    scaleBack(report, power);
     return report;
 }
 

@@ -67,10 +67,10 @@ struct ControlReport {
 ///
 /// NaN and infinite values are missing. Insufficient for fewer than 20 known values, of the baseline where there is
 /// one, or none after it. A series that does not vary is stable; a baseline that does not has the scatter of rounding
-/// to the smallest difference in the series. O(n). Sources: charts: see chartlimits.h; self-starting: D. M. Hawkins,
-/// The Statistician 36 (1987) 299-315; winsorised: D. M. Hawkins, D. H. Olwell, "Cumulative Sum Charts and Charting for
-/// Quality Improvement" (1998), section 3.5; chart of residuals and dating: D. C. Montgomery, "Introduction to
-/// Statistical Quality Control", sections 9.1 and 10.4.
+/// to the smallest difference in the series. Values beyond 2^500 are charted in other units. O(n). Sources: charts: see
+/// chartlimits.h; self-starting: D. M. Hawkins, The Statistician 36 (1987) 299-315; winsorised: D. M. Hawkins, D. H.
+/// Olwell, "Cumulative Sum Charts and Charting for Quality Improvement" (1998), section 3.5; chart of residuals and
+/// dating: D. C. Montgomery, "Introduction to Statistical Quality Control", sections 9.1 and 10.4.
 [[nodiscard]] ControlReport controlChart(std::span<const double> values, const ControlOptions &options = {});
 
 } // namespace ra::series

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/series/controlinput.h"
 
+#include "core/series/autocorrelation.h"
 #include "core/series/baseline.h"
 #include "core/series/changeinput.h"
 #include "core/series/memory.h"
@@ -48,6 +49,20 @@ std::vector<double> memoryOfDifferences(std::span<const double> values) {
     return {noise.correlation};
 }
 
+/// That of a baseline. Few values do not show that there is one: the estimate counts even where the criterion does not
+/// see it, for its error is one that limits can allow for, and what was left out is none.
+std::vector<double> memoryOfBaseline(std::span<const double> values) {
+    std::vector<double> memory = robustMemory(values);
+    const Baseline base = baselineOf(values);
+    if (!memory.empty() || !(base.sigma > 0))
+        return memory;
+    const std::vector<double> first = partialAutocorrelations(drawnInTo(values, base), 1);
+    if (first.empty())
+        return {};
+    const auto n = static_cast<double>(base.count);
+    return {std::clamp(first[0] + (1 + 3 * first[0]) / n, -0.98, 0.98)}; // as robustMemory() puts back what is missing
+}
+
 } // namespace
 
 double ControlInput::gain() const {
@@ -73,7 +88,7 @@ ControlInput controlInput(std::span<const double> values, std::size_t baseline) 
     }
     const auto scaledJudged = std::span<const double>(scaled).first(judged.size());
     result.centre = baselineOf(scaledJudged).target;
-    result.coefficients = first.empty() ? memoryOfDifferences(scaled) : robustMemory(scaledJudged);
+    result.coefficients = first.empty() ? memoryOfDifferences(scaled) : memoryOfBaseline(scaledJudged);
     if (!(result.gain() > 0.01))
         result.coefficients.clear();
     for (double &v : scaled)

@@ -5,9 +5,11 @@
 #include "core/series/combination.h"
 #include "core/series/forecastwidth.h"
 #include "core/series/gaps.h"
+#include "core/series/magnitude.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace ra::series {
 
@@ -118,27 +120,54 @@ std::vector<Origin> backTest(const ForecastOptions &options, const Past &past, c
     return origins;
 }
 
-} // namespace
+/// What a forecast rests on at most: see forecastSeries().
+std::span<const double> recent(std::span<const double> values, const ForecastOptions &options) {
+    constexpr std::size_t enough = 10'000;
+    constexpr std::size_t seasons = 12;
+    constexpr std::size_t horizons = 12;
+    const std::size_t n = values.size();
+    std::size_t rows = std::max(enough, horizons * std::min(options.horizon, n));
+    for (const std::size_t period : options.periods)
+        rows = std::max(rows, seasons * std::min(period, n));
+    return values.last(std::min(rows, n));
+}
 
-std::optional<Forecast> forecastSeries(std::span<const double> values, const ForecastOptions &options) {
+void scaleBack(Forecast &forecast, int power) {
+    if (power == 0)
+        return;
+    const auto back = [power](double &v) { v = scaledUp(v, power); };
+    std::for_each(forecast.mean.begin(), forecast.mean.end(), back);
+    for (auto *bounds : {&forecast.lower, &forecast.upper}) {
+        for (std::vector<double> &bound : *bounds)
+            std::for_each(bound.begin(), bound.end(), back);
+    }
+    for (ForecastWeight &weight : forecast.weights)
+        back(weight.mae);
+    back(forecast.backtest.mae);
+    back(forecast.backtest.rmse);
+    back(forecast.backtest.naiveMae);
+    forecast.aicc = std::numeric_limits<double>::quiet_NaN(); // of other units
+}
+
+/// Of values whose squares are numbers.
+std::optional<Forecast> forecastOrdinary(std::span<const double> values, const ForecastOptions &options) {
     const auto known = std::count_if(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
     const bool sensible =
         std::all_of(options.levels.begin(), options.levels.end(), [](double p) { return p > 0 && p < 1; });
     if (known < 4 || options.horizon == 0 || !sensible)
         return std::nullopt;
     const std::vector<double> whole = filledGaps(values, options.periods.empty() ? 1 : options.periods.front());
-    const auto [low, high] = std::minmax_element(whole.begin(), whole.end());
+    const std::span<const double> part = recent(whole, options);
+    const auto [low, high] = std::minmax_element(part.begin(), part.end());
     Forecast result;
-    if (*low == *high || !std::isfinite(*high - *low)) {
-        if (*low != *high)
-            return std::nullopt;
+    if (*low == *high) {
         result.method = result.model = "constant";
         result.mean.assign(options.horizon, *low);
         result.lower.assign(options.levels.size(), result.mean);
         result.upper = result.lower;
         return result;
     }
-    const Past past = Past::of(whole, options.periods);
+    const Past past = Past::of(part, options.periods);
     std::vector<Entrant> entrants = entrantsFor(options, past);
     if (entrants.empty())
         return std::nullopt;
@@ -156,7 +185,8 @@ std::optional<Forecast> forecastSeries(std::span<const double> values, const For
     Path mix = mixed(entrants, paths, options.horizon);
     const std::vector<double> factors = widthFactors(past, entrants, origins, options.levels);
     result.backtest = judge(entrants, origins, factors);
-    const double floor = *low >= 0 ? 0 : -std::numeric_limits<double>::infinity();
+    const double floor =
+        *std::min_element(whole.begin(), whole.end()) >= 0 ? 0 : -std::numeric_limits<double>::infinity();
     for (const double factor : factors) {
         std::vector<double> below;
         std::vector<double> above;
@@ -183,6 +213,18 @@ std::optional<Forecast> forecastSeries(std::span<const double> values, const For
     result.aicc = first->candidate->aicc();
     std::stable_sort(result.weights.begin(), result.weights.end(),
                      [](const ForecastWeight &a, const ForecastWeight &b) { return a.weight > b.weight; });
+    return result;
+}
+
+} // namespace
+
+std::optional<Forecast> forecastSeries(std::span<const double> values, const ForecastOptions &options) {
+    const int power = excessPower(values);
+    if (power == 0)
+        return forecastOrdinary(values, options);
+    auto result = forecastOrdinary(scaledDown(values, power), options);
+    if (result)
+        scaleBack(*result, power);
     return result;
 }
 

@@ -71,8 +71,13 @@ struct Forecast {
 ///
 /// Intervals: the standard deviation that the models claim, times how far the errors of the back-test went beyond it
 /// (with the weight of four origins for the models' word), times the quantile of the standardised one-step errors
-/// (towards that of the normal distribution where there are few). O(n) with a large factor; some 10 ms for 1,000
-/// values.
+/// (towards that of the normal distribution where there are few).
+///
+/// Of long series the last 10,000 values count, or 12 of the longest season or of the horizon, if that is more: what
+/// lies before has no weight in exponential smoothing, and moves the estimates of the regressions by a hundredth of
+/// what a single value scatters, less than what changes in the meantime. Values beyond 2^500 are forecast in other
+/// units; bounds are at most the largest number, and there is no AICc. O(n), of which what counts has a large factor:
+/// some 10 ms for 1,000 values.
 [[nodiscard]] std::optional<Forecast> forecastSeries(std::span<const double> values, const ForecastOptions &options);
 
 } // namespace ra::series

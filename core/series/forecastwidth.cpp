@@ -26,7 +26,7 @@ double tail(const std::vector<double> &sorted, double level) {
 
 /// |e| / sd of the one-step errors of an exponential smoothing of the adjusted series, sorted.
 std::vector<double> standardisedErrors(const Past &past) {
-    const auto fit = fitEts(past.adjusted, {}, 1, {.optimiseStates = false});
+    const auto fit = fitEts(past.latest(), {}, 1, {.optimiseStates = false});
     if (!fit || !(fit->sigma2 > 0))
         return {};
     std::vector<double> sizes;

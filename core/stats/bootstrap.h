@@ -56,8 +56,10 @@ bootstrap(std::span<const double> values, const CountedStatistic &statistic, con
 [[nodiscard]] std::optional<BootstrapInterval> bootstrapQuantile(std::span<const double> values, double q,
                                                                  const BootstrapOptions &options = {});
 
-/// The ratio median(a) / median(b) of two independent samples, each resampled for itself; otherwise as bootstrap().
-/// Nothing unless the median of b is positive; resamples without a positive median of b are left out.
+/// The ratio median(a) / median(b) of two independent samples, each resampled for itself: medians are drawn from their
+/// known distributions over all resamples; ends and acceleration otherwise as bootstrap() has them. Nothing unless the
+/// values are finite and the median of b is positive; resamples without a positive median of b are left out. O(n log n
+/// + resamples).
 [[nodiscard]] std::optional<BootstrapInterval>
 bootstrapMedianRatio(std::span<const double> a, std::span<const double> b, const BootstrapOptions &options = {});
 

@@ -43,7 +43,7 @@ struct Shift {
 };
 /// The Hodges-Lehmann shift with its interval from the Mann-Whitney test: exact order statistics of the differences
 /// where both samples have fewer than 50 values and no ties, the normal limit otherwise. Values must be finite, else
-/// nothing. Selects among the na nb differences without storing them: O(N log^2 N).
+/// nothing. Selects among the na nb differences without storing them: O(N log N).
 /// Source: M. Hollander, D. A. Wolfe, "Nonparametric Statistical Methods", section 4.3.
 [[nodiscard]] std::optional<Shift> hodgesLehmann(std::span<const double> a, std::span<const double> b,
                                                  double level = 0.95);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/stats/differences.h"
 #include "core/stats/distributions.h"
 #include "core/stats/quantile.h"
 #include "core/stats/ranktests.h"
@@ -13,78 +14,6 @@ namespace ra::stats {
 namespace {
 
 constexpr std::size_t exactBelow = 50;
-
-/// The differences of two ascending samples, of which those of each row i, x[i] - y[n - 1], ..., x[i] - y[0], ascend
-/// too.
-class Differences {
-public:
-    Differences(std::span<const double> x, std::span<const double> y)
-        : m_x(x)
-        , m_y(y) {}
-
-    [[nodiscard]] std::uint64_t count() const { return std::uint64_t{m_x.size()} * m_y.size(); }
-    [[nodiscard]] double at(std::size_t row, std::size_t column) const {
-        return m_x[row] - m_y[m_y.size() - 1 - column];
-    }
-    /// The k-th smallest, from 0. Keeps a window of candidates in each row and cuts it at the weighted median of the
-    /// rows' medians, which removes a quarter each time. Source: D. B. Johnson, T. Mizoguchi, "Selecting the kth
-    /// element in X + Y and X1 + X2 + ... + Xm", SIAM J. Comput. 7 (1978) 147-153.
-    [[nodiscard]] double select(std::uint64_t k) const {
-        const std::size_t rows = m_x.size();
-        std::vector<std::size_t> from(rows, 0);
-        std::vector<std::size_t> to(rows, m_y.size());
-        std::vector<std::size_t> below(rows);
-        std::vector<std::size_t> notAbove(rows);
-        for (;;) {
-            const double pivot = medianOfMedians(from, to);
-            std::uint64_t countBelow = 0;
-            std::uint64_t countNotAbove = 0;
-            std::size_t b = m_y.size();
-            std::size_t e = m_y.size();
-            for (std::size_t i = 0; i < rows; ++i) { // rows further down have larger differences
-                while (b > 0 && !(at(i, b - 1) < pivot))
-                    --b;
-                while (e > 0 && at(i, e - 1) > pivot)
-                    --e;
-                below[i] = b;
-                notAbove[i] = e;
-                countBelow += b;
-                countNotAbove += e;
-            }
-            if (k >= countBelow && k < countNotAbove)
-                return pivot;
-            for (std::size_t i = 0; i < rows; ++i) {
-                if (k < countBelow)
-                    to[i] = std::min(to[i], below[i]);
-                else
-                    from[i] = std::max(from[i], notAbove[i]);
-            }
-        }
-    }
-
-private:
-    [[nodiscard]] double medianOfMedians(std::span<const std::size_t> from, std::span<const std::size_t> to) const {
-        std::vector<std::pair<double, std::size_t>> medians;
-        std::size_t total = 0;
-        for (std::size_t i = 0; i < from.size(); ++i) {
-            if (from[i] >= to[i])
-                continue;
-            medians.emplace_back(at(i, from[i] + (to[i] - from[i]) / 2), to[i] - from[i]);
-            total += to[i] - from[i];
-        }
-        std::ranges::sort(medians);
-        std::size_t seen = 0;
-        for (const auto &[value, weight] : medians) {
-            seen += weight;
-            if (2 * seen >= total)
-                return value;
-        }
-        return medians.back().first;
-    }
-
-    std::span<const double> m_x;
-    std::span<const double> m_y;
-};
 
 bool allFinite(std::span<const double> ascending) {
     return !ascending.empty() && std::isfinite(ascending.front()) && std::isfinite(ascending.back());
@@ -212,7 +141,7 @@ std::optional<Shift> hodgesLehmann(std::span<const double> a, std::span<const do
     const std::vector<double> y = sorted(b);
     if (!allFinite(x) || !allFinite(y) || !(level > 0 && level < 1))
         return std::nullopt;
-    const Differences differences(x, y);
+    Differences differences(x, y);
     const std::uint64_t count = differences.count();
     Shift answer;
     const double low = differences.select((count - 1) / 2);

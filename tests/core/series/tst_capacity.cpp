@@ -91,6 +91,7 @@ private Q_SLOTS:
         QTest::newRow("line, autocorrelated noise") << 0.6 << false << false << std::size_t(200);
         QTest::newRow("line, daily wave") << 0.3 << false << true << std::size_t(240);
         QTest::newRow("random walk") << 0.0 << true << false << std::size_t(200);
+        QTest::newRow("random walk, few values") << 0.0 << true << false << std::size_t(60);
         QTest::newRow("random walk, autocorrelated steps") << 0.4 << true << false << std::size_t(200);
     }
     void intervalsHoldTheTruth() {
@@ -124,6 +125,21 @@ private Q_SLOTS:
         // 108 expected, standard deviation 3.3.
         QVERIFY2(covered >= 98, qPrintable(QString::number(covered)));
         QVERIFY2(low >= 40 && low <= 80, qPrintable(QString::number(low)));
+    }
+
+    void whatCannotBeToldApartStaysPossible() {
+        int both = 0;
+        int falseDoubts = 0;
+        for (unsigned seed = 1; seed <= 60; ++seed) {
+            const std::vector<double> walk = plusLine(summed(armaSample(60, 0, 0, seed)), 0.4);
+            const std::vector<CapacityModel> models = fitCapacity(walk, {});
+            QVERIFY(!models.empty());
+            both += models.back().wanders ? 1 : 0;
+            const std::vector<double> line = plusLine(armaSample(100, 0, 0, seed), 0.4);
+            falseDoubts += fitCapacity(line, {}).back().wanders ? 1 : 0;
+        }
+        QVERIFY2(both >= 50, qPrintable(QString::number(both)));
+        QVERIFY2(falseDoubts <= 6, qPrintable(QString::number(falseDoubts)));
     }
 
     void noGrowthIsNoCrossing() {

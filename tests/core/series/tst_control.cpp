@@ -96,6 +96,9 @@ private Q_SLOTS:
             QTest::addRow("%s, baseline of 50", name) << method << std::size_t(50) << 0.0 << false;
             QTest::addRow("%s, baseline of 200", name) << method << std::size_t(200) << 0.0 << false;
             QTest::addRow("%s, no baseline, autocorrelated", name) << method << std::size_t(0) << 0.6 << false;
+            QTest::addRow("%s, baseline of 20, autocorrelated", name) << method << std::size_t(20) << 0.5 << false;
+            QTest::addRow("%s, baseline of 30, autocorrelated", name) << method << std::size_t(30) << 0.5 << false;
+            QTest::addRow("%s, baseline of 50, autocorrelated", name) << method << std::size_t(50) << 0.7 << false;
             QTest::addRow("%s, baseline of 200, autocorrelated", name) << method << std::size_t(200) << 0.6 << false;
             QTest::addRow("%s, no baseline, lognormal", name) << method << std::size_t(0) << 0.0 << true;
             QTest::addRow("%s, baseline of 200, lognormal", name) << method << std::size_t(200) << 0.0 << true;
@@ -211,6 +214,30 @@ private Q_SLOTS:
         QVERIFY(std::abs(shift.ratio - 1.5) < 0.25);
         QVERIFY(std::abs(shift.value / report.target + 1 - shift.ratio) < 1e-9);
         QVERIFY(std::abs(report.target / std::exp(3) - 1) < 0.15);
+    }
+
+    void valuesOfAnySizeAreCharted_data() {
+        QTest::addColumn<int>("power");
+        QTest::newRow("squares are numbers") << 490;
+        QTest::newRow("squares are none") << 600;
+        QTest::newRow("the largest") << 1016;
+    }
+    void valuesOfAnySizeAreCharted() {
+        QFETCH(int, power);
+        const std::vector<double> values = shifted(normal(160, 3), 120, 15);
+        std::vector<double> large = values;
+        for (double &v : large)
+            v = std::ldexp(v, power);
+        for (const std::size_t baseline : {std::size_t(0), std::size_t(80)}) {
+            const ControlReport small = controlChart(values, {.baseline = baseline});
+            const ControlReport report = controlChart(large, {.baseline = baseline});
+            QCOMPARE(report.verdict, ControlVerdict::Rising);
+            QVERIFY(std::abs(std::ldexp(report.target, -power) / small.target - 1) < 1e-9);
+            QVERIFY(report.logarithms || std::abs(std::ldexp(report.sigma, -power) / small.sigma - 1) < 1e-9);
+            const double shift = std::ldexp(report.alarms.back().shift.value, -power);
+            QVERIFY(std::abs(shift / small.alarms.back().shift.value - 1) < 1e-6);
+            QVERIFY(std::abs(report.alarms.back().shift.ratio / small.alarms.back().shift.ratio - 1) < 1e-6);
+        }
     }
 
     void coarseAndConstantValues() {

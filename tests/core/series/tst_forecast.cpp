@@ -159,6 +159,63 @@ private Q_SLOTS:
         QVERIFY(distance(constant->upper[1], {4, 4}) == 0);
     }
 
+    void whatIsFarPastCountsNoMore_data() {
+        QTest::addColumn<std::size_t>("period");
+        QTest::addColumn<std::size_t>("horizon");
+        QTest::addColumn<std::size_t>("counts");
+        QTest::newRow("no season") << std::size_t{0} << std::size_t{12} << std::size_t{10'000};
+        QTest::newRow("a short season") << std::size_t{24} << std::size_t{12} << std::size_t{10'000};
+        QTest::newRow("a long season") << std::size_t{1000} << std::size_t{12} << std::size_t{12'000};
+        QTest::newRow("far ahead") << std::size_t{0} << std::size_t{900} << std::size_t{10'800};
+    }
+    void whatIsFarPastCountsNoMore() {
+        QFETCH(std::size_t, period);
+        QFETCH(std::size_t, horizon);
+        QFETCH(std::size_t, counts);
+        const std::vector<double> last = cyclic(counts, std::max<std::size_t>(period, 2), 0, 5, 1);
+        std::vector<double> whole = cyclic(5000, 7, 0, 40, 9, 2);
+        whole.insert(whole.end(), last.begin(), last.end());
+        const ForecastOptions options{.horizon = horizon, .periods = {period}};
+        const auto a = forecastSeries(last, options);
+        const auto b = forecastSeries(whole, options);
+        QVERIFY(a && b);
+        QCOMPARE(b->mean, a->mean);
+        QCOMPARE(b->lower, a->lower);
+        QCOMPARE(b->upper, a->upper);
+        QCOMPARE(b->backtest.mae, a->backtest.mae);
+    }
+
+    void whatWasNegativeLongAgoMayBeAgain() {
+        std::vector<double> y = cyclic(15'000, 2, 0, 0, 1);
+        for (std::size_t t = 0; t < y.size(); ++t)
+            y[t] = t < 100 ? -5 : std::abs(y[t] - 100) / 10;
+        const auto forecast = forecastSeries(y, {.horizon = 3});
+        QVERIFY(forecast->lower[1][0] < 0);
+    }
+
+    void valuesOfAnySizeAreForecast_data() {
+        QTest::addColumn<int>("power");
+        QTest::newRow("squares are numbers") << 490;
+        QTest::newRow("squares are none") << 600;
+        QTest::newRow("the largest") << 1016; // 140 · 2^1016
+    }
+    void valuesOfAnySizeAreForecast() {
+        QFETCH(int, power);
+        const std::vector<double> y = cyclic(120, 12, 0.1, 10, 1);
+        std::vector<double> large = y;
+        for (double &v : large)
+            v = std::ldexp(v, power);
+        const ForecastOptions options{.horizon = 12, .periods = {12}};
+        const auto small = forecastSeries(y, options);
+        const auto forecast = forecastSeries(large, options);
+        QVERIFY(forecast);
+        for (std::size_t h = 0; h < 12; ++h) {
+            QVERIFY(std::abs(std::ldexp(forecast->mean[h], -power) - small->mean[h]) < 1);
+            QVERIFY(forecast->lower[1][h] < forecast->mean[h] && forecast->mean[h] < forecast->upper[1][h]);
+        }
+        QVERIFY(std::abs(std::ldexp(forecast->backtest.naiveMae, -power) / small->backtest.naiveMae - 1) < 1e-6);
+    }
+
     void hostileInputsAreSurvived() {
         for (const std::vector<double> &values : hostile) {
             const auto forecast = forecastSeries(values, {.horizon = 3, .periods = {4, 0, 7}});
