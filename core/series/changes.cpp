@@ -64,8 +64,10 @@ Segmentation segmented(const std::vector<double> &values) {
         }
     }
     // Unless wandering explains the regimes as well. Where steps go on like the last ones it does not: drifts that last
-    // are no autoregression of order one.
-    if (noise.correlation > mostCorrelation && noise.momentum < chanceQuantile / std::sqrt(static_cast<double>(n)))
+    // are no autoregression of order one. Outliers that were drawn in give a walk of any length a little of that.
+    constexpr double leastMomentum = 0.05;
+    const double drifting = std::max(leastMomentum, chanceQuantile / std::sqrt(static_cast<double>(n)));
+    if (noise.correlation > mostCorrelation && noise.momentum < drifting)
         best.changes =
             withoutMemory(values, std::move(best.changes), best.cost == SegmentCost::TrendVariance, variance);
     return best;

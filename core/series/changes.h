@@ -33,15 +33,14 @@ struct Change {
 
 /// Changes of level, scatter or (in series that drift) slope. Values that are all positive are compared as logarithms
 /// (unless their noise is clearly one of sums, see changeinput.h): what is 10 % slower counts alike at a second and an
-/// hour. Lone outliers are drawn in to 3.5 robust deviations around
-/// a running median; the penalty grows with the autocorrelation between neighbours, as (1 + ρ) / (1 - ρ), by which the
-/// variance of means grows; where that is more than fivefold, levels that a wandering series may just have crossed are
-/// left out (changememory.h). Where one value is frequent, what may be chance is left out (tiedchanges.h). At least ten
-/// values lie between changes. NaN is missing. Empty for fewer than 20 values.
-/// O(n) mostly for PELT, beyond 100,000 values among 20,000 places, which are then made fine; for the others see
-/// changetests.h, which both take the noise for independent. Empty for more than `mostForEDivisive` values with
-/// E-divisive. Sources: segmentation: see pelt.h; penalty: N. R. Zhang, D. O. Siegmund, Biometrics 63 (2007) 22-32
-/// (modified BIC); autocorrelation: see changeinput.h.
+/// hour. Lone outliers are drawn in to 3.5 robust deviations around a running median; the penalty grows with the
+/// autocorrelation between neighbours, as (1 + ρ) / (1 - ρ), by which the variance of means grows; where that is more
+/// than fivefold, levels that a wandering series may just have crossed are left out (changememory.h). Where one value
+/// is frequent, what may be chance is left out (tiedchanges.h). At least ten values lie between changes. NaN is
+/// missing. Empty for fewer than 20 values. O(n) mostly for PELT, beyond 100,000 values among 20,000 places, which are
+/// then made fine; for the others see changetests.h, which both look at what memory does not foretell (unforeseen() in
+/// changeinput.h). Empty for more than `mostForEDivisive` values with E-divisive. Sources: segmentation: see pelt.h;
+/// penalty: N. R. Zhang, D. O. Siegmund, Biometrics 63 (2007) 22-32 (modified BIC); autocorrelation: see changeinput.h.
 [[nodiscard]] std::vector<Change> findChanges(std::span<const double> values, ChangeMethod method = ChangeMethod::Pelt);
 
 } // namespace ra::series

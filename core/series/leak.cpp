@@ -30,6 +30,45 @@ double criterion(const Fitted &fit, double rows, double independent) {
     return independent * std::log(std::max(fit.squares, 1e-12) / rows) + fit.parameters * std::log(independent);
 }
 
+double onsetOf(const Fitted &fit) {
+    return fit.name == std::string_view("late") ? fit.parameter[0] : 0;
+}
+
+/// After the onset, in a run of length 1.
+double slopeOf(const Fitted &fit) {
+    return fit.coefficient * fit.height / (1 - onsetOf(fit));
+}
+
+double slopeDeviation(const Fitted &fit, double rows, double independent) {
+    return fit.deviation * std::sqrt(fit.squares / independent) * std::sqrt(rows / independent);
+}
+
+/// Beside the column of the shape, too.
+Vector residualOf(const Space &space, const std::vector<Shape> &shapes, const Fitted &fit, const Vector &rest) {
+    for (const Shape &shape : shapes) {
+        if (shape.name == std::string_view(fit.name) && shape.parameter == fit.parameter) {
+            const Vector column = space.beside(shape.column);
+            return rest - column * (column.dot(rest) / column.squaredNorm());
+        }
+    }
+    return rest;
+}
+
+/// Whether growth may be a walk without drift: what it leaves is not told from a unit root at 1 % (Dickey and Fuller's
+/// statistic with a trend), and it is no more than three deviations of a sum of as many steps.
+bool mayBeWalk(const Fitted &leak, const Vector &residual) {
+    const Eigen::Index n = residual.size();
+    const Vector before = residual.head(n - 1);
+    const Vector steps = residual.tail(n - 1) - before;
+    const double pull = before.dot(steps) / before.squaredNorm();
+    const double error = std::sqrt((steps - pull * before).squaredNorm() / static_cast<double>(n - 2)) / before.norm();
+    if (!(pull > -4 * error))
+        return false;
+    const double neighbours = steps.head(n - 2).dot(steps.tail(n - 2));
+    const double squares = std::max(steps.squaredNorm() + 2 * neighbours, 0.05 * steps.squaredNorm());
+    return leak.coefficient * leak.height < 3 * std::sqrt(squares * (1 - onsetOf(leak)));
+}
+
 } // namespace
 
 LeakReport findLeak(std::span<const double> values) {
@@ -111,13 +150,7 @@ LeakReport findLeak(std::span<const double> values) {
         if (criterion(fit, rows, rows / 4) < criterion(*any, rows, rows / 4))
             any = &fit;
     }
-    Vector residual = rest;
-    for (const Shape &shape : shapes) {
-        if (shape.name == std::string_view(any->name) && shape.parameter == any->parameter) {
-            const Vector column = space.beside(shape.column);
-            residual -= column * (column.dot(rest) / column.squaredNorm());
-        }
-    }
+    const Vector residual = residualOf(space, shapes, *any, rest);
     const Eigen::Index m = residual.size();
     const double lagged = residual.head(m - 1).dot(residual.tail(m - 1)) / std::max(residual.squaredNorm(), 1e-300);
     const double rho = std::clamp(lagged + 1 / rows, 0.0, 0.95);
@@ -128,23 +161,38 @@ LeakReport findLeak(std::span<const double> values) {
     if (leak == nullptr)
         return report;
     const double evidence = 0.5 * (criterion(*other, rows, independent) - criterion(*leak, rows, independent));
-    constexpr double positive = 1.1;    // three to one
+    // A walk without drift grows now and then. Teeth and bursts are none.
+    constexpr double positive = 1.1; // three to one
+    constexpr double strong = 3;     // twenty to one
+    const bool isWalk =
+        blocks.stairs.size() == 0 && !blocks.hasTeeth && mayBeWalk(*leak, residualOf(space, shapes, *leak, rest));
+    const double needed = isWalk ? strong : positive;
     constexpr double worthwhile = 0.02; // of the level: what grows by less in a whole run harms nobody
     const double growth = leak->coefficient * leak->height * blocks.scale;
-    const bool isLeak = evidence > positive && growth > worthwhile * std::abs(blocks.centre);
+    const bool isLeak = evidence > needed && growth > worthwhile * std::abs(blocks.centre);
     report.verdict = isLeak ? LeakVerdict::Leak : LeakVerdict::None;
     report.confidence = 1 / (1 + std::exp(isLeak ? -evidence : evidence));
     if (isLeak)
         report.shape = leak->name;
     const double perSample = blocks.scale / static_cast<double>(whole.size());
-    const double slope =
-        leak->coefficient * leak->height /
-        (1 - (leak->parameter.empty() || leak->name != std::string_view("late") ? 0 : leak->parameter[0]));
-    double deviation = leak->deviation * std::sqrt(leak->squares / independent) * std::sqrt(rows / independent);
+    const double slope = slopeOf(*leak);
+    const double ownDeviation = slopeDeviation(*leak, rows, independent);
     report.p = 2 * boost::math::cdf(boost::math::complement(boost::math::normal(),
-                                                            std::min(slope / std::max(deviation, 1e-12), 37.0)));
+                                                            std::min(slope / std::max(ownDeviation, 1e-12), 37.0)));
     if (leak->name == std::string_view("late"))
         report.onset = static_cast<std::size_t>(leak->parameter[0] * static_cast<double>(whole.size()));
+    // Which shape it is was chosen by the same values: others that grow might be as true.
+    double weights = 0;
+    double uncertainty = 0;
+    for (const Fitted &fit : fits) {
+        if (!fit.grows)
+            continue;
+        const double worse = criterion(fit, rows, independent) - criterion(*leak, rows, independent);
+        const double weight = std::exp(-worse / 2);
+        weights += weight;
+        uncertainty += weight * std::hypot(slopeDeviation(fit, rows, independent), slopeOf(fit) - slope);
+    }
+    const double deviation = uncertainty / weights;
     report.slope = slope * perSample;
     report.slopeLow = (slope - 1.96 * deviation) * perSample;
     report.slopeHigh = (slope + 1.96 * deviation) * perSample;

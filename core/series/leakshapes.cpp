@@ -53,6 +53,7 @@ Blocks blocksOf(std::span<const double> values) {
     if (!teeth.rises.empty())
         blocks.stairs.resize(m);
     const bool hasTeeth = !teeth.drops.empty();
+    blocks.hasTeeth = hasTeeth;
     blocks.nuisance = Matrix::Ones(m, hasTeeth ? 6 : 4);
     for (Eigen::Index i = 0; i < m; ++i) {
         const auto &row = rows[static_cast<std::size_t>(i)];

@@ -16,6 +16,7 @@ struct Blocks {
     Vector values; ///< in units of the spread of the series
     Matrix nuisance;
     Vector stairs; ///< number of recurring sudden rises so far; empty without
+    bool hasTeeth = false; ///< sudden falls recur
     double centre = 0;
     double scale = 1;
     double samples = 1; ///< a block

@@ -26,11 +26,12 @@ struct SeasonOptions {
 /// The periods of a series, the strongest first. Candidates are the hints and the peaks of the spectrum whose period is
 /// also a peak of the autocorrelation. Each is judged by F tests (the means of its phases, and its first two harmonics;
 /// the better p counts twice), on what an autoregression of order one leaves of the detrended series (so that slow
-/// noise is no season) and the seasons already found leave of that; periods are judged from short to long, so that a
-/// multiple is taken only for what it explains beyond. There must be three cycles. NaN is missing; empty where there
-/// are fewer than 8 values, or nothing to be found. O(n log n + n · candidates). Sources: M. Vlachos, P. Yu, V.
-/// Castelli, "On periodicity detection and structural periodic similarity", SDM 2005; F test: e.g. M. B. Priestley,
-/// "Spectral Analysis and Time Series", 1981, section 6.1.
+/// noise is no season; for period 2, which looks like neighbours that shun each other, the one of what that season
+/// leaves) and the seasons already found leave of that; periods are judged from short to long, so that a multiple is
+/// taken only for what it explains beyond. There must be three cycles. NaN is missing; empty where there are fewer than
+/// 8 values, or nothing to be found. O(n log n + n · candidates). Sources: M. Vlachos, P. Yu, V. Castelli, "On
+/// periodicity detection and structural periodic similarity", SDM 2005; F test: e.g. M. B. Priestley, "Spectral
+/// Analysis and Time Series", 1981, section 6.1.
 [[nodiscard]] std::vector<Season> findSeasons(std::span<const double> values, const SeasonOptions &options = {});
 
 } // namespace ra::series

@@ -9,8 +9,6 @@
 
 #include <QElapsedTimer>
 #include <QTest>
-#include <functional>
-#include <random>
 
 using namespace ra::series;
 using namespace ra::series::test;
@@ -75,61 +73,6 @@ private Q_SLOTS:
             }
             QCOMPARE(pelt(y, options), best);
         }
-    }
-
-    void noiseHasNoChange_data() {
-        QTest::addColumn<int>("n");
-        QTest::addColumn<std::function<std::vector<double>(int, unsigned)>>("series");
-        QTest::addColumn<double>("most");
-        using Series = std::function<std::vector<double>(int, unsigned)>;
-        const Series uniform = [](int n, unsigned seed) {
-            std::mt19937 random(seed);
-            std::vector<double> values;
-            for (int t = 0; t < n; ++t)
-                values.push_back(static_cast<double>(random() + 1.0) / 4294967297.0);
-            return values;
-        };
-        const auto memory = [](double ar) {
-            return Series([ar](int n, unsigned seed) { return armaSample(static_cast<std::size_t>(n), ar, 0, seed); });
-        };
-        const Series large = [](int n, unsigned seed) {
-            std::vector<double> values = armaSample(static_cast<std::size_t>(n), 0, 0, seed);
-            for (double &v : values)
-                v += 1e15; // an eighth is the least difference; logarithms have no digit left
-            return values;
-        };
-        for (const int n : {60, 300}) {
-            QTest::addRow("uniform, %d", n) << n << uniform << 0.09;
-            QTest::addRow("beside 1e15, %d", n) << n << large << 0.09;
-            QTest::addRow("memory of 0.8, %d", n) << n << memory(0.8) << 0.12;
-            QTest::addRow("nearly a random walk, %d", n) << n << memory(0.95) << 0.18;
-        }
-    }
-    void noiseHasNoChange() {
-        QFETCH(int, n);
-        using Series = std::function<std::vector<double>(int, unsigned)>;
-        QFETCH(Series, series);
-        QFETCH(double, most);
-        int alarms = 0;
-        for (unsigned seed = 1; seed <= 200; ++seed)
-            alarms += findChanges(series(n, seed)).empty() ? 0 : 1;
-        QVERIFY2(alarms <= 200 * most, qPrintable(QString::number(alarms)));
-    }
-
-    /// Levels between which a random walk would hardly jump.
-    void changesInMemoryAreFound() {
-        int found = 0;
-        for (unsigned seed = 1; seed <= 50; ++seed) {
-            std::vector<double> values = armaSample(300, 0.95, 0, seed);
-            for (std::size_t t = 150; t < 300; ++t)
-                values[t] += 12;
-            const std::vector<Change> changes = findChanges(values);
-            found += std::any_of(changes.begin(), changes.end(),
-                                 [](const Change &change) { return isNear(change.index, 150, 2); })
-                         ? 1
-                         : 0;
-        }
-        QVERIFY2(found >= 44, qPrintable(QString::number(found)));
     }
 
     void coarsePlacesAreMadeFine() {

@@ -103,6 +103,48 @@ private Q_SLOTS:
         QVERIFY2(alarms <= 3, qPrintable(QString::number(alarms)));
     }
 
+    void walksAreRarelyLeaks() {
+        int alarms = 0;
+        int driftsFound = 0;
+        for (unsigned seed = 1; seed <= 300; ++seed) {
+            std::vector<double> y = armaSample(300, 0, 0, seed);
+            std::vector<double> drifting = y;
+            double sum = 1000;
+            double higher = 1000;
+            for (std::size_t t = 0; t < y.size(); ++t) {
+                y[t] = sum += y[t];
+                drifting[t] = higher += drifting[t] + 2;
+            }
+            alarms += static_cast<int>(findLeak(y).verdict == LeakVerdict::Leak);
+            driftsFound += static_cast<int>(findLeak(drifting).verdict == LeakVerdict::Leak);
+        }
+        QVERIFY2(alarms <= 30, qPrintable(QString::number(alarms)));
+        QVERIFY2(driftsFound >= 280, qPrintable(QString::number(driftsFound)));
+    }
+
+    /// Of a late onset it covered three in four before the choice of the shape counted.
+    void theIntervalCovers_data() {
+        QTest::addColumn<double>("onset");
+        QTest::newRow("from the beginning") << 0.0;
+        QTest::newRow("from the middle on") << 0.5;
+    }
+    void theIntervalCovers() {
+        QFETCH(double, onset);
+        const double slope = 40 / (1 - onset);
+        int leaks = 0;
+        int covered = 0;
+        for (unsigned seed = 1; seed <= 200; ++seed) {
+            const LeakReport report =
+                findLeak(memory([&](double u) { return slope * std::max(0.0, u - onset); }, 300, seed));
+            if (report.verdict != LeakVerdict::Leak)
+                continue;
+            ++leaks;
+            covered += static_cast<int>(report.slopeLow <= slope / 300 && slope / 300 <= report.slopeHigh);
+        }
+        QVERIFY2(leaks >= 190, qPrintable(QString::number(leaks)));
+        QVERIFY2(covered >= 0.84 * leaks, qPrintable(QString::number(covered)));
+    }
+
     void scaleAndLostSamplesGoThrough() {
         std::vector<double> y = memory([](double u) { return 150 * u + ramp(u); });
         const LeakReport before = findLeak(y);
