@@ -15,7 +15,7 @@ struct Blocks {
     Vector time;   ///< middle of each block, 0 to 1
     Vector values; ///< in units of the spread of the series
     Matrix nuisance;
-    Vector stairs; ///< number of recurring sudden rises so far; empty without
+    Vector stairs;         ///< number of recurring sudden rises so far; empty without
     bool hasTeeth = false; ///< sudden falls recur
     double centre = 0;
     double scale = 1;
