@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <optional>
 #include <span>
 
 namespace ra::series {
@@ -68,11 +68,62 @@ Remainder remainderOf(std::span<const double> values, const std::vector<double> 
     return left;
 }
 
-Judgement judgedBy(const AnomalyInput &input, std::span<const double> values, bool logarithms) {
-    Judgement result{.expectation = expectedRows(values, input.times, input.isCalendar), .logarithms = logarithms};
+constexpr double anscombe = 0.375;
+
+double scaled(double value, JudgedAs as) {
+    if (as == JudgedAs::Logarithms)
+        return std::log(value);
+    return as == JudgedAs::Roots ? 2 * std::sqrt(value + anscombe) : value;
+}
+
+double unscaled(double value, JudgedAs as) {
+    if (as == JudgedAs::Logarithms)
+        return std::exp(value);
+    return as == JudgedAs::Roots ? std::max(0.0, value) * std::max(0.0, value) / 4 - anscombe : value;
+}
+
+/// The logarithm of the derivative of unscaled() there.
+double logSlope(double value, JudgedAs as) {
+    if (as == JudgedAs::Logarithms)
+        return value;
+    return as == JudgedAs::Roots ? std::log(std::max(value, 2 * std::sqrt(anscombe)) / 2) : 0;
+}
+
+Judgement judgedBy(const AnomalyInput &input, JudgedAs as) {
+    std::vector<double> values(input.values.begin(), input.values.end());
+    for (double &value : values) {
+        if (std::isfinite(value))
+            value = scaled(value, as);
+    }
+    Judgement result{.expectation = expectedRows(values, input.times, input.isCalendar), .as = as};
     if (!result.expectation.values.empty())
         result.left = remainderOf(values, result.expectation.values);
     return result;
+}
+
+/// In what else they may be judged.
+std::optional<JudgedAs> otherWay(const AnomalyInput &input, const Judgement &plain) {
+    std::vector<double> known;
+    for (const std::size_t row : plain.left.rows)
+        known.push_back(input.values[row]);
+    std::sort(known.begin(), known.end());
+    constexpr double far = 2;
+    const bool isFar = quantileOf(known, 0.95) >= far * quantileOf(known, 0.05);
+    if (!isFar || known.front() < 0)
+        return std::nullopt;
+    constexpr double exact = 9e15; // whole numbers beyond may have been rounded
+    if (known.back() < exact && std::all_of(known.begin(), known.end(), [](double v) { return v == std::floor(v); }))
+        return JudgedAs::Roots;
+    return known.front() > 0 ? std::optional(JudgedAs::Logarithms) : std::nullopt;
+}
+
+/// Whether the variance is the mean, by a factor of two: small counts take too few values for more to be told.
+bool isDispersedAsPoisson(const Judgement &plain) {
+    double mean = 0;
+    for (const std::size_t row : plain.left.rows)
+        mean += plain.expectation.values[row] / static_cast<double>(plain.left.rows.size());
+    const double variance = plain.left.scale * plain.left.scale;
+    return variance > mean / 2 && variance < 2 * mean;
 }
 
 } // namespace
@@ -82,31 +133,25 @@ double quantileOf(const std::vector<double> &sorted, double share) {
 }
 
 double Judgement::value(std::size_t row, double off) const {
-    const double there = expectation.values[row] + off;
-    return logarithms ? std::exp(there) : there;
+    return unscaled(expectation.values[row] + off, as);
 }
 
 Judgement judged(const AnomalyInput &input) {
-    Judgement plain = judgedBy(input, input.values, false);
+    Judgement plain = judgedBy(input, JudgedAs::Values);
     if (!(plain.left.scale > 0))
         return plain;
-    std::vector<double> known;
-    for (const std::size_t row : plain.left.rows)
-        known.push_back(input.values[row]);
-    std::sort(known.begin(), known.end());
-    constexpr double far = 2;
-    if (known.front() <= 0 || quantileOf(known, 0.95) < far * quantileOf(known, 0.05))
+    const std::optional<JudgedAs> as = otherWay(input, plain);
+    if (!as)
         return plain;
-    std::vector<double> logarithms(input.values.size(), std::numeric_limits<double>::quiet_NaN());
-    double change = 0;
-    for (const std::size_t row : plain.left.rows)
-        logarithms[row] = std::log(input.values[row]);
-    Judgement other = judgedBy(input, logarithms, true);
+    Judgement other = judgedBy(input, *as);
     if (!(other.left.scale > 0))
         return plain;
     // By what was expected rather than by the values themselves, so that no anomaly has a say.
+    double change = 0;
     for (const std::size_t row : plain.left.rows)
-        change += other.expectation.values[row] / static_cast<double>(known.size());
+        change += logSlope(other.expectation.values[row], *as) / static_cast<double>(plain.left.rows.size());
+    if (*as == JudgedAs::Roots && isDispersedAsPoisson(plain))
+        return other;
     constexpr double clearly = 0.02;
     return other.left.logLoss + change < plain.left.logLoss - clearly ? other : plain;
 }

@@ -38,13 +38,26 @@ std::vector<double> tailScores(std::span<const double> magnitudes, double chance
     double excess = 0;
     double within = 0;
     double beyond = 0;
+    double steps = 0; // different values between low and high
+    double last = low;
     for (const double one : sorted) {
         excess += std::clamp(one, low, high) - low;
         within += one > low && one <= high ? 1 : 0;
         beyond += one > high ? 1 : 0;
+        steps += one > last && one <= high ? 1 : 0;
+        last = one;
     }
-    const double mean = within > 0 ? excess / within : 0;
-    const double share = (within + beyond) / static_cast<double>(sorted.size());
+    const auto count = static_cast<double>(sorted.size());
+    double mean = within > 0 ? excess / within : 0;
+    double share = (within + beyond) / count;
+    // Medians of counts take a few values, between which there is no tail to fit: it is taken from zero on, and what is
+    // `low` counts with what is beyond.
+    constexpr double fewSteps = 4;
+    if (steps < fewSteps && low > 0) {
+        share = static_cast<double>(sorted.end() - std::lower_bound(sorted.begin(), sorted.end(), low)) / count;
+        if (share < 1)
+            mean = std::max(mean, low / -std::log(share));
+    }
     // The mean rests on the fifth that is above `low`, and by as much as it may err the tail may be longer: the
     // predictive distribution of an exponential one.
     const double rests = share * chances;

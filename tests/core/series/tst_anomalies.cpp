@@ -250,6 +250,34 @@ private Q_SLOTS:
         QVERIFY2(found >= 85, qPrintable(QString::number(found)));
     }
 
+    void countsAreNoAnomalies_data() {
+        QTest::addColumn<double>("mean");
+        QTest::addColumn<double>("most"); // of series that alarm
+        QTest::addRow("one") << 1.0 << 0.15;
+        QTest::addRow("three") << 3.0 << 0.45;
+        QTest::addRow("twenty") << 20.0 << 0.25;
+    }
+
+    void countsAreNoAnomalies() {
+        QFETCH(double, mean);
+        QFETCH(double, most);
+        int alarming = 0;
+        int found = 0;
+        constexpr int times = 60;
+        for (unsigned seed = 0; seed < times; ++seed) {
+            std::mt19937 random(seed);
+            std::poisson_distribution<int> counts(mean);
+            std::vector<double> values(500);
+            for (double &value : values)
+                value = counts(random);
+            alarming += wholeAnomalies({.values = values}).anomalies.empty() ? 0 : 1;
+            values[250] += std::ceil(mean + 8 * std::sqrt(mean));
+            found += wholeAnomalies({.values = values}).scores[250] >= 0.5 ? 1 : 0;
+        }
+        QVERIFY2(alarming <= most * times, qPrintable(QString::number(alarming)));
+        QVERIFY2(found >= 0.9 * times, qPrintable(QString::number(found)));
+    }
+
     void aShapeIsFoundThatNoRowShows() {
         // A wave of one and a half standard deviations within white noise: each row of it is an ordinary one.
         int found = 0;
