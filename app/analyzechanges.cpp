@@ -24,7 +24,7 @@ const std::map<std::string, series::ChangeMethod> &methods() {
 
 Result<void> find(const table::Series &series, series::ChangeMethod method, table::JsonWriter &out) {
     if (method == series::ChangeMethod::EDivisive && series.values().size() > series::mostForEDivisive)
-        return fail({.what = "changes",
+        return fail({.what = "find changes",
                      .where = series.name,
                      .why = "e-divisive takes at most " + std::to_string(series::mostForEDivisive) +
                             " values; pelt and bayes take any number"});

@@ -112,6 +112,7 @@ void addAnalyzeCompare(CLI::App &analyze, Action &action) {
     auto options = std::make_shared<Options>();
     CLI::App *command = analyze.add_subcommand("compare", "Whether new durations differ from old ones");
     addTableOptions(*command, options->input);
+    command->get_option("--series")->description("The column that tells series apart; all are compared together");
     command->add_option("--baseline", options->baseline, "The file of the old values, with the same columns")
         ->required();
     addLevelOption(*command, options->level);

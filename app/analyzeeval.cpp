@@ -49,8 +49,12 @@ int run(const Options &options, const Common &common) {
             const nlohmann::json &given = (*cases)[i];
             table::JsonWriter out;
             out.beginObject();
-            if (given.is_object() && given.contains("id") && given["id"].is_string())
-                out.field("id", given["id"].get_ref<const std::string &>());
+            if (given.is_object() && given.contains("id")) {
+                if (const nlohmann::json &id = given["id"]; id.is_string())
+                    out.field("id", id.get_ref<const std::string &>());
+                else if (id.is_number())
+                    out.field("id", id.get<double>());
+            }
             const Result<void> done = evaluate(given, samples, out);
             if (!done)
                 out.field("error", done.error().why);

@@ -119,6 +119,12 @@ int run(const Options &options, const Common &common) {
                          .where = {},
                          .why = "--poly goes with one column only"});
     }
+    if (options.method == "quantile" && !(options.quantile > 0 && options.quantile < 1)) {
+        return complain({.kind = ErrorKind::Invalid,
+                         .what = "fit the regression",
+                         .where = {},
+                         .why = "--quantile lies between 0 and 1, and is neither"});
+    }
     if (options.method == "theil-sen" && !isLine) {
         return complain({.kind = ErrorKind::Invalid,
                          .what = "fit the regression",

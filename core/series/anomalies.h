@@ -42,11 +42,12 @@ struct AnomalyInput {
 /// to find something in a series without anomalies with probability 5 %; the score is the second highest of the four,
 /// so that two must agree. A fifth looks for stretches like no other in what these leave (shape): matrix profile over a
 /// season or 16 rows (16 means of rows where there are more than 4,096), the row that differs most from the nearest
-/// stretch is told. Missing and late rows as in AnomalyDetector. `lower` and `upper` hold 95 % of usual errors. Below
-/// 12 known values only those of the rows that are missing or late. O(n log n) and what STL takes, twice for positive
-/// values that range far; some 10 µs a row, 3 µs of long series without seasons. Sources: see esd.h, isolationforest.h,
-/// discords.h and stl.h; anomalies of what STL leaves: J. Hochenbaum, O. Vallis, A. Kejariwal, "Automatic anomaly
-/// detection in the cloud via statistical learning", arXiv:1704.07706 (2017).
+/// stretch is told. Of rare counts (rarecounts.h) what has a probability of 5 % in a whole series is told instead, for
+/// rows (outlier) and 9 rows together (level). Missing and late rows as in AnomalyDetector. `lower` and `upper` hold 95
+/// % of usual errors. Below 12 known values only those of the rows that are missing or late. O(n log n) and what STL
+/// takes, twice for positive values that range far; some 10 µs a row, 3 µs of long series without seasons. Sources: see
+/// esd.h, isolationforest.h, discords.h and stl.h; anomalies of what STL leaves: J. Hochenbaum, O. Vallis, A.
+/// Kejariwal, "Automatic anomaly detection in the cloud via statistical learning", arXiv:1704.07706 (2017).
 [[nodiscard]] Anomalies wholeAnomalies(const AnomalyInput &input);
 
 } // namespace ra::series

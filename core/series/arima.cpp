@@ -131,7 +131,7 @@ std::vector<double> search(ArimaProblem &problem, const ArimaOrder &order, const
     const double tolerance = (options.effort == ArimaEffort::Thorough ? 1e-6 : 1e-2) / n;
     if (points.size() == 1)
         return descend(objective, points[0],
-                       {.tolerance = tolerance, .points = quick ? 24 : 80, .differences = Differences::Forward})
+                       {.tolerance = tolerance, .points = quick ? 24 : 80, .gradient = Gradient::Forward})
             .at;
     std::vector<std::pair<double, std::size_t>> ranked;
     for (std::size_t i = 0; i < points.size(); ++i)
@@ -139,7 +139,7 @@ std::vector<double> search(ArimaProblem &problem, const ArimaOrder &order, const
     std::sort(ranked.begin(), ranked.end());
     // Likelihoods of several moving averages have more than one summit: the search climbs from three starts, and once
     // looks over the folds around the best of them.
-    const DescentOptions rough{.tolerance = 1e-4 / n, .points = 120, .differences = Differences::Forward};
+    const DescentOptions rough{.tolerance = 1e-4 / n, .points = 120, .gradient = Gradient::Forward};
     Minimum best = survey(objective, points[ranked[0].second], 0.5, rough);
     constexpr std::size_t climbs = 3;
     for (std::size_t i = 0; i < std::min(climbs, ranked.size()); ++i) {

@@ -302,8 +302,8 @@ std::optional<EtsFit> fitEts(std::span<const double> values, const EtsModel &mod
         start = options.start;
     start.resize(free, 0.0);
     const double tolerance = (options.optimiseStates ? 2e-4 : 2e-3) / count;
-    Minimum best = descend(objective, start,
-                           {.tolerance = tolerance, .points = warm ? 12 : 80, .differences = Differences::Forward});
+    Minimum best =
+        descend(objective, start, {.tolerance = tolerance, .points = warm ? 12 : 80, .gradient = Gradient::Forward});
     EtsFit fit;
     fit.model = model;
     fit.period = period;

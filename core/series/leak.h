@@ -32,11 +32,11 @@ struct LeakReport {
 /// a random walk without drift: those look like growth in one case of seven, and of twelve then. The interval of the
 /// slope counts all growing models by their evidence, as the one was chosen by the same values.
 ///
-/// NaN is a lost sample. Insufficient for fewer than 40 known samples. Values in any unit; scale and shift go through.
-/// O(n). Sources: evidence: R. E. Kass, A. E. Raftery, "Bayes factors", JASA 90 (1995) 773-795; effective number: G. V.
-/// Bayley, J. M. Hammersley, J. Royal Statistical Society suppl. 8 (1946) 184-197; walks: D. A. Dickey, W. A. Fuller,
-/// JASA 74 (1979) 427-431; interval: S. T. Buckland, K. P. Burnham, N. H. Augustin, Biometrics 53 (1997) 603-618,
-/// equation 9.
+/// NaN is a lost sample. Insufficient for fewer than 40 known samples. Values in any unit: scale goes through. Growth
+/// of less than 2 % of the level is none. O(n). Sources: evidence: R. E. Kass, A. E. Raftery, "Bayes factors", JASA 90
+/// (1995) 773-795; effective number: G. V. Bayley, J. M. Hammersley, J. Royal Statistical Society suppl. 8 (1946)
+/// 184-197; walks: D. A. Dickey, W. A. Fuller, JASA 74 (1979) 427-431; interval: S. T. Buckland, K. P. Burnham, N. H.
+/// Augustin, Biometrics 53 (1997) 603-618, equation 9.
 [[nodiscard]] LeakReport findLeak(std::span<const double> values);
 
 } // namespace ra::series

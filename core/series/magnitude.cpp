@@ -19,7 +19,7 @@ int excessPower(std::span<const double> values) {
     }
     // Down to the size of one, so that there is room for forecasts and their squares.
     const int power = largest > 0 ? std::ilogb(largest) : 0;
-    return power >= mostPower ? power : 0;
+    return std::abs(power) >= mostPower ? power : 0;
 }
 
 std::vector<double> scaledDown(std::span<const double> values, int power) {

@@ -47,7 +47,7 @@ public:
                 return value;
             };
             const double up = beside(options.step);
-            const bool back = options.differences == Differences::Central || up >= undefined;
+            const bool back = options.gradient == Gradient::Central || up >= undefined;
             const double down = back ? beside(-options.step) : undefined;
             if (up < undefined && down < undefined)
                 out[i] = (up - down) / (2 * options.step);

@@ -16,7 +16,7 @@ struct Minimum {
     int evaluations = 0;
 };
 
-enum class Differences {
+enum class Gradient {
     Central, ///< 2 k evaluations a gradient, right to the square of the step
     Forward, ///< k evaluations a gradient, right to the step: enough where models are only compared
 };
@@ -25,7 +25,7 @@ struct DescentOptions {
     double step = 1e-4;      ///< of the differences, in units of each variable
     double tolerance = 1e-9; ///< ends when a step brings less than this
     int points = 200;        ///< tried at most; those that differences need do not count
-    Differences differences = Differences::Central;
+    Gradient gradient = Gradient::Central;
 };
 
 /// A minimum near `start` by sequential quadratic programming without constraints, which is a quasi-Newton method with

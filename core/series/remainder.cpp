@@ -5,15 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <span>
 
 namespace ra::series {
 
 namespace {
 
-constexpr std::size_t fewest = 12; ///< known values; below that everything may be usual
-constexpr double visible = 0.002;  ///< of the spread of the values: less is no scatter to anybody
+constexpr double visible = 0.002; ///< of the spread of the values: less is no scatter to anybody
 
 double scaleOf(const std::vector<double> &sortedSizes, double spread) {
     // The median's word, unless the tails are heavier than normal: then that of the 95th per cent.
@@ -79,7 +77,7 @@ double scaled(double value, JudgedAs as) {
 double unscaled(double value, JudgedAs as) {
     if (as == JudgedAs::Logarithms)
         return std::exp(value);
-    return as == JudgedAs::Roots ? std::max(0.0, value) * std::max(0.0, value) / 4 - anscombe : value;
+    return as == JudgedAs::Roots ? std::max(0.0, std::max(0.0, value) * value / 4 - anscombe) : value;
 }
 
 /// The logarithm of the derivative of unscaled() there.
@@ -102,7 +100,7 @@ Judgement judgedBy(const AnomalyInput &input, JudgedAs as) {
 }
 
 /// In what else they may be judged.
-std::optional<JudgedAs> otherWay(const AnomalyInput &input, const Judgement &plain) {
+std::vector<JudgedAs> otherWays(const AnomalyInput &input, const Judgement &plain) {
     std::vector<double> known;
     for (const std::size_t row : plain.left.rows)
         known.push_back(input.values[row]);
@@ -110,11 +108,14 @@ std::optional<JudgedAs> otherWay(const AnomalyInput &input, const Judgement &pla
     constexpr double far = 2;
     const bool isFar = quantileOf(known, 0.95) >= far * quantileOf(known, 0.05);
     if (!isFar || known.front() < 0)
-        return std::nullopt;
+        return {};
+    std::vector<JudgedAs> ways;
     constexpr double exact = 9e15; // whole numbers beyond may have been rounded
     if (known.back() < exact && std::all_of(known.begin(), known.end(), [](double v) { return v == std::floor(v); }))
-        return JudgedAs::Roots;
-    return known.front() > 0 ? std::optional(JudgedAs::Logarithms) : std::nullopt;
+        ways.push_back(JudgedAs::Roots);
+    if (known.front() > 0)
+        ways.push_back(JudgedAs::Logarithms);
+    return ways;
 }
 
 /// Whether the variance is the mean, by a factor of two: small counts take too few values for more to be told.
@@ -137,23 +138,28 @@ double Judgement::value(std::size_t row, double off) const {
 }
 
 Judgement judged(const AnomalyInput &input) {
-    Judgement plain = judgedBy(input, JudgedAs::Values);
-    if (!(plain.left.scale > 0))
-        return plain;
-    const std::optional<JudgedAs> as = otherWay(input, plain);
-    if (!as)
-        return plain;
-    Judgement other = judgedBy(input, *as);
-    if (!(other.left.scale > 0))
-        return plain;
-    // By what was expected rather than by the values themselves, so that no anomaly has a say.
-    double change = 0;
-    for (const std::size_t row : plain.left.rows)
-        change += logSlope(other.expectation.values[row], *as) / static_cast<double>(plain.left.rows.size());
-    if (*as == JudgedAs::Roots && isDispersedAsPoisson(plain))
-        return other;
+    Judgement best = judgedBy(input, JudgedAs::Values);
+    if (!(best.left.scale > 0))
+        return best;
     constexpr double clearly = 0.02;
-    return other.left.logLoss + change < plain.left.logLoss - clearly ? other : plain;
+    double least = best.left.logLoss - clearly;
+    const bool isPoisson = isDispersedAsPoisson(best);
+    for (const JudgedAs as : otherWays(input, best)) {
+        Judgement other = judgedBy(input, as);
+        if (!(other.left.scale > 0))
+            continue;
+        if (as == JudgedAs::Roots && isPoisson)
+            return other;
+        // By what was expected rather than by the values themselves, so that no anomaly has a say.
+        double loss = other.left.logLoss;
+        for (const std::size_t row : other.left.rows)
+            loss += logSlope(other.expectation.values[row], as) / static_cast<double>(other.left.rows.size());
+        if (loss < least) {
+            least = loss;
+            best = std::move(other);
+        }
+    }
+    return best;
 }
 
 } // namespace ra::series

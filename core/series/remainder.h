@@ -12,6 +12,9 @@ namespace ra::series {
 /// Half of the interval that holds 95 % of normal values, in standard deviations.
 inline constexpr double normalInterval = 1.959963984540054;
 
+/// Known values; below that everything may be usual.
+inline constexpr std::size_t fewest = 12;
+
 /// What is left of the known rows, and which rows those are.
 struct Remainder {
     std::vector<double> values; ///< in robust standard deviations, heavy tails drawn in to normal ones

@@ -68,9 +68,8 @@ std::optional<ThetaFit> fitTheta(std::span<const double> values, std::span<const
     std::vector<double> from{0, 0, 0}; // alpha one half, theta 2
     if (start.size() == from.size())
         from.assign(start.begin(), start.end());
-    const Minimum best =
-        descend(objective, from,
-                {.tolerance = 1e-2 / static_cast<double>(n), .points = 60, .differences = Differences::Forward});
+    const Minimum best = descend(
+        objective, from, {.tolerance = 1e-2 / static_cast<double>(n), .points = 60, .gradient = Gradient::Forward});
     ThetaFit fit;
     Recursion r = at(best.at, values[0], scale);
     fit.alpha = r.alpha;

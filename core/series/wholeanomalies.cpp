@@ -5,6 +5,7 @@
 #include "core/series/esd.h"
 #include "core/series/expectation.h"
 #include "core/series/isolationforest.h"
+#include "core/series/rarecounts.h"
 #include "core/series/remainder.h"
 
 #include <algorithm>
@@ -135,6 +136,30 @@ void judgeValues(const Remainder &left, Anomalies &found, std::vector<DetectorSe
     }
 }
 
+/// Rare counts: a row that has many, or a stretch of rows. There is no other view of them.
+void judgeRareCounts(const RareCounts &counts, std::span<const double> values, std::span<const std::size_t> rows,
+                     Anomalies &found, std::vector<DetectorSet> &detectors) {
+    const auto n = static_cast<double>(values.size());
+    double together = 0; // in the rows around, as far as there are
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        for (; end < std::min(values.size(), i + stretch / 2 + 1); ++end)
+            together += values[end];
+        for (; begin + stretch / 2 < i; ++begin)
+            together -= values[begin];
+        const double one = scoreOf(n * counts.chance(values[i], 1, values[i]));
+        // Rows without an event are not what is unusual about a stretch that has many.
+        const double level =
+            values[i] > 0 ? scoreOf(n * counts.chance(together, static_cast<double>(end - begin), values[i])) : 0;
+        found.scores[rows[i]] = std::max(one, level);
+        if (one >= 0.5)
+            detectors[rows[i]].insert(Detector::Outlier);
+        if (level >= 0.5)
+            detectors[rows[i]].insert(Detector::Level);
+    }
+}
+
 /// Where two stretches differ most, less their means.
 std::size_t oddestPoint(std::span<const double> points, std::size_t at, std::size_t like, std::size_t length) {
     double mean = 0;
@@ -197,13 +222,13 @@ void judgeShapes(const Judgement &judgement, Anomalies &found, std::vector<Detec
     }
 }
 
-void judgeArrivals(const AnomalyInput &input, Anomalies &found, std::vector<DetectorSet> &detectors) {
+void judgeArrivals(const AnomalyInput &input, bool standstills, Anomalies &found, std::vector<DetectorSet> &detectors) {
     Arrivals arrivals;
     for (std::size_t i = 0; i < input.values.size(); ++i) {
         const double time = i < input.times.size() ? input.times[i] : std::numeric_limits<double>::quiet_NaN();
         const bool isMissing = !std::isfinite(input.values[i]);
         const double score = isMissing ? arrivals.missing(time) : arrivals.present(time);
-        const double standing = isMissing ? 0 : arrivals.standing(input.values[i]);
+        const double standing = isMissing || !standstills ? 0 : arrivals.standing(input.values[i]);
         found.scores[i] = std::max({found.scores[i], score, standing});
         if (score >= 0.5)
             detectors[i].insert(isMissing ? Detector::Missing : Detector::Late);
@@ -219,18 +244,34 @@ Anomalies wholeAnomalies(const AnomalyInput &input) {
     Anomalies found;
     found.scores.assign(n, 0.0);
     std::vector<DetectorSet> detectors(n);
-    const Judgement judgement = judged(input);
+    std::vector<double> known;
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < n; ++i) {
+        if (!std::isfinite(input.values[i]))
+            continue;
+        known.push_back(input.values[i]);
+        rows.push_back(i);
+    }
+    const bool isRare = known.size() >= fewest && areRareCounts(known);
+    const RareCounts counts(known);
+    const Judgement judgement = isRare ? Judgement{} : judged(input);
     const Remainder &left = judgement.left;
-    if (left.scale > 0) {
+    if (isRare) {
+        judgeRareCounts(counts, known, rows, found, detectors);
+    } else if (left.scale > 0) {
         judgeValues(left, found, detectors);
         judgeShapes(judgement, found, detectors);
     }
-    judgeArrivals(input, found, detectors);
+    judgeArrivals(input, !isRare, found, detectors);
     for (std::size_t i = 0; i < n; ++i) {
         if (found.scores[i] < 0.5)
             continue;
         Anomaly anomaly{.index = i, .score = found.scores[i], .detectors = detectors[i]};
-        if (!judgement.expectation.values.empty()) {
+        if (isRare) {
+            anomaly.expected = counts.mean();
+            anomaly.lower = 0;
+            anomaly.upper = counts.usual();
+        } else if (!judgement.expectation.values.empty()) {
             anomaly.expected = judgement.value(i, 0);
             anomaly.lower = judgement.value(i, left.low);
             anomaly.upper = judgement.value(i, left.high);

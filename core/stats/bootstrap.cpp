@@ -104,14 +104,17 @@ double correctedShare(double p, double bias, double a) {
     return dist::normalCdf(bias + z / (1 - a * z));
 }
 
-std::optional<BootstrapInterval> intervalOf(Resamples drawn, double estimate, const BootstrapOptions &options) {
+/// `ties`: the share of resamples that are just the estimate which counts as below it.
+std::optional<BootstrapInterval> intervalOf(Resamples drawn, double estimate, const BootstrapOptions &options,
+                                            double ties = 0) {
     std::vector<double> &t = drawn.statistics;
     if (t.size() * 20 < std::size_t{options.resamples} * 19)
         return std::nullopt;
     std::ranges::sort(t);
     const double tail = (1 - options.level) / 2;
     BootstrapInterval answer{estimate, {endAt(t, tail), endAt(t, 1 - tail)}, {}};
-    const auto below = static_cast<double>(std::ranges::lower_bound(t, estimate) - t.begin());
+    const auto [equal, above] = std::equal_range(t.begin(), t.end(), estimate);
+    const double below = static_cast<double>(equal - t.begin()) + ties * static_cast<double>(above - equal);
     const double bias = dist::normalQuantile(below / static_cast<double>(t.size()));
     const double a = acceleration(drawn.influence);
     if (!std::isfinite(bias) || !std::isfinite(a))
@@ -250,7 +253,8 @@ std::optional<BootstrapInterval> bootstrapMedianRatio(std::span<const double> a,
         drawn.influence.push_back(value / divisor / static_cast<double>(above.size()));
     for (const double value : divisors.influence())
         drawn.influence.push_back(-estimate * value / divisor / static_cast<double>(under.size()));
-    return intervalOf(std::move(drawn), estimate, options);
+    // Medians of whole numbers are mostly the estimate itself: were none of these below it, that would pass for bias.
+    return intervalOf(std::move(drawn), estimate, options, 0.5);
 }
 
 } // namespace ra::stats

@@ -57,8 +57,10 @@ bootstrap(std::span<const double> values, const CountedStatistic &statistic, con
                                                                  const BootstrapOptions &options = {});
 
 /// The ratio median(a) / median(b) of two independent samples, each resampled for itself: medians are drawn from their
-/// known distributions over all resamples; ends and acceleration otherwise as bootstrap() has them. Nothing unless the
-/// values are finite and the median of b is positive; resamples without a positive median of b are left out. O(n log n
+/// known distributions over all resamples; ends and acceleration otherwise as bootstrap() has them, but that half of
+/// the resamples which are just the estimate count as below it (R's boot.ci counts none, and of tied values the
+/// interval misses the estimate). Nothing unless the values are finite and the median of b is positive; resamples
+/// without a positive median of b are left out. O(n log n
 /// + resamples).
 [[nodiscard]] std::optional<BootstrapInterval>
 bootstrapMedianRatio(std::span<const double> a, std::span<const double> b, const BootstrapOptions &options = {});

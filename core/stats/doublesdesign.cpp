@@ -7,14 +7,13 @@
 namespace ra::stats {
 
 std::vector<double> DoublesDesign::unscaled(const Eigen::VectorXd &coefficients) const {
-    std::vector<double> answer;
-    for (Eigen::Index j = 0; j < coefficients.size(); ++j)
-        answer.push_back(coefficients[j] * yScale / xScale[j]);
-    return answer;
+    const Eigen::VectorXd given = back * coefficients * yScale;
+    return {given.begin(), given.end()};
 }
 
-std::vector<double> DoublesDesign::unscaledErrors(const Eigen::VectorXd &errors) const {
-    return unscaled(errors);
+std::vector<double> DoublesDesign::unscaledErrors(const Eigen::MatrixXd &covariance) const {
+    const Eigen::VectorXd errors = (back * covariance * back.transpose()).diagonal().cwiseSqrt() * yScale;
+    return {errors.begin(), errors.end()};
 }
 
 Fitted<DoublesDesign> doublesOf(const Design &design) {
@@ -38,7 +37,7 @@ Fitted<DoublesDesign> doublesOf(const Design &design) {
     DoublesDesign answer;
     answer.x.resize(n, k);
     answer.y.resize(n);
-    answer.xScale = Eigen::VectorXd::Ones(k);
+    answer.back = Eigen::MatrixXd::Identity(k, k);
     const Eigen::Index first = design.intercept ? 1 : 0;
     if (design.intercept)
         answer.x.col(0).setOnes();
@@ -51,11 +50,16 @@ Fitted<DoublesDesign> doublesOf(const Design &design) {
     if (!answer.x.allFinite() || !answer.y.allFinite())
         return tl::unexpected(NoRegression::NotFinite);
     for (Eigen::Index j = first; j < k; ++j) {
+        // Halves, since a mean of the largest numbers is none.
+        const double middle = design.intercept ? 2 * (answer.x.col(j) / 2).mean() : 0;
+        answer.x.col(j) = answer.x.col(j) / 2 - Eigen::VectorXd::Constant(n, middle / 2);
         const double largest = answer.x.col(j).cwiseAbs().maxCoeff();
         if (!(largest > 0))
             return tl::unexpected(NoRegression::Collinear);
-        answer.xScale[j] = largest;
         answer.x.col(j) /= largest;
+        answer.back(j, j) = 0.5 / largest;
+        if (design.intercept)
+            answer.back(0, j) = -middle / 2 / largest;
     }
     if (const double largest = answer.y.cwiseAbs().maxCoeff(); largest > 0)
         answer.yScale = largest;

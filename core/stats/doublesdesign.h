@@ -7,18 +7,19 @@
 
 namespace ra::stats {
 
-/// The complete rows of a design in doubles; columns divided by their largest magnitude, and y by its own, so that
-/// predictors of any unit are alike to the arithmetic. Shared by the regressions on Eigen.
+/// The complete rows of a design in doubles. Columns are divided by their largest magnitude, less their mean where
+/// there is an intercept to take it, and y by its own, so that predictors of any unit and origin (seconds since 1970)
+/// are alike to the arithmetic. Shared by the regressions on Eigen.
 struct DoublesDesign {
     Eigen::MatrixXd x; ///< a column of ones first, where there is an intercept
     Eigen::VectorXd y;
-    Eigen::VectorXd xScale; ///< what a column was divided by
+    Eigen::MatrixXd back; ///< makes coefficients of the columns as they were given of those of x
     double yScale = 1;
 
     /// Coefficients of the columns as they were given.
     [[nodiscard]] std::vector<double> unscaled(const Eigen::VectorXd &coefficients) const;
-    /// The same of standard errors.
-    [[nodiscard]] std::vector<double> unscaledErrors(const Eigen::VectorXd &errors) const;
+    /// Their standard errors, from the covariance of those of x.
+    [[nodiscard]] std::vector<double> unscaledErrors(const Eigen::MatrixXd &covariance) const;
 };
 
 /// TooFewRows, Collinear and NotFinite as leastSquares has them; columns are collinear from 1e-11 on.

@@ -28,7 +28,7 @@ Fitted<RobustRegression> huberRegression(const Design &design) {
     const Fitted<DoublesDesign> data = doublesOf(design);
     if (!data)
         return tl::unexpected(data.error());
-    const auto &[x, y, xScale, yScale] = *data;
+    const auto &[x, y, back, yScale] = *data;
     const auto n = static_cast<double>(x.rows());
     const auto k = static_cast<double>(x.cols());
     Eigen::VectorXd coefficients = x.householderQr().solve(y);
@@ -60,7 +60,7 @@ Fitted<RobustRegression> huberRegression(const Design &design) {
         const double kappa = 1 + k / n * (1 - slope) / slope;
         const Eigen::MatrixXd inverse = (x.transpose() * x).ldlt().solve(Eigen::MatrixXd::Identity(x.cols(), x.cols()));
         const double error = std::sqrt(squares) / slope * kappa;
-        answer.standardErrors = data->unscaledErrors(inverse.diagonal().cwiseSqrt() * error);
+        answer.standardErrors = data->unscaledErrors(inverse * (error * error));
     }
     return answer;
 }

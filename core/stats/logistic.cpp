@@ -28,7 +28,7 @@ Fitted<LogisticRegression> logisticRegression(const Design &design, double level
     Fitted<DoublesDesign> data = doublesOf(design);
     if (!data)
         return tl::unexpected(data.error());
-    const auto &[x, scaledY, xScale, yScale] = *data;
+    const auto &[x, scaledY, back, yScale] = *data;
     const Eigen::VectorXd y = scaledY * yScale;
     const double n = static_cast<double>(y.size());
     const double ones = y.sum();
@@ -80,7 +80,7 @@ Fitted<LogisticRegression> logisticRegression(const Design &design, double level
     LogisticRegression answer;
     answer.rows = static_cast<std::size_t>(y.size());
     answer.coefficients = data->unscaled(coefficients);
-    answer.standardErrors = data->unscaledErrors(inverse.diagonal().cwiseSqrt());
+    answer.standardErrors = data->unscaledErrors(inverse);
     answer.logLikelihood = likelihood;
     answer.nullLogLikelihood = ones * std::log(ones / n) + (n - ones) * std::log(1 - ones / n);
     const double quantile = dist::normalQuantile((1 + level) / 2);

@@ -14,6 +14,8 @@ namespace ra::stats {
 
 namespace {
 
+constexpr double fewestBeyond = 5; ///< rows expected beyond a quantile whose errors can be told
+
 double loss(const Eigen::VectorXd &residuals, double q) {
     double sum = 0;
     for (const double r : residuals)
@@ -124,23 +126,24 @@ double bandwidth(double q, double n) {
     return h;
 }
 
-/// q (1 - q) (X'FX)^-1 X'X (X'FX)^-1, F the densities of y at the plane; the roots of its diagonal. NaN where the
-/// quantiles on both sides cross in so many rows that there is no inverse.
-Eigen::VectorXd sandwichErrors(const Eigen::MatrixXd &x, const Eigen::VectorXd &y, double q) {
-    const double h = bandwidth(q, static_cast<double>(x.rows()));
+/// q (1 - q) (X'FX)^-1 X'X (X'FX)^-1, F the densities of y at the plane. NaN where the quantiles on both sides meet or
+/// cross in so many rows that there is no inverse, and where hardly a row lies beyond the quantile.
+Eigen::MatrixXd sandwich(const Eigen::MatrixXd &x, const Eigen::VectorXd &y, double q) {
+    const auto n = static_cast<double>(x.rows());
+    Eigen::MatrixXd unknown = Eigen::MatrixXd::Constant(x.cols(), x.cols(), std::numeric_limits<double>::quiet_NaN());
+    if (n * std::min(q, 1 - q) < fewestBeyond)
+        return unknown;
+    const double h = bandwidth(q, n);
     const Eigen::VectorXd width = x * (interiorPoint(x, y, q + h) - interiorPoint(x, y, q - h));
     constexpr double none = 1.5e-8; // of y, which is scaled to one
     const Eigen::VectorXd density = width.unaryExpr([&](double d) { return d > none ? 2 * h / (d - none) : 0.0; });
-    Eigen::VectorXd errors = Eigen::VectorXd::Constant(x.cols(), std::numeric_limits<double>::quiet_NaN());
     if (!density.allFinite())
-        return errors;
+        return unknown;
     const Eigen::FullPivLU<Eigen::MatrixXd> weighted(x.transpose() * density.asDiagonal() * x);
     if (!weighted.isInvertible())
-        return errors;
+        return unknown;
     const Eigen::MatrixXd inverse = weighted.inverse();
-    const Eigen::MatrixXd covariance = q * (1 - q) * inverse * (x.transpose() * x) * inverse;
-    errors = covariance.diagonal().cwiseSqrt();
-    return errors;
+    return q * (1 - q) * inverse * (x.transpose() * x) * inverse;
 }
 
 } // namespace
@@ -166,7 +169,7 @@ Fitted<RobustRegression> quantileRegression(const Design &design, double q) {
     RobustRegression answer;
     answer.rows = static_cast<std::size_t>(data->x.rows());
     answer.coefficients = data->unscaled(coefficients);
-    answer.standardErrors = data->unscaledErrors(sandwichErrors(data->x, data->y, q));
+    answer.standardErrors = data->unscaledErrors(sandwich(data->x, data->y, q));
     answer.scale = loss(data->y - data->x * coefficients, q) * data->yScale / static_cast<double>(answer.rows);
     return answer;
 }

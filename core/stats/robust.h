@@ -30,7 +30,8 @@ struct RobustRegression {
 /// Frisch-Newton interior points, then moved to the vertex nearby, so that k residuals are zero as in R's quantreg::rq.
 /// Needs columns that vary; O(n k^2) a step, some 15 steps. Errors by the sandwich of W. Hendricks, R. Koenker, J.
 /// Amer. Statist. Assoc. 87 (1992) 58-68 (the density at each row from the quantiles on both sides, as far apart as P.
-/// Hall, S. J. Sheather say), which lets the scatter change with x; summary.rq(se = "nid") of quantreg. Source: S.
+/// Hall, S. J. Sheather say), which lets the scatter change with x; summary.rq(se = "nid") of quantreg. They are
+/// NaN where fewer than five rows are expected beyond the quantile. Source: S.
 /// Portnoy, R. Koenker, "The Gaussian hare and the Laplacian tortoise", Statist. Sci. 12 (1997) 279-300.
 [[nodiscard]] Fitted<RobustRegression> quantileRegression(const Design &design, double q);
 

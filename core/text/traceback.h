@@ -50,7 +50,8 @@ struct Traceback {
 /// Reads the first traceback in a text: chains, exception groups with their boxes, messages of several lines, carets,
 /// repeated lines; as of the `traceback` module of Python 3.8 to 3.13. What stands before it, on its first line too,
 /// is skipped; lines that follow the last exception count as its message. Indentation that all lines have is allowed.
-/// Nothing if there is no traceback. Linear; groups deeper than 64 levels are flattened.
+/// Nothing if there is no traceback. Linear. What is in groups deeper than 64 levels is left out;
+/// Python prints 10.
 [[nodiscard]] std::optional<Traceback> parseTraceback(std::string_view text);
 
 /// A number that is equal for the same failure: it is made of types, how they are chained, functions and names of

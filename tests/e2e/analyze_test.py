@@ -88,6 +88,8 @@ class Analyze(unittest.TestCase):
                               (1, ("regress", "--input", self.write("c.csv", "y,x\n1,1\n"), "--y", "y", "--x", "x")),
                               (2, ("regress", "--input", self.write("d.csv", "y,x,z\n1,1,1\n"), "--y", "y", "--x", "x,z",
                                    "--poly", "2")),
+                              (2, ("regress", "--input", table, "--y", "value", "--x", "value", "--method", "quantile",
+                                   "--quantile", "1")),
                               (1, ("eval", "--input", self.write("e.json", "{"))),
                               (1, ("graph", "--input", self.write("f.json", "{}"))),
                               (1, ("forecast", "--input", table, "--horizon", "2")),
@@ -464,10 +466,10 @@ class Analyze(unittest.TestCase):
             {"id": "d", "fn": "welch_t", "input": {"a": "x"}},
             {"id": "e", "fn": "mean_ci_t", "input": {"data": "z"}},
             {"id": "f", "fn": "theil_sen", "input": {"data": "y", "level": "high"}},
-            {"id": "g"}, 7]}
+            {"id": "g"}, 7, {"id": 8, "fn": "no_such"}]}
         text = call("analyze", "eval", "--input", self.write("cases.json", json.dumps(cases)), "--json", status=(3,))
         results = json.loads(text)["results"]
-        self.assertEqual([r.get("id") for r in results], ["a", "b", "c", "d", "e", "f", "g", None])
+        self.assertEqual([r.get("id") for r in results], ["a", "b", "c", "d", "e", "f", "g", None, 8])
         self.assertEqual(results[0]["output"]["n"], 3)
         self.assertEqual(results[1]["output"], {"q": [2]})
         for result in results[2:]:

@@ -252,7 +252,9 @@ private Q_SLOTS:
 
     void countsAreNoAnomalies_data() {
         QTest::addColumn<double>("mean");
-        QTest::addColumn<double>("most"); // of series that alarm
+        QTest::addColumn<double>("most");              // of series that alarm
+        QTest::addRow("one of fifty") << 0.02 << 0.12; // all of these where they are taken for normal
+        QTest::addRow("one of ten") << 0.1 << 0.12;
         QTest::addRow("one") << 1.0 << 0.15;
         QTest::addRow("three") << 3.0 << 0.45;
         QTest::addRow("twenty") << 20.0 << 0.25;
@@ -271,11 +273,28 @@ private Q_SLOTS:
             for (double &value : values)
                 value = counts(random);
             alarming += wholeAnomalies({.values = values}).anomalies.empty() ? 0 : 1;
-            values[250] += std::ceil(mean + 8 * std::sqrt(mean));
+            values[250] += std::ceil(mean + 8 * std::sqrt(std::max(mean, 1.0)));
             found += wholeAnomalies({.values = values}).scores[250] >= 0.5 ? 1 : 0;
         }
         QVERIFY2(alarming <= most * times, qPrintable(QString::number(alarming)));
         QVERIFY2(found >= 0.9 * times, qPrintable(QString::number(found)));
+    }
+
+    void aBurstOfRareEventsIsFound() {
+        std::mt19937 random(4);
+        std::poisson_distribution<int> counts(0.05);
+        std::vector<double> values(600);
+        for (double &value : values)
+            value = counts(random);
+        for (std::size_t i = 300; i < 309; ++i)
+            values[i] = i % 2 == 0 ? 2 : 0; // no row of these is strange by itself
+        const Anomalies found = wholeAnomalies({.values = values});
+        QVERIFY(!found.anomalies.empty());
+        for (const Anomaly &anomaly : found.anomalies) {
+            QVERIFY(anomaly.index >= 295 && anomaly.index <= 313);
+            QVERIFY(anomaly.detectors.contains(Detector::Level));
+            QVERIFY(anomaly.lower <= anomaly.expected && anomaly.expected <= anomaly.upper);
+        }
     }
 
     void aShapeIsFoundThatNoRowShows() {

@@ -41,10 +41,9 @@ private Q_SLOTS:
         const Objective bowl = [](std::span<const double> x) {
             return (x[0] - 3) * (x[0] - 3) + 2 * (x[1] + 1) * (x[1] + 1) + x[0] * x[1];
         };
-        QVERIFY(distance(descend(bowl, {0, 0}).at, descend(bowl, {0, 0}, {.differences = Differences::Forward}).at) <
-                1e-3);
+        QVERIFY(distance(descend(bowl, {0, 0}).at, descend(bowl, {0, 0}, {.gradient = Gradient::Forward}).at) < 1e-3);
         const Minimum central = descend(valley, {-1.2, 1}, {.points = 10});
-        const Minimum forward = descend(valley, {-1.2, 1}, {.points = 10, .differences = Differences::Forward});
+        const Minimum forward = descend(valley, {-1.2, 1}, {.points = 10, .gradient = Gradient::Forward});
         QVERIFY(forward.evaluations < central.evaluations);
     }
 

@@ -143,6 +143,30 @@ private Q_SLOTS:
         }
     }
 
+    void ratiosOfTiedValuesHoldTheirEstimate() {
+        std::vector<double> seconds;
+        for (int i = 0; i < 20; ++i)
+            seconds.insert(seconds.end(), {3, 3, 2, 4, 5});
+        const auto same = bootstrapMedianRatio(seconds, seconds);
+        QVERIFY(same->bca->low <= 1 && 1 <= same->bca->high);
+        int covered = 0;
+        for (unsigned seed = 0; seed < 100; ++seed) {
+            std::mt19937 random(seed);
+            std::poisson_distribution<int> counts(3);
+            std::vector<double> a(300);
+            std::vector<double> b(300);
+            for (std::size_t i = 0; i < a.size(); ++i) {
+                a[i] = counts(random) + 1;
+                b[i] = counts(random) + 1;
+            }
+            const auto ratio = bootstrapMedianRatio(a, b, {.resamples = 999});
+            const Interval interval = ratio->bca.value_or(ratio->percentile);
+            QVERIFY(interval.low <= ratio->estimate && ratio->estimate <= interval.high);
+            covered += interval.low <= 1 && 1 <= interval.high ? 1 : 0;
+        }
+        QVERIFY2(covered >= 88, qPrintable(QString::number(covered)));
+    }
+
     void whatCannotBeDrawnHasNoAnswer() {
         const std::vector<double> two = {1, 2};
         QVERIFY(!bootstrap({}, countedMean()) && !bootstrap(std::vector<double>{1, missing}, countedMean()));

@@ -91,6 +91,53 @@ private Q_SLOTS:
         QVERIFY2(covered >= 0.90 * times && covered <= 0.995 * times, qPrintable(QString::number(covered)));
     }
 
+    void anOriginFarAwayDoesNotMatter_data() {
+        QTest::addColumn<double>("origin");
+        QTest::addRow("seconds since 1970") << 1.7e9;
+        QTest::addRow("milliseconds since 1970") << 1.7e12;
+    }
+
+    void anOriginFarAwayDoesNotMatter() {
+        QFETCH(double, origin);
+        std::mt19937 random(11);
+        std::normal_distribution<double> noise(0, 1);
+        std::vector<std::vector<double>> near(1);
+        std::vector<std::vector<double>> far(1);
+        std::vector<double> y;
+        std::vector<double> isHigh;
+        for (int i = 0; i < 64; ++i) {
+            near[0].push_back(i / 8.0);
+            far[0].push_back(origin + i / 8.0);
+            y.push_back(1 + 2 * near[0].back() + noise(random));
+            isHigh.push_back(y.back() > 8 ? 1 : 0);
+        }
+        for (const double q : {0.0, 0.25, 0.5}) {
+            const auto fitted = [&](const std::vector<std::vector<double>> &x) {
+                const Design design = Design::of(x, y);
+                return q > 0 ? quantileRegression(design, q) : huberRegression(design);
+            };
+            const auto here = fitted(near);
+            const auto there = fitted(far);
+            CLOSE(there->coefficients[1], here->coefficients[1], 1e-7);
+            CLOSE(there->standardErrors[1], here->standardErrors[1], 1e-5);
+            CLOSE(there->scale, here->scale, 1e-7);
+        }
+        CLOSE(logisticRegression(Design::of(far, isHigh))->standardErrors[1],
+              logisticRegression(Design::of(near, isHigh))->standardErrors[1], 1e-5);
+    }
+
+    void farOutQuantilesHaveNoInterval() {
+        std::vector<std::vector<double>> x(1);
+        std::vector<double> y;
+        std::mt19937 random(5);
+        for (int i = 0; i < 60; ++i) {
+            x[0].push_back(i);
+            y.push_back(static_cast<double>(random() % 1000));
+        }
+        QVERIFY(std::isfinite(quantileRegression(Design::of(x, y), 0.9)->coefficientInterval(1).low));
+        QVERIFY(std::isnan(quantileRegression(Design::of(x, y), 0.95)->coefficientInterval(1).low));
+    }
+
     void whereRowsDoNotTellThereIsNoInterval() {
         const std::vector<std::vector<double>> two = {{1, 2}};
         const Design through = Design::of(two, std::vector<double>{1, 5});
