@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/series/autocorrelation.h"
 
+#include "core/series/magnitude.h"
+
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -64,6 +66,8 @@ std::size_t quickLength(std::size_t n) {
 }
 
 std::vector<double> autocorrelations(std::span<const double> values, std::size_t lags) {
+    if (const int power = excessPower(values); power != 0)
+        return autocorrelations(scaledDown(values, power), lags);
     const std::size_t n = values.size();
     if (n == 0)
         return {};

@@ -5,6 +5,7 @@
 #include "core/series/changememory.h"
 #include "core/series/changetests.h"
 #include "core/series/gaps.h"
+#include "core/series/magnitude.h"
 #include "core/series/pelt.h"
 #include "core/series/tiedchanges.h"
 
@@ -145,6 +146,14 @@ std::vector<TestedChange> bayesian(std::span<const double> whole, const std::vec
 } // namespace
 
 std::vector<Change> findChanges(std::span<const double> values, ChangeMethod method) {
+    if (const int power = excessPower(values); power != 0) {
+        std::vector<Change> changes = findChanges(scaledDown(values, power), method);
+        for (Change &change : changes) {
+            change.before = scaledUp(change.before, power);
+            change.after = scaledUp(change.after, power);
+        }
+        return changes;
+    }
     const std::vector<double> whole = filledGaps(values);
     if (whole.size() < 2 * shortest)
         return {};

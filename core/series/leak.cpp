@@ -3,6 +3,7 @@
 
 #include "core/series/gaps.h"
 #include "core/series/leakshapes.h"
+#include "core/series/magnitude.h"
 
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
@@ -72,6 +73,12 @@ bool mayBeWalk(const Fitted &leak, const Vector &residual) {
 } // namespace
 
 LeakReport findLeak(std::span<const double> values) {
+    if (const int power = excessPower(values); power != 0) {
+        LeakReport report = findLeak(scaledDown(values, power));
+        for (double *const figure : {&report.slope, &report.slopeLow, &report.slopeHigh, &report.baseline})
+            *figure = scaledUp(*figure, power);
+        return report;
+    }
     constexpr std::ptrdiff_t least = 40;
     LeakReport report;
     if (std::count_if(values.begin(), values.end(), [](double v) { return std::isfinite(v); }) < least)

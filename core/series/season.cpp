@@ -3,6 +3,7 @@
 
 #include "core/series/autocorrelation.h"
 #include "core/series/gaps.h"
+#include "core/series/magnitude.h"
 
 #include <algorithm>
 #include <boost/math/distributions/fisher_f.hpp>
@@ -156,6 +157,8 @@ std::vector<std::size_t> spectralCandidates(const std::vector<double> &values) {
 } // namespace
 
 std::vector<Season> findSeasons(std::span<const double> values, const SeasonOptions &options) {
+    if (const int power = excessPower(values); power != 0)
+        return findSeasons(scaledDown(values, power), options);
     const std::vector<double> whole = filledGaps(values);
     if (whole.size() < 8)
         return {};

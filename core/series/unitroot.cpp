@@ -86,7 +86,28 @@ std::optional<UnitRootTest> kpssTest(std::span<const double> values, Determinist
     return test;
 }
 
-std::optional<UnitRootTest> adfTest(std::span<const double> values, Deterministic deterministic, std::size_t lags) {
+namespace {
+
+/// From the first value on, in a unit in which the largest is about one: the statistic is the same, and columns of the
+/// regression are alike whatever the unit.
+std::vector<double> fromFirst(std::span<const double> given) {
+    std::vector<double> values(given.begin(), given.end());
+    double largest = 0;
+    for (double &value : values) {
+        value = value / 2 - given.front() / 2;
+        largest = std::max(largest, std::abs(value));
+    }
+    if (largest > 0 && std::isfinite(largest)) {
+        for (double &value : values)
+            value /= largest;
+    }
+    return values;
+}
+
+} // namespace
+
+std::optional<UnitRootTest> adfTest(std::span<const double> given, Deterministic deterministic, std::size_t lags) {
+    const std::vector<double> values = given.empty() ? std::vector<double>() : fromFirst(given);
     const std::size_t n = values.size();
     const std::size_t columns = 2 + lags + (deterministic == Deterministic::Trend ? 1 : 0);
     if (n < lags + 1 + columns + 2)
@@ -103,7 +124,7 @@ std::optional<UnitRootTest> adfTest(std::span<const double> values, Deterministi
         for (std::size_t lag = 1; lag <= lags; ++lag)
             x(row, column++) = values[t - lag] - values[t - lag - 1];
         if (deterministic == Deterministic::Trend)
-            x(row, column++) = static_cast<double>(row);
+            x(row, column++) = static_cast<double>(row) / static_cast<double>(rows);
     }
     const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(x);
     if (!x.allFinite() || qr.rank() < x.cols())

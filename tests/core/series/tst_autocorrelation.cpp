@@ -44,6 +44,12 @@ private Q_SLOTS:
         for (double &v : values)
             v = 1e6 - 37 * v;
         QVERIFY(distance(before, autocorrelations(values, 20)) < 1e-9);
+        for (const double unit : {0x1p900, 0x1p-900}) {
+            std::vector<double> scaled = values;
+            for (double &v : scaled)
+                v *= unit;
+            QVERIFY(distance(before, autocorrelations(scaled, 20)) < 1e-9);
+        }
     }
 
     void aMissingValueIsLeftOut() {

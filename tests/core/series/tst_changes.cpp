@@ -181,6 +181,20 @@ private Q_SLOTS:
         QVERIFY(isNear(findChanges(y)[0].index, index, 2));
     }
 
+    void valuesOfAnySizeHaveChanges() {
+        const std::vector<double> y = shifted(200, 1.3, 0.05);
+        const std::vector<Change> plain = findChanges(y);
+        for (const double unit : {0x1p900, 0x1p-900}) {
+            std::vector<double> scaled = y;
+            for (double &v : scaled)
+                v *= unit;
+            const std::vector<Change> changes = findChanges(scaled);
+            QCOMPARE(changes.size(), plain.size());
+            QCOMPARE(changes[0].index, plain[0].index);
+            QVERIFY(std::abs(changes[0].after / unit - plain[0].after) < 1e-9 * std::abs(plain[0].after));
+        }
+    }
+
     void eDivisiveFindsWhatIsThere() {
         std::vector<double> y = armaSample(90, 0, 0, 3);
         for (std::size_t t = 45; t < 90; ++t)

@@ -157,6 +157,20 @@ private Q_SLOTS:
         QVERIFY(std::abs(after.slope / 1e6 - before.slope) < 0.02 * before.slope);
     }
 
+    void valuesOfAnySizeLeak() {
+        const std::vector<double> y = memory([](double u) { return 150 * u + ramp(u); });
+        const LeakReport plain = findLeak(y);
+        for (const double unit : {0x1p900, 0x1p-900}) {
+            std::vector<double> scaled = y;
+            for (double &v : scaled)
+                v *= unit;
+            const LeakReport report = findLeak(scaled);
+            QCOMPARE(report.verdict, plain.verdict);
+            QVERIFY(std::abs(report.slope / unit - plain.slope) < 1e-9 * std::abs(plain.slope));
+            QVERIFY(std::abs(report.baseline / unit - plain.baseline) < 1e-9 * plain.baseline);
+        }
+    }
+
     void eventsAreFound() {
         std::vector<double> y(300, 100.0);
         std::mt19937_64 random(1);

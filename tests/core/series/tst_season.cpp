@@ -87,6 +87,12 @@ private Q_SLOTS:
         std::vector<double> y = cyclic(300, 12, 0, 5, 1);
         y[3] = y[50] = y[299] = missing;
         QCOMPARE(periodsOf(findSeasons(y)), std::vector<std::size_t>{12});
+        for (const double unit : {0x1p900, 0x1p-900}) {
+            std::vector<double> scaled = y;
+            for (double &v : scaled)
+                v *= unit;
+            QCOMPARE(periodsOf(findSeasons(scaled)), std::vector<std::size_t>{12});
+        }
         for (const std::vector<double> &values : hostile) {
             for (const Season &season : findSeasons(values, {.hints = {4, 0, 1}}))
                 QVERIFY(season.period >= 2 && season.p >= 0 && season.p <= 1);

@@ -50,6 +50,18 @@ private Q_SLOTS:
         QVERIFY(noises < 8);
     }
 
+    void unitAndOriginDoNotMatterToAdf() {
+        const std::vector<double> values = walk(60, 3);
+        const auto plain = adfTest(values, Deterministic::Trend, 2);
+        for (const double unit : {0x1p50, 0x1p-600, 0x1p900}) {
+            std::vector<double> scaled = values;
+            for (double &value : scaled)
+                value = (value + 1000) * unit;
+            const auto test = adfTest(scaled, Deterministic::Trend, 2);
+            QVERIFY(test && std::abs(test->statistic - plain->statistic) < 1e-8);
+        }
+    }
+
     void adfIsARegression() {
         // Without lags and noise y_t - y_(t-1) = -0.5 y_(t-1) + 1 + small: the coefficient's t by the formulas of one
         // regressor.
