@@ -144,7 +144,7 @@ private Q_SLOTS:
         for (unsigned seed = 1; seed <= 50; ++seed) {
             std::vector<double> values = armaSample(300, memory, 0, seed);
             for (std::size_t t = 0; t < 300; ++t)
-                values[t] += 30 * static_cast<double>(t / 60);
+                values[t] += 30 * std::floor(static_cast<double>(t) / 60);
             mean += memoryOf(values) / 50;
         }
         QVERIFY2(std::abs(mean - memory) < 0.06, qPrintable(QString::number(mean)));
@@ -161,7 +161,7 @@ private Q_SLOTS:
         QVERIFY2(kept <= 5, qPrintable(QString::number(kept)));
         std::vector<double> steps = armaSample(300, 0.5, 0, 1);
         for (std::size_t t = 0; t < 300; ++t)
-            steps[t] += 8 * static_cast<double>(t / 100);
+            steps[t] += 8 * std::floor(static_cast<double>(t) / 100);
         QCOMPARE(withoutMemory(steps, {100, 150, 200}, false, 0.01), (std::vector<std::size_t>{100, 200}));
         QCOMPARE(withoutMemory(steps, {}, true, 0.01), std::vector<std::size_t>{});
         std::vector<double> bends = armaSample(300, 0.5, 0, 1);
