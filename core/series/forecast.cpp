@@ -133,8 +133,6 @@ std::span<const double> recent(std::span<const double> values, const ForecastOpt
 }
 
 void scaleBack(Forecast &forecast, int power) {
-    if (power == 0)
-        return;
     const auto back = [power](double &v) { v = scaledUp(v, power); };
     std::for_each(forecast.mean.begin(), forecast.mean.end(), back);
     for (auto *bounds : {&forecast.lower, &forecast.upper}) {

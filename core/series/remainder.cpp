@@ -43,7 +43,7 @@ Remainder remainderOf(std::span<const double> values, const std::vector<double> 
         left.values.push_back(std::clamp(values[i] - expected[i], -1e300, 1e300));
         known.push_back(values[i]);
     }
-    if (left.values.size() < fewest)
+    if (left.values.size() < fewestJudged)
         return left;
     std::vector<double> sizes;
     sizes.reserve(left.values.size());

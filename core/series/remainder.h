@@ -13,7 +13,7 @@ namespace ra::series {
 inline constexpr double normalInterval = 1.959963984540054;
 
 /// Known values; below that everything may be usual.
-inline constexpr std::size_t fewest = 12;
+inline constexpr std::size_t fewestJudged = 12;
 
 /// What is left of the known rows, and which rows those are.
 struct Remainder {

@@ -252,7 +252,7 @@ Anomalies wholeAnomalies(const AnomalyInput &input) {
         known.push_back(input.values[i]);
         rows.push_back(i);
     }
-    const bool isRare = known.size() >= fewest && areRareCounts(known);
+    const bool isRare = known.size() >= fewestJudged && areRareCounts(known);
     const RareCounts counts(known);
     const Judgement judgement = isRare ? Judgement{} : judged(input);
     const Remainder &left = judgement.left;
